@@ -1,0 +1,161 @@
+"""The command line. Messages speak Chinese first; no traceback reaches a planner."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text as Styled
+
+from .core.errors import InputError, MissingExtraError, render_problems
+from .core.text import Language, Text
+from .domain import StudyConfig
+from .identity import version_of
+from .io import read_study
+from .io.write import check_folder
+from .outputs import write_run
+from .present.terminal import print_warnings, summary
+from .results import Study
+from .study import run as run_study
+
+EXIT_OK, EXIT_INTERNAL, EXIT_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+@app.callback()
+def _about() -> None:
+    """Who is within reach of a service, and where the next sites should be. 谁在服务圈内，下一处建在哪里。"""
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="输出文件夹 / output folder")
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="zh 或 en / zh or en; default: the study's")
+    ] = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
+) -> None:
+    """Compute a study: map.html, coverage.csv, sites.csv, study.gpkg, run.json. 计算一项研究。"""
+    raise SystemExit(_guarded(lambda: _run(study, out, lang, quiet=quiet), lang))
+
+
+@app.command()
+def version() -> None:
+    """Print the version. 版本。"""
+    _out.print(f"coverplan {version_of('coverplan')}")
+
+
+def _language(given: str | None, config: StudyConfig | None) -> Language:
+    if given in {"zh", "en"}:
+        return "en" if given == "en" else "zh"
+    return config.output.language if config is not None else "zh"
+
+
+def _run(path: Path, out: Path | None, lang: str | None, *, quiet: bool) -> int:
+    config = read_study(path)
+    language = _language(lang, config)
+    folder = out if out is not None else path.resolve().parent / config.output.folder
+    check_folder(folder)
+    try:
+        study, written = _compute(path, folder, language, quiet=quiet)
+    except InputError as error:
+        _print_problems(error, language)
+        return EXIT_INPUT
+    if not quiet:
+        _out.print(summary(study, language))
+        print_warnings(_out, study, language)
+        done = Text("已写入：", "written: ").of(language)
+        names = ", ".join(p.name for p in written)
+        _out.print(Styled(f"{done}{_shown(folder)}  ({names})", style="green"))
+    return EXIT_OK
+
+
+def _shown(folder: Path) -> str:
+    try:
+        return os.path.relpath(folder)
+    except ValueError:
+        return str(folder)
+
+
+def _compute(
+    path: Path, folder: Path, language: Language, *, quiet: bool
+) -> tuple[Study, list[Path]]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True, disable=quiet) as progress:
+        task = progress.add_task("", total=None)
+
+        def announce(step: Text) -> None:
+            progress.update(task, description=step.of(language) + "…")
+
+        study = run_study(path, on_step=announce)
+        return study, write_run(study, folder, language=language, on_step=announce)
+
+
+def _print_problems(error: InputError, language: Language) -> None:
+    paragraphs = render_problems(error.problems, language)
+    head = Text(
+        f"输入有 {len(paragraphs)} 类问题，没有写出任何结果：",
+        f"{len(paragraphs)} kinds of problems in the input; nothing was written:",
+    )
+    _err.print(Styled(head.of(language), style="red bold"))
+    for paragraph in paragraphs:
+        _err.print(Styled(paragraph), soft_wrap=True)
+
+
+def _guarded(work: Callable[[], int], lang: str | None) -> int:
+    """Run a command; turn whatever goes wrong into a message and an exit code."""
+    language = _language(lang, None)
+    if lang not in {None, "zh", "en"}:
+        _err.print("--lang: zh / en")
+        return EXIT_INPUT
+    try:
+        return work()
+    except InputError as error:
+        _print_problems(error, language)
+        return EXIT_INPUT
+    except MissingExtraError as error:
+        _err.print(Styled(error.text.of(language), style="red bold"))
+        return EXIT_INPUT
+    except KeyboardInterrupt:
+        _err.print(Text("已中断，没有写出任何结果", "stopped; nothing was written").of(language))
+        return EXIT_INTERRUPTED
+    except Exception:  # noqa: BLE001 - the last guard: a planner never sees a traceback
+        _report_internal(language)
+        return EXIT_INTERNAL
+
+
+def _report_internal(language: Language) -> None:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="coverplan-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"coverplan {version_of('coverplan')}\n{' '.join(sys.argv)}\n")
+        log.write(traceback.format_exc())
+    message = Text(
+        f"coverplan 内部错误，没有写出任何结果。详情已记录在 {log.name}，请连同研究文件一并反馈。",
+        f"An error inside coverplan; nothing was written. Details stand in {log.name}: please "
+        "report it with the study file.",
+    )
+    _err.print(Styled(message.of(language), style="red bold"), soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in a legacy code page must not turn Chinese into an error.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()

@@ -1,0 +1,84 @@
+"""Coordinate systems: one working system in metres per study, lengths on the ellipsoid.
+
+Everything geometric happens in the working system. Road lengths do not: they are measured on the
+ellipsoid from longitude and latitude, so that they do not depend on which projection was chosen.
+"""
+
+import math
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Geod, Transformer
+
+LONLAT = CRS.from_epsg(4326)
+"""Geographic coordinates. CGCS2000 and WGS 84 agree to centimetres and are treated as one."""
+
+_CHINA = (73.0, 135.5, 17.0, 54.0)
+_GEOD = Geod(ellps="WGS84")
+
+
+def working_crs(lon: float, lat: float) -> CRS:
+    """Return the projected system in metres for a study around one place.
+
+    In China the CGCS2000 3-degree Gauss-Krueger zone (EPSG:4534-4554), elsewhere the UTM zone.
+
+    Parameters
+    ----------
+    lon, lat
+        Centre of the study in degrees.
+    """
+    west, east, south, north = _CHINA
+    if west <= lon <= east and south <= lat <= north:
+        zone = min(max(round(lon / 3.0), 25), 45)
+        return CRS.from_epsg(4534 + zone - 25)
+    utm_zone = min(int(math.floor((lon + 180.0) / 6.0)) + 1, 60)
+    return CRS.from_epsg((32600 if lat >= 0 else 32700) + utm_zone)
+
+
+def is_metric(crs: CRS | None) -> bool:
+    """Return whether a system is projected with both axes in metres."""
+    if crs is None or not crs.is_projected:
+        return False
+    return all(abs(axis.unit_conversion_factor - 1.0) < 1e-12 for axis in crs.axis_info[:2])
+
+
+def looks_like_degrees(bounds: tuple[float, float, float, float]) -> bool:
+    """Return whether bounds (min x, min y, max x, max y) can be longitude and latitude."""
+    min_x, min_y, max_x, max_y = bounds
+    return -180 <= min_x <= max_x <= 180 and -90 <= min_y <= max_y <= 90
+
+
+def to_working(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """Return a copy of ``frame`` in the working system, heights dropped."""
+    moved = frame.to_crs(crs)
+    return moved.set_geometry(shapely.force_2d(moved.geometry.to_numpy()), crs=crs)
+
+
+def project_points(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], crs: CRS
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x and y in metres of points given in degrees."""
+    transformer = Transformer.from_crs(LONLAT, crs, always_xy=True)
+    x, y = transformer.transform(lon, lat)
+    return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+
+
+def geodesic_lengths(lines: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return the length in metres of each line given in degrees, on the WGS 84 ellipsoid.
+
+    Parameters
+    ----------
+    lines
+        LineStrings in longitude and latitude, shape ``(n,)``.
+    """
+    coordinates, owner = shapely.get_coordinates(lines, return_index=True)
+    lengths = np.zeros(len(lines))
+    if len(coordinates) < 2:
+        return lengths
+    same = owner[1:] == owner[:-1]
+    start, end = coordinates[:-1][same], coordinates[1:][same]
+    _, _, metres = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+    np.add.at(lengths, owner[1:][same], metres)
+    return lengths

@@ -1,0 +1,179 @@
+"""What can be wrong with a planner's input, said once, completely and in her language.
+
+Readers and checks do not raise at the first fault: they `add` every fault they find to a
+`Problems` collector, which raises one `InputError` that holds them all.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from .text import Language, Text
+
+Severity = Literal["error", "warning"]
+
+_ROWS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: where it is, what was found, what was expected, how to mend it.
+
+    Parameters
+    ----------
+    code
+        Stable identifier such as ``"people.negative"``; rows with the same code, file and column
+        are shown together.
+    what
+        The fault in one sentence.
+    mend
+        What the planner can do about it.
+    file, row, column
+        Where it is. ``row`` counts as a spreadsheet does: the header is row 1.
+    found, expected
+        The value met, and what would have been right.
+    severity
+        An error stops the run; a warning is repeated in the results.
+    """
+
+    code: str
+    what: Text
+    mend: Text
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    found: str | None = None
+    expected: Text | None = None
+    severity: Severity = "error"
+
+    def render(self, language: Language) -> str:
+        """Return the fault as one paragraph."""
+        return _render([self], language)
+
+
+def _shorten(value: str, limit: int = 60) -> str:
+    value = " ".join(value.split())
+    return value if len(value) <= limit else value[: limit - 1] + "…"
+
+
+def _place(problems: list[Problem], language: Language) -> str:
+    first = problems[0]
+    rows = sorted({p.row for p in problems if p.row is not None})
+    parts = [first.file] if first.file else []
+    if rows:
+        listed = "、" if language == "zh" else ", "
+        shown = listed.join(str(r) for r in rows[:_ROWS_SHOWN])
+        if len(rows) > _ROWS_SHOWN:
+            shown += f" … 共 {len(rows)} 行" if language == "zh" else f" … {len(rows)} rows in all"
+        parts.append(f"第 {shown} 行" if language == "zh" else f"row {shown}")
+    if first.column:
+        parts.append(f"列“{first.column}”" if language == "zh" else f'column "{first.column}"')
+    return " · ".join(parts)
+
+
+def _found(problems: list[Problem], language: Language) -> str:
+    values = list(dict.fromkeys(_shorten(p.found) for p in problems if p.found is not None))
+    if not values:
+        return ""
+    quoted = [f"“{v}”" if language == "zh" else f'"{v}"' for v in values[:_ROWS_SHOWN]]
+    more = "…" if len(values) > _ROWS_SHOWN else ""
+    listed = "、" if language == "zh" else ", "
+    return listed.join(quoted) + more
+
+
+def _render(problems: list[Problem], language: Language) -> str:
+    """Render problems that share code, file and column as one paragraph."""
+    first = problems[0]
+    zh = language == "zh"
+    place = _place(problems, language)
+    head = f"{place}：" if place and zh else f"{place}: " if place else ""
+    lines = [head + first.what.of(language)]
+    found = _found(problems, language)
+    if found:
+        lines.append(("  发现：" if zh else "  found: ") + found)
+    if first.expected is not None:
+        lines.append(("  应为：" if zh else "  expected: ") + first.expected.of(language))
+    lines.append(("  改法：" if zh else "  to mend: ") + first.mend.of(language))
+    return "\n".join(lines)
+
+
+def render_problems(problems: Iterable[Problem], language: Language) -> list[str]:
+    """Return one paragraph per kind of fault, rows of one kind gathered, errors first."""
+
+    def key(problem: Problem) -> tuple[bool, str, str, str, str]:
+        return (
+            problem.severity != "error",
+            problem.file or "",
+            problem.code,
+            problem.column or "",
+            problem.what.of(language),
+        )
+
+    ordered = sorted(problems, key=lambda p: (*key(p), p.row or 0))
+    return [_render(list(group), language) for _, group in groupby(ordered, key=key)]
+
+
+class CoverplanError(Exception):
+    """Anything coverplan raises on purpose."""
+
+
+class InputError(CoverplanError, ValueError):
+    """The input cannot be used as it is; `problems` says everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(render_problems(self.problems, "en")))
+
+    def render(self, language: Language) -> str:
+        """Return all faults as text in one language."""
+        return "\n".join(render_problems(self.problems, language))
+
+
+class InternalError(CoverplanError, RuntimeError):
+    """Two ways of computing one number disagree: a fault in coverplan, never in the input."""
+
+
+class MissingExtraError(CoverplanError, ImportError):
+    """An optional dependency is needed for what was asked."""
+
+    def __init__(self, package: str, extra: str, purpose: Text) -> None:
+        self.text = Text(
+            f"{purpose.zh}需要可选组件 {package}，请先安装：pip install 'coverplan[{extra}]'",
+            f"{purpose.en} needs the optional package {package}: "
+            f"pip install 'coverplan[{extra}]'",
+        )
+        super().__init__(self.text.en)
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects faults until it is time to stop."""
+
+    items: list[Problem] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.items)
+
+    def add(self, problem: Problem) -> None:
+        """Note one fault."""
+        self.items.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several faults."""
+        self.items.extend(problems)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The faults that stop a run."""
+        return [p for p in self.items if p.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """The faults that a run repeats in its results."""
+        return [p for p in self.items if p.severity == "warning"]
+
+    def raise_if_any(self) -> None:
+        """Raise `InputError` with every fault noted so far if one of them is an error."""
+        if self.errors:
+            raise InputError(self.items)

@@ -1,0 +1,33 @@
+"""A piece of text in Chinese and English, chosen when it is shown."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in Chinese (``zh``) and English (``en``).
+
+    Examples
+    --------
+    >>> Text("乡镇", "township").of("en")
+    'township'
+    """
+
+    zh: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """Return the words in one language."""
+        return self.zh if language == "zh" else self.en
+
+    def as_dict(self) -> dict[str, str]:
+        """Return ``{"zh": ..., "en": ...}``, the form a page or a JSON file takes."""
+        return {"zh": self.zh, "en": self.en}
+
+    @classmethod
+    def same(cls, words: str) -> "Text":
+        """Return a text that reads the same in both languages, as names do."""
+        return cls(words, words)

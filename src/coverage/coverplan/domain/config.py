@@ -1,0 +1,247 @@
+"""The study file as types: what may stand in it, with every default visible.
+
+Paths are kept as written; readers resolve them against the folder of the study file. Unknown
+keys are errors (see `coverplan.io.studyfile`, which turns all faults into plain sentences).
+"""
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from ..core.text import Language, Text
+from .layer import Layer, Shape, builtin_layers
+from .profile import Profile, builtin_profile_tables, profile_from_table
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class BilingualText(_Model):
+    """Words in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self) -> Text:
+        """Return the words as `Text`."""
+        return Text(self.zh, self.en)
+
+
+Label = str | BilingualText
+
+
+def label_text(label: Label) -> Text:
+    """Return a label as `Text`; one plain string serves both languages."""
+    return label.text() if isinstance(label, BilingualText) else Text.same(label)
+
+
+class FileSource(_Model):
+    """A file to read, and how to find what is needed in it."""
+
+    source: Path = Field(description="file, relative to the study file")
+    table: str | None = Field(None, description="layer of a GeoPackage or sheet of a workbook")
+    crs: str | None = Field(
+        None, description="coordinate system of the coordinates, e.g. EPSG:4490, if not stated"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="which column holds what, where it is not recognised"
+    )
+    where: dict[str, str | list[str]] = Field(
+        default_factory=dict, description="keep only rows with these values"
+    )
+
+
+class ProfileConfig(_Model):
+    """A travel profile to add, or the parts of a built-in one to change."""
+
+    label: Label | None = Field(None, description="name for people")
+    kmh: Annotated[float, Field(gt=0, lt=300)] | None = Field(
+        None, description="one speed on every class but the closed ones"
+    )
+    closed: list[str] | None = Field(None, description="classes that cannot be used")
+    kmh_by_class: dict[str, Annotated[float, Field(gt=0, lt=300)]] | None = Field(
+        None, description="speed of each class; a class left out is closed"
+    )
+    access_kmh: Annotated[float, Field(gt=0, lt=300)] | None = Field(
+        None, description="walking speed between a place and the road"
+    )
+    access_cap_metres: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="who lives farther from every road has no road"
+    )
+    no_access: list[str] | None = Field(None, description="classes no house opens on to")
+    oneway: bool | None = Field(None, description="whether oneway streets bind")
+    source: Label | None = Field(None, description="where the speeds come from")
+
+
+class RegionConfig(_Model):
+    """The units of the study."""
+
+    units: Path = Field(description="township polygons")
+    table: str | None = Field(None, description="layer of a GeoPackage")
+    columns: dict[str, str] = Field(default_factory=dict, description="code, name, kind")
+    only: list[str] = Field(
+        default_factory=list, description="codes of the units to study; empty: all of the file"
+    )
+
+
+class Candidates(FileSource):
+    """Candidate places from a file of points."""
+
+
+class Forbidden(_Model):
+    """Areas where no new site may stand."""
+
+    source: Path = Field(description="polygons")
+    table: str | None = Field(None, description="layer of a GeoPackage")
+    metres: Annotated[float, Field(ge=0)] = Field(0, description="distance to keep from them")
+
+
+class PeopleConfig(FileSource):
+    """Where people live, and how many."""
+
+    totals: Path | None = Field(None, description="census totals by unit; points are raked to them")
+    totals_columns: dict[str, str] = Field(default_factory=dict, description="unit and groups")
+    groups: dict[str, str] = Field(
+        description='group -> its column; "all" is everybody', examples=[{"all": "常住人口"}]
+    )
+    spread: Literal["points", "streets"] = Field(
+        "points", description="leave people at the points, or spread them along streets nearby"
+    )
+    spread_metres: Annotated[float, Field(gt=0)] = Field(
+        1500, description="how far from its point a village's streets may lie"
+    )
+    spread_classes: list[str] = Field(
+        default_factory=lambda: ["residential", "living_street"],
+        description="road classes people live on",
+    )
+
+    @field_validator("groups")
+    @classmethod
+    def _everybody_counts(cls, groups: dict[str, str]) -> dict[str, str]:
+        if "all" not in groups:
+            raise ValueError('groups must name the column of "all"')
+        return groups
+
+
+class RoadsConfig(FileSource):
+    """The road file."""
+
+    classes: dict[str, str] = Field(
+        default_factory=dict, description="class in the file -> class of coverplan"
+    )
+    ignore_fragments_metres: Annotated[float, Field(ge=0)] = Field(
+        200, description="nobody is put on a piece of network shorter than this in all"
+    )
+
+
+class SitingConfig(_Model):
+    """How many new sites to propose, and where they may stand."""
+
+    model: Literal["mclp"] = Field("mclp", description="maximal covering location problem")
+    sites: Annotated[int, Field(ge=1)] = Field(description="number of new sites")
+    candidates: Literal["people"] | Candidates = Field(
+        "people", description="the places of the population table, or a file of points"
+    )
+    forbidden: list[Forbidden] = Field(default_factory=list, description="where none may stand")
+    time_limit_seconds: Annotated[float, Field(gt=0)] = Field(60, description="for the solver")
+    gap_percent: Annotated[float, Field(ge=0)] = Field(0, description="stop at this gap")
+
+
+class LayerConfig(FileSource):
+    """A layer of facilities; what is left out comes from the built-in layer of the same name."""
+
+    label: Label | None = Field(None, description="name for people")
+    group: str | None = Field(None, description="the people it is for")
+    profile: str | None = Field(None, description="how they travel")
+    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="reached within")
+    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(None)
+    shape: Shape | None = Field(None)
+    status_words: dict[str, str] = Field(
+        default_factory=dict, description="word in the file -> operating, planned, building, ..."
+    )
+    siting: SitingConfig | None = Field(None, description="propose new sites")
+
+    def layer(self, key: str) -> Layer:
+        """Return the layer, the built-in one of this name filled with what is given here.
+
+        Raises
+        ------
+        ValueError
+            When the layer is not built in and something it needs is not given.
+        """
+        base = builtin_layers().get(key)
+        missing = [n for n in ("group", "profile", "minutes") if getattr(self, n) is None]
+        if base is None and missing:
+            raise ValueError(", ".join(missing))
+        label = label_text(self.label) if self.label else (base.label if base else Text.same(key))
+
+        def pick(name: str, default: Any) -> Any:
+            given = getattr(self, name)
+            return given if given is not None else (getattr(base, name) if base else default)
+
+        return Layer(
+            id=key,
+            label=label,
+            group=pick("group", None),
+            profile=pick("profile", None),
+            minutes=float(pick("minutes", None)),
+            colour=pick("colour", "#4b4b4b"),
+            shape=pick("shape", "circle"),
+        )
+
+
+class MapConfig(_Model):
+    """What the map shows under the figures."""
+
+    water: Path | None = Field(None, description="polygons of rivers and lakes")
+    protected: Path | None = Field(None, description="polygons of protected areas")
+    approval_number: str | None = Field(None, description="map approval number (审图号)")
+
+
+class OutputConfig(_Model):
+    """Where results go, and in which language."""
+
+    folder: Path = Field(Path("result"), description="run folder; replaced by each run")
+    language: Language = Field("zh", description="zh or en")
+
+
+class StudyConfig(_Model):
+    """A whole study. `coverplan.io.read_study` makes one from a TOML file."""
+
+    title: Annotated[str, Field(min_length=1)]
+    date: datetime.date = Field(description="facilities and boundaries as of this day")
+    notice: str | None = Field(None, description="printed on every map and table")
+    crs: str | None = Field(None, description="projected system to work in; default: by place")
+    thresholds: list[Annotated[int, Field(ge=1, le=254)]] = Field(
+        default_factory=lambda: [5, 10, 15, 30], min_length=1, description="minutes reported"
+    )
+    region: RegionConfig
+    people: PeopleConfig
+    roads: RoadsConfig
+    profiles: dict[str, ProfileConfig] = Field(
+        default_factory=dict, description="profiles to add or change"
+    )
+    layers: dict[str, LayerConfig] = Field(min_length=1)
+    map: MapConfig = Field(default_factory=MapConfig)
+    output: OutputConfig = Field(default_factory=OutputConfig)
+
+    @field_validator("thresholds")
+    @classmethod
+    def _sorted_once(cls, thresholds: list[int]) -> list[int]:
+        return sorted(set(thresholds))
+
+    def all_profiles(self) -> dict[str, Profile]:
+        """Return the built-in profiles with those of the study added or changed.
+
+        Raises
+        ------
+        ValueError
+            When a profile of the study has no speed at all.
+        """
+        tables = builtin_profile_tables()
+        for key, profile in self.profiles.items():
+            tables[key] = {**tables.get(key, {}), **profile.model_dump(exclude_none=True)}
+        return {key: profile_from_table(key, table) for key, table in tables.items()}

@@ -1,0 +1,101 @@
+"""Where people live: points with whole numbers of people in each group."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from ..core.errors import InternalError
+from .region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """People at points, adding up to the totals of their units to the person.
+
+    Parameters
+    ----------
+    points
+        Index ``demand_id`` (str, unique, sorted); columns ``unit`` (a code of the region), one
+        integer column for each group, ``place`` (name of the village it stands for), and
+        ``geometry`` (Point, metres).
+    groups
+        Names of the group columns; ``"all"`` is everybody.
+    totals
+        People of each unit and group, index the region's codes, nullable integers: <NA> where
+        nobody said how many live there.
+    unplaced
+        People of each unit who have no point (a total was given, but no place): same shape, 0
+        where all are placed.
+
+    Raises
+    ------
+    InternalError
+        When points and unplaced people do not add up to the totals.
+    """
+
+    points: gpd.GeoDataFrame
+    groups: tuple[str, ...]
+    totals: pd.DataFrame
+    unplaced: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        placed = self.placed()
+        for group in self.groups:
+            people = self.points[group].to_numpy()
+            if people.dtype.kind != "i" or (people < 0).any():
+                raise InternalError(f"demand: {group!r} must hold whole numbers from 0 upwards")
+            given = self.totals[group]
+            both = placed[group] + self.unplaced[group]
+            wrong = (given.notna() & (both != given)) | (given.isna() & (both != 0))
+            if wrong.fillna(value=False).any():
+                units = list(self.totals.index[wrong.fillna(value=False)])
+                raise InternalError(f"demand: {group!r} does not add up to the totals of {units}")
+
+    @classmethod
+    def from_points(
+        cls, points: gpd.GeoDataFrame, region: Region, *, groups: tuple[str, ...] = ("all",)
+    ) -> "Demand":
+        """Return the demand of points whose whole numbers are themselves the totals.
+
+        Parameters
+        ----------
+        points
+            In metres; columns ``unit`` and every group, index the ids; ``place`` if there is one.
+        region
+            The units the points belong to.
+        groups
+            The columns that count people.
+        """
+        frame = points.sort_index()
+        frame.index = frame.index.astype(str)
+        if "place" not in frame:
+            frame["place"] = frame.index
+        totals = frame.groupby("unit")[list(groups)].sum().reindex(region.codes).astype("Int64")
+        return cls(frame, groups, totals, totals.fillna(0) * 0)
+
+    @property
+    def crs(self) -> CRS:
+        """The projected system in metres."""
+        return CRS.from_user_input(self.points.crs)
+
+    @property
+    def xy(self) -> NDArray[np.float64]:
+        """Coordinates in metres, shape ``(n, 2)``."""
+        geometry = self.points.geometry
+        return np.column_stack([geometry.x.to_numpy(), geometry.y.to_numpy()])
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def people(self, group: str) -> NDArray[np.int64]:
+        """Return the people of a group at each point, shape ``(n,)``."""
+        return self.points[group].to_numpy(dtype=np.int64)
+
+    def placed(self) -> pd.DataFrame:
+        """Return the people who have a point, by unit (index) and group (columns)."""
+        sums = self.points.groupby("unit")[list(self.groups)].sum()
+        return sums.reindex(self.totals.index, fill_value=0).astype("Int64")

@@ -1,0 +1,153 @@
+"""Where a service stands: sites with their status, years and declared unit."""
+
+import datetime
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from ..core.errors import Problem, Problems
+from ..core.text import Text
+from .region import _not_metric, is_metric
+
+COUNTED_STATUS = frozenset({"operating"})
+STATUSES = ("operating", "planned", "building", "idle", "closed", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities:
+    """The sites of one layer, sorted by id, in metres.
+
+    Parameters
+    ----------
+    layer
+        Id of the layer.
+    sites
+        Index ``site_id`` (str, unique); columns ``name`` (str), ``unit`` (declared unit as given,
+        may be empty), ``status`` (one of `STATUSES`), ``opened`` and ``closed`` (year, nullable
+        integer), ``capacity`` (nullable float), ``geometry`` (Point).
+
+    Raises
+    ------
+    InputError
+        When an id comes twice, the CRS is not in metres or a site has no point.
+    """
+
+    layer: str
+    sites: gpd.GeoDataFrame
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        if not is_metric(self.sites.crs):
+            problems.add(_not_metric("facilities", self.sites.crs))
+        for site in self.sites.index[self.sites.index.duplicated()].unique():
+            problems.add(
+                Problem(
+                    code="facilities.duplicate_id",
+                    what=Text("设施编号重复", "a facility id comes more than once"),
+                    found=str(site),
+                    mend=Text("保证每个编号只出现一次", "make every id unique"),
+                )
+            )
+        if (self.sites.geometry.isna() | self.sites.geometry.is_empty).any():
+            problems.add(
+                Problem(
+                    code="facilities.no_point",
+                    what=Text("有设施没有坐标", "a facility has no point"),
+                    mend=Text("补上坐标", "give it coordinates"),
+                )
+            )
+        problems.raise_if_any()
+
+    @classmethod
+    def from_frame(cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str) -> "Facilities":
+        """Return the facilities of a frame of points; columns it lacks take "unknown" values.
+
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        frame
+            One row per site, in a projected CRS in metres. Columns ``name``, ``unit``,
+            ``status``, ``opened``, ``closed`` and ``capacity`` are taken where they exist; a
+            frame without ``status`` is read as a list of operating sites.
+        site_id
+            The column that names a site.
+        """
+        n = len(frame)
+
+        def column(name: str, default: object) -> object:
+            return frame[name].to_numpy() if name in frame else np.full(n, default, dtype=object)
+
+        sites = gpd.GeoDataFrame(
+            {
+                "name": pd.array(column("name", ""), dtype="string").fillna(""),
+                "unit": pd.array(column("unit", ""), dtype="string").fillna(""),
+                "status": pd.array(column("status", "operating"), dtype="string"),
+                "opened": pd.array(column("opened", pd.NA), dtype="Int64"),
+                "closed": pd.array(column("closed", pd.NA), dtype="Int64"),
+                "capacity": pd.array(column("capacity", pd.NA), dtype="Float64"),
+            },
+            index=pd.Index(frame[site_id].astype(str), name="site_id"),
+            geometry=frame.geometry.to_numpy(),
+            crs=frame.crs,
+        )
+        return cls(layer, sites.sort_index())
+
+    @property
+    def crs(self) -> CRS:
+        """The projected system in metres."""
+        return CRS.from_user_input(self.sites.crs)
+
+    @property
+    def xy(self) -> np.ndarray:
+        """Coordinates in metres, shape ``(n, 2)``."""
+        points = self.sites.geometry
+        return np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
+
+    def __len__(self) -> int:
+        return len(self.sites)
+
+    def take(self, keep: np.ndarray) -> "Facilities":
+        """Return the sites a boolean mask keeps."""
+        return Facilities(self.layer, self.sites[keep])
+
+    def why_not_counted(self, date: datetime.date) -> list[Text | None]:
+        """Return for each site why it does not serve on ``date``, or None where it does.
+
+        A site serves when its status is "operating", it has opened by the end of the year of
+        ``date`` and has not closed by then. A year that is not known does not exclude it.
+        """
+        reasons: list[Text | None] = []
+        for status, opened, closed in zip(
+            self.sites["status"], self.sites["opened"], self.sites["closed"], strict=True
+        ):
+            reasons.append(_why_not(str(status), opened, closed, date))
+        return reasons
+
+    def working(self, date: datetime.date) -> "Facilities":
+        """Return the sites that serve on ``date``."""
+        return self.take(np.array([r is None for r in self.why_not_counted(date)], dtype=bool))
+
+
+STATUS_LABELS = {
+    "operating": Text("运营", "operating"),
+    "planned": Text("规划", "planned"),
+    "building": Text("在建", "being built"),
+    "idle": Text("停用", "idle"),
+    "closed": Text("关闭", "closed"),
+    "unknown": Text("状态未知", "status unknown"),
+}
+
+
+def _why_not(status: str, opened: object, closed: object, date: datetime.date) -> Text | None:
+    if status not in COUNTED_STATUS:
+        label = STATUS_LABELS[status]
+        return Text(f"状态为{label.zh}", f"status: {label.en}")
+    if not pd.isna(opened) and int(str(opened)) > date.year:
+        return Text(f"{opened} 年才开业", f"opens in {opened}")
+    if not pd.isna(closed) and int(str(closed)) <= date.year:
+        return Text(f"{closed} 年已关闭", f"closed in {closed}")
+    return None

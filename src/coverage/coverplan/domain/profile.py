@@ -1,0 +1,121 @@
+"""How somebody travels: a speed for each class of road, and a speed for the way to the road."""
+
+import tomllib
+from dataclasses import dataclass, field
+from importlib import resources
+
+from ..core.text import Text
+
+KNOWN_CLASSES: frozenset[str] = frozenset(
+    """motorway motorway_link trunk trunk_link primary primary_link secondary secondary_link
+    tertiary tertiary_link unclassified residential living_street service road track busway
+    bus_guideway pedestrian footway path steps cycleway bridleway corridor platform elevator
+    ferry construction proposed raceway escape rest_area services""".split()
+)
+"""Road classes coverplan knows: the values of OpenStreetMap's ``highway``, and ``ferry``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A way of travelling. Speeds are settings with a source, never constants of the program.
+
+    Parameters
+    ----------
+    id, label
+        Name in the study file, and for people.
+    speeds_kmh
+        Speed in km/h for each class of road that may be used; a class that is absent is closed.
+    access_kmh
+        Walking speed in km/h between a place and the road, in a straight line.
+    access_cap_metres
+        Who lives farther than this from every usable road is reported as having no road.
+    no_access
+        Classes that are travelled but cannot be entered from a house (an expressway).
+    oneway
+        Whether oneway streets bind this traveller.
+    source
+        Where the speeds come from, and how sure that is.
+
+    Examples
+    --------
+    >>> profile = builtin_profiles()["walking_older"]
+    >>> profile.speeds_kmh["residential"]
+    3.2
+    """
+
+    id: str
+    label: Text
+    speeds_kmh: dict[str, float]
+    access_kmh: float
+    access_cap_metres: float
+    no_access: frozenset[str] = field(default_factory=frozenset)
+    oneway: bool = False
+    source: Text = Text("", "")
+
+    def __post_init__(self) -> None:
+        wrong = {c: v for c, v in self.speeds_kmh.items() if not 0 < v < 300}
+        if not self.speeds_kmh:
+            raise ValueError(f"profile {self.id!r} has no speed: give kmh or kmh_by_class")
+        if wrong or not self.access_kmh > 0 or not self.access_cap_metres >= 0:
+            raise ValueError(
+                f"profile {self.id!r}: speeds must lie between 0 and 300 km/h, the access speed "
+                f"above 0 and the cap at 0 or above; found {wrong or self.access_kmh}"
+            )
+
+    @property
+    def summary(self) -> Text:
+        """Name and speeds in a few words, as printed beside every figure."""
+        speeds = sorted(set(self.speeds_kmh.values()))
+        if len(speeds) == 1:
+            each = f"{speeds[0]:g} km/h"
+            return Text(f"{self.label.zh} {each}", f"{self.label.en} {each}")
+        span = f"{speeds[0]:g}–{speeds[-1]:g} km/h"
+        return Text(
+            f"{self.label.zh}（按道路等级 {span}）", f"{self.label.en} ({span} by road class)"
+        )
+
+
+def builtin_profiles() -> dict[str, Profile]:
+    """Return the profiles that come with coverplan, by id."""
+    return {key: profile_from_table(key, table) for key, table in builtin_profile_tables().items()}
+
+
+def builtin_profile_tables() -> dict[str, dict[str, object]]:
+    """Return the tables of ``profiles.toml``, so that a study can change a part of one."""
+    text = resources.files(__package__).joinpath("profiles.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def profile_from_table(key: str, table: dict[str, object]) -> Profile:
+    """Return the profile one TOML table describes (the form of ``profiles.toml``)."""
+    speeds: dict[str, float] = {}
+    if "kmh" in table:
+        closed = set(_words(table.get("closed", [])))
+        speeds = {c: _number(table["kmh"]) for c in KNOWN_CLASSES - closed}
+    given = table.get("kmh_by_class", {})
+    if isinstance(given, dict):
+        speeds.update({str(c): _number(v) for c, v in given.items()})
+    return Profile(
+        id=key,
+        label=_text(table.get("label", key)),
+        speeds_kmh=dict(sorted(speeds.items())),
+        access_kmh=_number(table.get("access_kmh", 2.4)),
+        access_cap_metres=_number(table.get("access_cap_metres", 1000)),
+        no_access=frozenset(_words(table.get("no_access", []))),
+        oneway=bool(table.get("oneway", False)),
+        source=_text(table.get("source", "")),
+    )
+
+
+def _number(value: object) -> float:
+    return float(str(value))
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else []
+
+
+def _text(value: object) -> Text:
+    if isinstance(value, dict):
+        return Text(str(value["zh"]), str(value["en"]))
+    return Text.same(str(value))

@@ -1,0 +1,130 @@
+"""The units of a county: township polygons with their people."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from ..core.crs import is_metric
+from ..core.errors import Problem, Problems
+from ..core.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Township polygons in metres, one row per unit, sorted by code.
+
+    Parameters
+    ----------
+    units
+        Columns ``name`` (str), ``kind`` (str, may be empty) and ``geometry`` (Polygon or
+        MultiPolygon); index ``code`` (str, unique); projected CRS in metres.
+
+    Raises
+    ------
+    InputError
+        When the CRS is not in metres, a code comes twice, or a polygon is missing, empty or
+        not valid.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> frame = gpd.GeoDataFrame(
+    ...     {"code": ["a"], "name": ["甲镇"]}, geometry=[box(0, 0, 10, 10)], crs=4549
+    ... )
+    >>> Region.from_frame(frame).codes
+    ['a']
+    """
+
+    units: gpd.GeoDataFrame
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        if not is_metric(self.units.crs):
+            problems.add(_not_metric("region", self.units.crs))
+        for code in self.units.index[self.units.index.duplicated()].unique():
+            problems.add(
+                Problem(
+                    code="region.duplicate_code",
+                    what=Text("单元代码重复", "a unit code comes more than once"),
+                    found=str(code),
+                    mend=Text("保证每个代码只出现一次", "make every code unique"),
+                )
+            )
+        geometry = self.units.geometry
+        bad = geometry.isna() | geometry.is_empty | ~geometry.is_valid
+        bad |= ~geometry.geom_type.isin(["Polygon", "MultiPolygon"])
+        for code in self.units.index[bad]:
+            problems.add(
+                Problem(
+                    code="region.bad_polygon",
+                    what=Text("单元没有有效的多边形", "a unit has no valid polygon"),
+                    found=str(code),
+                    mend=Text("修复该单元的边界", "repair the boundary of this unit"),
+                )
+            )
+        problems.raise_if_any()
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: gpd.GeoDataFrame,
+        *,
+        code: str = "code",
+        name: str = "name",
+        kind: str | None = None,
+    ) -> "Region":
+        """Return the region of a frame whose columns may have other names.
+
+        Parameters
+        ----------
+        frame
+            One row per unit, in a projected CRS in metres.
+        code, name, kind
+            The columns to take; without ``kind`` the kind of every unit is empty.
+        """
+        units = gpd.GeoDataFrame(
+            {
+                "name": frame[name].astype(str).to_numpy(),
+                "kind": "" if kind is None else frame[kind].fillna("").astype(str).to_numpy(),
+            },
+            index=pd.Index(frame[code].astype(str), name="code"),
+            geometry=frame.geometry.to_numpy(),
+            crs=frame.crs,
+        )
+        return cls(units.sort_index())
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the units, sorted."""
+        return list(self.units.index)
+
+    @property
+    def names(self) -> pd.Series:
+        """Names of the units by code."""
+        return self.units["name"].copy()
+
+    @property
+    def crs(self) -> CRS:
+        """The projected system in metres."""
+        return CRS.from_user_input(self.units.crs)
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+
+def _not_metric(what: str, crs: object) -> Problem:
+    return Problem(
+        code=f"{what}.not_metric",
+        what=Text(
+            "坐标系不是以米为单位的投影坐标系，度不能当作米使用",
+            "the coordinate system is not projected in metres; degrees cannot be used as metres",
+        ),
+        found=str(crs) if crs is not None else "none",
+        mend=Text(
+            "先用 GeoDataFrame.to_crs 转换到以米为单位的坐标系",
+            "convert with GeoDataFrame.to_crs to a system in metres first",
+        ),
+    )

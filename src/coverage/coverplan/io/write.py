@@ -1,0 +1,141 @@
+"""Writing results: tables that are safe in a spreadsheet, a GeoPackage, a folder all or nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from ..core.errors import InputError, Problem
+from ..core.text import Text
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+RECORD = "run.json"
+"""The file that marks a folder as a run of coverplan."""
+
+_GPKG_DATE = "2000-01-01T00:00:00Z"
+
+
+def harmless(value: object) -> object:
+    """Return text that no spreadsheet takes for a formula; anything else as it is.
+
+    Examples
+    --------
+    >>> harmless("=1+1")
+    "'=1+1"
+    """
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 with a mark, which Excel opens as it should."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(harmless)
+    safe.columns = [str(harmless(str(column))) for column in safe.columns]
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write layers into one GeoPackage, the same bytes for the same layers."""
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _GPKG_DATE})
+    try:
+        for name, frame in layers.items():
+            pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=path.exists())
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into, whose files replace those of ``folder`` when all is done.
+
+    When writing fails nothing changes. Files in ``folder`` that a run does not write stay.
+
+    Raises
+    ------
+    InputError
+        When the folder holds other things and no run of coverplan, or cannot be written.
+    """
+    _check_folder(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".coverplan-", dir=folder.parent))
+    except OSError as error:
+        raise InputError([_cannot_write(folder, error)]) from error
+    try:
+        yield draft
+        _replace(draft, folder)
+    except OSError as error:
+        raise InputError([_cannot_write(folder, error)]) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `InputError` if results may not be written into ``folder``: before any work is done."""
+    _check_folder(folder)
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError([_foreign(folder)])
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RECORD).exists():
+        raise InputError([_foreign(folder)])
+
+
+def _replace(draft: Path, folder: Path) -> None:
+    """Move every file of the draft into the folder, or none: what was there is put back."""
+    folder.mkdir(exist_ok=True)
+    kept = draft / ".previous"
+    kept.mkdir()
+    undo: list[Callable[[], None]] = []
+    names = sorted(p.name for p in draft.iterdir() if p != kept)
+    # The record goes last: a folder without it is not taken for a finished run.
+    names.sort(key=lambda name: name == RECORD)
+    try:
+        for name in names:
+            target = folder / name
+            if target.exists():
+                os.replace(target, kept / name)  # noqa: PTH105 - atomic
+                undo.append(lambda t=target, k=kept / name: os.replace(k, t))  # type: ignore[misc]
+            os.replace(draft / name, target)  # noqa: PTH105
+    except OSError:
+        for put_back in reversed(undo):
+            put_back()
+        raise
+
+
+def _foreign(folder: Path) -> Problem:
+    return Problem(
+        code="output.foreign",
+        what=Text(
+            "输出文件夹里有别的文件，且不是 coverplan 的结果，未写入",
+            "the output folder holds other files and no run of coverplan: nothing was written",
+        ),
+        file=str(folder),
+        mend=Text("换一个空文件夹，或用 --out 指定", "name an empty folder, or use --out"),
+    )
+
+
+def _cannot_write(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        code="output.cannot_write",
+        what=Text("结果无法写入，原有结果未改动", "results cannot be written; nothing was changed"),
+        file=str(folder),
+        found=error.strerror or str(error),
+        mend=Text(
+            "检查权限和磁盘空间；结果文件若在 Excel 或 QGIS 中打开，请先关闭",
+            "check rights and space; close result files that are open in Excel or QGIS",
+        ),
+    )

@@ -1,0 +1,75 @@
+"""The table every output reads: one row per fact."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+TOTAL = "total"
+"""Unit code of the row for the whole study."""
+
+COLUMNS = [
+    "layer",
+    "indicator",
+    "coverage_kind",
+    "phase",
+    "unit_code",
+    "unit_name",
+    "minutes",
+    "group",
+    "profile",
+    "value",
+    "unit_of_measure",
+    "denominator",
+    "note_zh",
+    "note_en",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Facts about units, layers and indicators.
+
+    Parameters
+    ----------
+    frame
+        One row per fact, columns `COLUMNS`: ``coverage_kind`` is ``has_one``, ``reached`` or
+        empty where the fact is no coverage; ``phase`` is ``before`` or ``after`` the proposed
+        sites; ``unit_code`` is `TOTAL` for the whole study; ``minutes`` is <NA> where no limit
+        applies; ``value`` and ``denominator`` are whole numbers, <NA> where not known.
+    """
+
+    frame: pd.DataFrame
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """The facts with ``share_percent`` = value / denominator, <NA> for nobody or unknown."""
+        frame = self.frame.copy()
+        denominator = frame["denominator"].where(frame["denominator"] != 0)
+        share = frame["value"].astype("Float64") / denominator.astype("Float64") * 100
+        frame.insert(frame.columns.get_loc("denominator") + 1, "share_percent", share.round(2))
+        return frame
+
+    def select(self, **where: object) -> pd.DataFrame:
+        """Return the facts whose columns have the values given.
+
+        Examples
+        --------
+        ``coverage.select(layer="elderly_care", indicator="people_reached", minutes=15)``
+        """
+        frame = self.shares
+        for column, value in where.items():
+            frame = frame[frame[column] == value]
+        return frame.reset_index(drop=True)
+
+    def value(self, **where: object) -> int:
+        """Return the one value the conditions single out.
+
+        Raises
+        ------
+        KeyError
+            When they single out no fact, or more than one.
+        """
+        rows = self.select(**where)
+        if len(rows) != 1:
+            raise KeyError(f"{len(rows)} facts fit {where}")
+        return int(rows["value"].iloc[0])

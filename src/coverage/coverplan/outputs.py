@@ -1,0 +1,218 @@
+"""From a study to its files: the map, the tables, the GeoPackage and the record of the run."""
+
+import hashlib
+import json
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from .clock import Clock, OnStep
+from .core.text import Language, Text
+from .identity import config_record, run_id, version_of
+from .io.write import RECORD, whole_folder, write_csv, write_gpkg
+from .present.notebook import map_html
+from .present.tables import coverage_table, sites_table
+from .results import LayerResult, Study
+
+_LIBRARIES = (
+    "geopandas", "highspy", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely",
+)  # fmt: skip
+
+
+def write_run(
+    study: Study,
+    folder: Path,
+    *,
+    language: Language | None = None,
+    on_step: OnStep | None = None,
+) -> list[Path]:
+    """Write ``map.html``, ``coverage.csv``, ``sites.csv``, ``study.gpkg`` and ``run.json``.
+
+    The folder is complete or unchanged. Apart from times of day and seconds in ``run.json`` the
+    same inputs give the same bytes.
+
+    Parameters
+    ----------
+    study, folder
+        What to write, and where.
+    language
+        Language of the tables; the study's own where it is None.
+    on_step
+        Called as each step begins.
+
+    Raises
+    ------
+    InputError
+        When the folder holds other things, or cannot be written.
+    """
+    speak = language or study.inputs.language
+    clock = Clock(on_step)
+    with whole_folder(folder) as draft:
+        with clock.step(Text("写地图", "writing the map")):
+            (draft / "map.html").write_text(map_html(study), encoding="utf-8", newline="\n")
+        with clock.step(Text("写表格", "writing tables")):
+            write_csv(coverage_table(study, speak), draft / "coverage.csv")
+            write_csv(sites_table(study, speak), draft / "sites.csv")
+        with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
+            write_gpkg(gis_layers(study), draft / "study.gpkg")
+        record = run_record(study, {**study.seconds, **clock.seconds}, draft)
+        text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
+        (draft / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
+        names = sorted(p.name for p in draft.iterdir())
+    return [folder / name for name in names]
+
+
+def run_record(study: Study, seconds: dict[str, float], folder: Path) -> dict[str, Any]:
+    """Return the record of a run: what went in, with which versions, what came out."""
+    return {
+        "run_id": run_id(study),
+        "title": study.inputs.title,
+        "notice": study.inputs.notice,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {
+            "coverplan": version_of("coverplan"),
+            "python": platform.python_version(),
+            **{name: version_of(name) for name in _LIBRARIES},
+        },
+        "config": config_record(study),
+        "crs": f"EPSG:{study.inputs.region.crs.to_epsg()}",
+        "inputs": [
+            {"file": f.label, "records": f.rows, "sha256": f.sha256} for f in study.inputs.files
+        ],
+        "people": _people_record(study),
+        "network": {
+            key: _network_record(study, result) for key, result in study.layers.items()
+        },
+        "plans": {key: _plan_record(result) for key, result in study.layers.items()},
+        "warnings": [
+            {"code": p.code, "file": p.file, "row": p.row, "zh": p.what.zh, "en": p.what.en}
+            for p in study.problems
+        ],
+        "outputs": {
+            p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(folder.iterdir())
+            if p.is_file() and p.name != RECORD
+        },
+        "seconds": seconds,
+    }
+
+
+def _people_record(study: Study) -> list[dict[str, Any]]:
+    table = study.inputs.reconciliation
+    if table is None:
+        return []
+    plain = table.astype(object).where(table.notna(), None)
+    return [{str(k): v for k, v in row.items()} for row in plain.to_dict("records")]
+
+
+def _network_record(study: Study, result: LayerResult) -> dict[str, Any]:
+    """Return how people of the layer's group stand to the network: joined, how far, which piece."""
+    people = study.inputs.demand.people(result.layer.group)
+    places, graph = result.places, result.graph
+    joined = places.joined
+    piece = graph.component[places.edge[joined]]
+    by_piece = np.bincount(piece, weights=people[joined], minlength=1).astype(int)
+    order = np.argsort(-by_piece, kind="stable")[:10]
+    metres = places.access_metres[joined]
+    return {
+        "profile": result.profile.id,
+        "pieces": int((graph.component_metres > 0).sum()),
+        "people_without_road": int(people[~joined].sum()),
+        "people_by_piece": [
+            {"kilometres": round(float(graph.component_metres[i]) / 1000, 3), "people": int(n)}
+            for i in order
+            if (n := by_piece[i]) > 0
+        ],
+        "metres_to_road_mean": round(float(np.average(metres, weights=people[joined])), 1)
+        if people[joined].sum()
+        else None,
+        "metres_to_road_max": round(float(metres.max()), 1) if len(metres) else None,
+    }
+
+
+def _plan_record(result: LayerResult) -> dict[str, Any] | None:
+    plan = result.plan
+    if plan is None or result.candidates is None:
+        return None
+    rejected = pd.Series([r.en for r in result.candidates.reasons if r.en], dtype=object)
+    return {
+        "model": "mclp",
+        "status": plan.status,
+        "value_people": plan.value,
+        "bound_people": plan.bound,
+        "gap_percent": round(plan.gap_percent, 6),
+        "sizes": plan.sizes,
+        "rejected_candidates": {str(k): int(v) for k, v in rejected.value_counts().items()},
+    }
+
+
+def gis_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of ``study.gpkg``: units, sites, people, candidates and roads, in metres."""
+    inputs = study.inputs
+    network = inputs.network
+    roads = gpd.GeoDataFrame(
+        {
+            "class": network.road_class,
+            "direction": network.direction.astype(int),
+            "metres": network.metres.round(2),
+        },
+        geometry=network.lines,
+        crs=network.crs,
+    )
+    layers = {
+        "units": _units_layer(study),
+        "sites": study.sites,
+        "people": _people_layer(study),
+        "candidates": _candidates_layer(study),
+        "roads": roads,
+    }
+    return {name: frame for name, frame in layers.items() if len(frame)}
+
+
+def _units_layer(study: Study) -> gpd.GeoDataFrame:
+    units = study.inputs.region.units.reset_index()
+    units.insert(0, "study", study.inputs.title)
+    facts = study.coverage.shares.set_index("unit_code")
+    for key, result in study.layers.items():
+        own = facts[facts["layer"] == key]
+        has = own[(own["indicator"] == "has_one") & (own["phase"] == "before")]
+        units[f"{key}_has_one"] = units["code"].map(has["value"])
+        reached = own[
+            (own["indicator"] == "people_reached") & (own["minutes"] == result.layer.minutes)
+        ]
+        for phase, rows in reached.groupby("phase"):
+            units[f"{key}_people"] = units["code"].map(rows["denominator"])
+            units[f"{key}_reached_{phase}"] = units["code"].map(rows["value"])
+            units[f"{key}_percent_{phase}"] = units["code"].map(rows["share_percent"])
+    return units
+
+
+def _people_layer(study: Study) -> gpd.GeoDataFrame:
+    points = study.inputs.demand.points.reset_index()
+    for key, result in study.layers.items():
+        points[f"{key}_minutes"] = result.minutes("before").round(3)
+        if result.after is not None:
+            points[f"{key}_minutes_after"] = result.minutes("after").round(3)
+    return points
+
+
+def _candidates_layer(study: Study) -> gpd.GeoDataFrame:
+    parts = []
+    for key, result in study.layers.items():
+        if result.candidates is None or result.plan is None:
+            continue
+        frame = result.candidates.places.reset_index(names="candidate_id")
+        chosen = set(result.candidates.allowed.index[list(result.plan.chosen)])
+        frame.insert(0, "layer", key)
+        frame["chosen"] = frame["candidate_id"].isin(chosen)
+        frame["rejected_zh"] = [r.zh for r in result.candidates.reasons]
+        frame["rejected_en"] = [r.en for r in result.candidates.reasons]
+        parts.append(frame)
+    if not parts:
+        return gpd.GeoDataFrame(geometry=[], crs=study.inputs.region.crs)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=study.inputs.region.crs)

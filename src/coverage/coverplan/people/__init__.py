@@ -1,0 +1,6 @@
+"""Floor 2: from tables of people to points with whole numbers that add up to the census."""
+
+from .place import Placement, place_people
+from .rounding import largest_remainder
+
+__all__ = ["Placement", "largest_remainder", "place_people"]

@@ -1,0 +1,253 @@
+"""Placing people: points or streets, raked to the census, in whole numbers."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..core.errors import Problem, Problems
+from ..core.text import Text
+from ..domain.demand import Demand
+from ..domain.network import Network
+from ..domain.region import Region
+from .rounding import largest_remainder
+from .streets import Pieces, assign_to_places, street_pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """People at their places, and how they got there.
+
+    Parameters
+    ----------
+    demand
+        Points with whole people.
+    reconciliation
+        One row per unit and group: ``unit``, ``group``, ``given`` (census total, <NA> where none),
+        ``read`` (sum of the records), ``placed``, ``unplaced``, ``factor`` (census / read).
+    """
+
+    demand: Demand
+    reconciliation: pd.DataFrame
+
+
+def place_people(
+    region: Region,
+    places: gpd.GeoDataFrame,
+    groups: tuple[str, ...],
+    totals: pd.DataFrame,
+    *,
+    network: Network | None = None,
+    spread_classes: list[str] | None = None,
+    spread_metres: float = 1500.0,
+    problems: Problems | None = None,
+) -> Placement:
+    """Return demand points whose whole people add up to the totals of their units.
+
+    Parameters
+    ----------
+    region
+        The units.
+    places
+        Villages or points with people: index ids; columns ``name``, ``unit``, ``declared``,
+        ``metres``, the groups and ``geometry`` (see `coverplan.io.PeopleTable`).
+    groups
+        Group columns; ``"all"`` is everybody.
+    totals
+        Census totals by unit and group, NaN where none is given; the points are raked to them.
+    network, spread_classes, spread_metres
+        With a network, each place's people are spread along its streets of these classes within
+        this distance, in proportion to length; otherwise they stay at the point.
+    problems
+        Where notes on what could not be done as asked go.
+    """
+    notes = problems if problems is not None else Problems()
+    points = _points(region, places, network, spread_classes or [], spread_metres, notes)
+    read = _read_by_unit(points, places, groups, region)
+    given = totals.reindex(index=region.codes, columns=list(groups))
+    target = _targets(given, read)
+    people = {g: np.zeros(len(points), dtype=np.int64) for g in groups}
+    weight = points["share"].to_numpy()
+    owner = points["place"].to_numpy()
+    for unit, rows in points.groupby("unit", sort=True).indices.items():
+        everybody: NDArray[np.int64] | None = None
+        for group in sorted(groups, key=lambda g: (g != "all", g)):
+            total = target.loc[unit, group]
+            shares = places[group].to_numpy()[owner[rows]] * weight[rows]
+            if pd.isna(total) or not shares.sum() > 0:
+                continue
+            people[group][rows] = largest_remainder(shares, int(total), most=everybody)
+            if group == "all":
+                everybody = people["all"][rows]
+    frame = _demand_frame(points, places, people, region)
+    placed = frame.groupby("unit")[list(groups)].sum().reindex(region.codes, fill_value=0)
+    unplaced = (target.fillna(0) - placed).astype("Int64")
+    _note_unplaced(unplaced, region, notes)
+    demand = Demand(frame, groups, target, unplaced)
+    return Placement(demand, _reconcile(region, groups, given, read, placed, unplaced))
+
+
+def _read_by_unit(
+    points: gpd.GeoDataFrame, places: gpd.GeoDataFrame, groups: tuple[str, ...], region: Region
+) -> pd.DataFrame:
+    """Return the people read for each unit, where they go to live; NaN where nobody was read."""
+    owner = points["place"].to_numpy()
+    share = points["share"].to_numpy()
+    people = pd.DataFrame({g: places[g].to_numpy()[owner] * share for g in groups})
+    return people.groupby(points["unit"].to_numpy()).sum().reindex(region.codes)
+
+
+def _targets(given: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Return whole totals: the census where it is given, else what was read, its sum kept."""
+    target = given.round().astype("Int64")
+    for group in given.columns:
+        open_ = given[group].isna() & read[group].notna()
+        values = read.loc[open_, group].to_numpy(dtype=float)
+        total = round(float(values.sum()))
+        if len(values):
+            whole = largest_remainder(values, total) if total else np.zeros(len(values), int)
+            target.loc[open_, group] = whole
+    return target
+
+
+def _points(
+    region: Region,
+    places: gpd.GeoDataFrame,
+    network: Network | None,
+    classes: list[str],
+    metres: float,
+    notes: Problems,
+) -> gpd.GeoDataFrame:
+    """Return where people go: ``unit``, ``place`` (position), ``share`` of the place, geometry."""
+    if network is None:
+        return gpd.GeoDataFrame(
+            {
+                "unit": places["unit"].to_numpy(),
+                "place": np.arange(len(places)),
+                "rank": 0,
+                "share": 1.0,
+            },
+            geometry=places.geometry.to_numpy(),
+            crs=region.crs,
+        )
+    pieces = assign_to_places(street_pieces(network, classes, region), places, region, metres)
+    mine = pieces.place >= 0
+    bare = np.setdiff1d(np.arange(len(places)), pieces.place[mine])
+    _note_bare(places.iloc[bare], notes)
+    return _on_streets(pieces, mine, bare, region, places)
+
+
+def _on_streets(
+    pieces: Pieces,
+    mine: NDArray[np.bool_],
+    bare: NDArray[np.int64],
+    region: Region,
+    places: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    owner = pieces.place[mine]
+    length = np.bincount(owner, weights=pieces.metres[mine], minlength=len(places))
+    codes = np.array(region.codes, dtype=object)
+    declared = places["declared"].to_numpy()[owner]
+    unit = np.where(declared, places["unit"].to_numpy()[owner], codes[pieces.unit[mine]])
+    on_street = gpd.GeoDataFrame(
+        {"unit": unit, "place": owner, "share": pieces.metres[mine] / length[owner]},
+        geometry=gpd.points_from_xy(*pieces.xy[mine].T),
+        crs=region.crs,
+    )
+    at_point = gpd.GeoDataFrame(
+        {"unit": places["unit"].to_numpy()[bare], "place": bare, "share": 1.0},
+        geometry=places.geometry.to_numpy()[bare],
+        crs=region.crs,
+    )
+    both = pd.concat([on_street, at_point], ignore_index=True) if len(bare) else on_street
+    both["rank"] = both.groupby("place").cumcount()
+    return gpd.GeoDataFrame(both, crs=region.crs)
+
+
+def _demand_frame(
+    points: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    people: dict[str, NDArray[np.int64]],
+    region: Region,
+) -> gpd.GeoDataFrame:
+    """Return the demand points, without pieces of street on which nobody came to live."""
+    ids = places.index.to_numpy()[points["place"]]
+    names = [f"{i}#{r:04d}" for i, r in zip(ids, points["rank"], strict=True)]
+    frame = gpd.GeoDataFrame(
+        {
+            "unit": points["unit"].to_numpy(),
+            "place": places["name"].to_numpy()[points["place"]],
+            **people,
+        },
+        index=pd.Index(names, name="demand_id", dtype=object),
+        geometry=points.geometry.to_numpy(),
+        crs=region.crs,
+    )
+    somebody = np.any([counts > 0 for counts in people.values()], axis=0)
+    return frame[somebody].sort_index()
+
+
+def _reconcile(
+    region: Region,
+    groups: tuple[str, ...],
+    given: pd.DataFrame,
+    read: pd.DataFrame,
+    placed: pd.DataFrame,
+    unplaced: pd.DataFrame,
+) -> pd.DataFrame:
+    rows = [
+        {
+            "unit": unit,
+            "group": group,
+            "given": given.loc[unit, group],
+            "read": read.loc[unit, group],
+            "placed": int(placed.loc[unit, group]),
+            "unplaced": int(unplaced.loc[unit, group]),
+            "factor": given.loc[unit, group] / read.loc[unit, group]
+            if read.loc[unit, group] > 0
+            else np.nan,
+        }
+        for unit in region.codes
+        for group in groups
+    ]
+    return pd.DataFrame(rows)
+
+
+def _note_bare(bare: gpd.GeoDataFrame, notes: Problems) -> None:
+    people = bare["all"].sum()
+    if len(bare) and people > 0:
+        names = "、".join(str(n) for n in bare["name"][:8])
+        notes.add(
+            Problem(
+                code="people.no_street",
+                what=Text(
+                    f"{len(bare)} 个地点（{people:,.0f} 人）附近没有居住街道，人口留在原点位",
+                    f"{len(bare)} places ({people:,.0f} people) have no street nearby; their "
+                    "people stay at the point",
+                ),
+                found=names,
+                mend=Text("补充道路，或接受点位", "add the missing roads, or accept the point"),
+                severity="warning",
+            )
+        )
+
+
+def _note_unplaced(unplaced: pd.DataFrame, region: Region, notes: Problems) -> None:
+    for unit in region.codes:
+        if unplaced.loc[unit].gt(0).any():
+            n = int(unplaced.loc[unit, "all"])
+            notes.add(
+                Problem(
+                    code="people.unplaced",
+                    what=Text(
+                        f"{region.names[unit]}有总人口但没有点位：{n:,} 人计入分母，"
+                        "无法判断是否可达",
+                        f"{region.names[unit]} has a total but no places: {n:,} people stay in "
+                        "the denominator and cannot be judged",
+                    ),
+                    mend=Text("补充该单元的村或点位", "add its villages or points"),
+                    severity="warning",
+                )
+            )

@@ -1,0 +1,72 @@
+"""How the figures were made, in sentences: the method box of every output."""
+
+from ..core.errors import render_problems
+from ..core.text import Text
+from ..results import LayerResult, Study
+from .tables import group_label
+
+
+def method_lines(study: Study) -> list[Text]:
+    """Return the rules behind the figures of a study, one sentence each."""
+    inputs = study.inputs
+    crs = inputs.region.crs
+    return [
+        Text(
+            "“可达”指：目标人群从居住地沿路网到最近一处运营设施的时间不超过时限（含恰好等于）；"
+            "“有设施”指：单元内至少有一处运营设施。两者不可混用。",
+            '"Reached": people of the target group whose travel time on the road network to the '
+            'nearest working facility is within the limit, inclusive. "Has one": a unit with at '
+            "least one working facility. The two are never mixed.",
+        ),
+        Text(
+            "人和设施都接在道路中间的实际位置；到路边的一段按步行速度另计，超过上限者单列为"
+            "“附近没有道路”。时间以整毫秒累加。",
+            "People and facilities are joined to the road where they stand, in the middle of an "
+            "edge; the way to the road is walked at its own speed, and who is beyond its cap is "
+            "listed as having no road. Times are added in whole milliseconds.",
+        ),
+        Text(
+            f"分母为各单元该人群总人数；{inputs.spread.zh}。",
+            f"The denominator is all people of the group in the unit; {inputs.spread.en}.",
+        ),
+        *(_layer_line(result) for result in study.layers.values()),
+        Text(
+            f"路网 {inputs.network.n_edges:,} 条路段，长度按椭球面计算；未考虑坡度；"
+            f"工作坐标系 {crs.name}（EPSG:{crs.to_epsg()}）；设施状态截至 {inputs.date}。",
+            f"{inputs.network.n_edges:,} road edges, lengths on the ellipsoid, slope not "
+            f"considered; working system {crs.name} (EPSG:{crs.to_epsg()}); facilities as of "
+            f"{inputs.date}.",
+        ),
+    ]
+
+
+def _layer_line(result: LayerResult) -> Text:
+    layer, profile = result.layer, result.profile
+    group = group_label(layer.group)
+    access = f"{profile.access_kmh:g} km/h"
+    zh = (
+        f"{layer.label.zh}：{group.zh}，{profile.summary.zh}，{layer.minutes:g} 分钟；"
+        f"到路边 {access}，上限 {profile.access_cap_metres:g} 米。速度来源：{profile.source.zh}。"
+    )
+    en = (
+        f"{layer.label.en}: {group.en}, {profile.summary.en}, {layer.minutes:g} minutes; way to "
+        f"the road {access}, at most {profile.access_cap_metres:g} m. Speeds: {profile.source.en}."
+    )
+    if result.plan is not None:
+        plan = result.plan
+        zh += f"选址：MCLP（Church、ReVelle 1974），现有设施保留，{plan.status_text.zh}。"
+        en += (
+            " Siting: MCLP (Church and ReVelle 1974), existing sites kept, "
+            f"{plan.status_text.en}."
+        )
+    return Text(zh, en)
+
+
+def warning_lines(study: Study) -> list[Text]:
+    """Return the warnings of a study, one paragraph for each kind, in both languages."""
+    zh = render_problems(study.problems, "zh")
+    en = render_problems(study.problems, "en")
+    # Grouping does not depend on the language but for the wording it groups by.
+    if len(zh) == len(en):
+        return [Text(a, b) for a, b in zip(zh, en, strict=True)]
+    return [Text(p.render("zh"), p.render("en")) for p in study.problems]

@@ -1,0 +1,281 @@
+"""What the map page holds, as plain data: figures of the study, never figures of its own."""
+
+import math
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..core.crs import LONLAT
+from ..core.text import Text
+from ..domain.facilities import STATUS_LABELS
+from ..results import LayerResult, Study
+from ..travel.nearest import NEVER
+from ..travel.reach import limit_ms
+from .method import method_lines, warning_lines
+from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
+from .tables import group_label
+
+NOT_REACHED = 255
+"""Minutes of a point of the page that reaches no site, or not within what the page carries."""
+
+_LEAST_MAX, _MOST_MAX = 60, 254
+
+_RANKS = {
+    1: ("motorway", "motorway_link", "trunk", "trunk_link", "primary"),
+    2: ("primary_link", "secondary", "secondary_link", "tertiary"),
+    3: ("tertiary_link", "unclassified", "residential", "living_street", "road"),
+}
+_MAX_LINES_RANK_3 = 20_000
+
+REASONS = [
+    Text("", ""),
+    Text("附近没有可用道路", "no usable road near"),
+    Text("与任何设施不连通", "no connection to any site"),
+]
+
+
+def map_payload(study: Study, run_id: str) -> dict[str, Any]:
+    """Return the contents of the map page of a study.
+
+    Parameters
+    ----------
+    study
+        The computed study.
+    run_id
+        Identifier of the run, printed on the page.
+    """
+    groups = study.inputs.demand.groups
+    return {
+        "version": 1,
+        "meta": _meta(study, run_id),
+        "groups": {group: group_label(group).as_dict() for group in groups},
+        "units": _units(study),
+        "layers": [_layer(study, result) for result in study.layers.values()],
+        "points": _points(study),
+        "reasons": [reason.as_dict() for reason in REASONS],
+        "base": _base(study),
+        "table": {key: _table(study, key) for key in study.layers},
+    }
+
+
+def _meta(study: Study, run_id: str) -> dict[str, Any]:
+    inputs = study.inputs
+    return {
+        "title": inputs.title,
+        "notice": inputs.notice,
+        "date": inputs.date.isoformat(),
+        "language": inputs.language,
+        "crs": f"{inputs.region.crs.name} (EPSG:{inputs.region.crs.to_epsg()})",
+        "run_id": run_id,
+        "approval": inputs.approval_number,
+        "sources": [
+            {"label": f.label, "file": f.label, "rows": f.rows, "sha256": f.sha256}
+            for f in inputs.files
+        ],
+        "method": [line.as_dict() for line in method_lines(study)],
+        "warnings": [line.as_dict() for line in warning_lines(study)],
+        "thresholds": list(inputs.thresholds),
+        "max_minutes": max_minutes(study),
+    }
+
+
+def max_minutes(study: Study) -> int:
+    """Return the longest time the page carries: an hour, or the longest limit if that is more."""
+    limits = [*study.inputs.thresholds, *(r.layer.minutes for r in study.layers.values())]
+    return min(max(_LEAST_MAX, math.ceil(max(limits))), _MOST_MAX)
+
+
+def _units(study: Study) -> list[dict[str, Any]]:
+    region, demand = study.inputs.region, study.inputs.demand
+    shapes = unit_shapes(region.units)
+    units = []
+    for i, (code, row) in enumerate(region.units.iterrows()):
+        totals, unplaced = demand.totals.loc[code], demand.unplaced.loc[code]
+        units.append(
+            {
+                "code": str(code),
+                "name": row["name"],
+                "kind": row["kind"],
+                "people": {g: _whole(totals[g]) for g in demand.groups},
+                "unplaced": {g: _whole(unplaced[g]) for g in demand.groups},
+                "rings": shapes[i],
+            }
+        )
+    return units
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _layer(study: Study, result: LayerResult) -> dict[str, Any]:
+    layer, plan = result.layer, result.plan
+    has_one = result.coverage[result.coverage["indicator"] == "has_one"]
+    codes = study.inputs.region.codes
+
+    def have(phase: str) -> list[int]:
+        rows = has_one[has_one["phase"] == phase].set_index("unit_code")["value"]
+        return [int(rows[code]) for code in codes]
+
+    return {
+        "id": layer.id,
+        "label": layer.label.as_dict(),
+        "group": layer.group,
+        "profile": result.profile.summary.as_dict(),
+        "minutes": layer.minutes,
+        "colour": layer.colour,
+        "shape": layer.shape,
+        "has_one": {"before": have("before"), "after": have("after" if plan else "before")},
+        "sites": _sites(result),
+        "plan": None if plan is None else _plan(result),
+    }
+
+
+def _plan(result: LayerResult) -> dict[str, Any]:
+    plan = result.plan
+    if plan is None:
+        raise AssertionError
+    n = len(plan.chosen)
+    return {
+        "status": plan.status_text.as_dict(),
+        "model": Text("最大覆盖（MCLP）", "maximal covering (MCLP)").as_dict(),
+        "sites": n,
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap_percent": round(plan.gap_percent, 4),
+        "text": Text(
+            f"新增 {n} 处，新可达 {plan.value:,} 人；任何同样数量的方案不超过 {plan.bound:,} 人",
+            f"{n} new sites newly reach {plan.value:,} people; no plan of as many sites can "
+            f"reach more than {plan.bound:,}",
+        ).as_dict(),
+    }
+
+
+def _sites(result: LayerResult) -> list[dict[str, Any]]:
+    lonlat = result.sites.geometry.to_crs(LONLAT)
+    sites = []
+    for row, point in zip(result.sites.itertuples(index=False), lonlat, strict=True):
+        reason = Text(str(row.reason_zh), str(row.reason_en))
+        sites.append(
+            {
+                "id": str(row.site_id),
+                "name": str(row.name),
+                "lon": round(point.x, 6),
+                "lat": round(point.y, 6),
+                "state": str(row.state),
+                "unit": str(row.unit_name),
+                "reason": reason.as_dict() if reason.zh else None,
+                "people": _whole(row.people_within),
+                "newly": _whole(row.newly_reached),
+                "details": _details(row),
+            }
+        )
+    return sites
+
+
+def _details(row: Any) -> list[list[Any]]:
+    """Return what else is known of a site, as pairs of a label and a value."""
+    pairs: list[tuple[Text, Any]] = [
+        (Text("编号", "id"), row.site_id),
+        (Text("状态", "status"), STATUS_LABELS[row.status].zh if row.status != "proposed" else None),
+        (Text("开业年份", "opened"), _whole(row.opened)),
+        (Text("关闭年份", "closed"), _whole(row.closed)),
+        (Text("容量", "capacity"), None if pd.isna(row.capacity) else f"{row.capacity:g}"),
+        (Text("到路边（米）", "to the road (m)"), _number(row.road_metres)),
+        (Text("单独建成时新可达", "newly reached if built alone"), _whole(row.newly_alone)),
+        (Text("放弃它会失去", "lost without it"), _whole(row.lost_without)),
+    ]
+    return [[label.as_dict(), str(value)] for label, value in pairs if value is not None]
+
+
+def _number(value: Any) -> str | None:
+    return None if pd.isna(value) else f"{value:g}"
+
+
+def _points(study: Study) -> dict[str, Any]:
+    demand, region = study.inputs.demand, study.inputs.region
+    lonlat = demand.points.geometry.to_crs(LONLAT)
+    steps = np.array(flat_points(lonlat), dtype=np.int64).reshape(-1, 2)
+    position = {code: i for i, code in enumerate(region.codes)}
+    return {
+        "x": steps[:, 0].tolist(),
+        "y": steps[:, 1].tolist(),
+        "unit": [position[code] for code in demand.points["unit"]],
+        "people": {g: demand.people(g).tolist() for g in demand.groups},
+        "minutes": {
+            key: {
+                "before": whole_minutes(result.before.ms, max_minutes(study)),
+                "after": whole_minutes(
+                    (result.after if result.after is not None else result.before).ms,
+                    max_minutes(study),
+                ),
+            }
+            for key, result in study.layers.items()
+        },
+        "reason": {key: _reasons(result) for key, result in study.layers.items()},
+    }
+
+
+def flat_points(lonlat: gpd.GeoSeries) -> list[int]:
+    """Return points as ``[x0, y0, dx1, dy1, ...]`` in whole hundred-thousandths of a degree."""
+    whole = np.rint(np.column_stack([lonlat.x, lonlat.y]) * SCALE).astype(np.int64)
+    if not len(whole):
+        return []
+    return [int(v) for v in np.vstack([whole[:1], np.diff(whole, axis=0)]).ravel()]
+
+
+def whole_minutes(ms: np.ndarray, most: int) -> list[int]:
+    """Return times rounded up to whole minutes, `NOT_REACHED` beyond ``most``.
+
+    Exact for every whole-minute limit: a time is within T minutes if and only if it is when
+    rounded up.
+    """
+    minute = limit_ms(1)
+    up = -(-ms // minute)
+    return np.where((ms == NEVER) | (up > most), NOT_REACHED, up).astype(int).tolist()
+
+
+def _reasons(result: LayerResult) -> list[int]:
+    never = result.before.ms == NEVER
+    joined = result.places.joined
+    return np.where(~never, 0, np.where(joined, 2, 1)).astype(int).tolist()
+
+
+def _base(study: Study) -> dict[str, Any]:
+    inputs = study.inputs
+    network = inputs.network
+    roads = []
+    for rank, classes in _RANKS.items():
+        lines = network.lines[np.isin(network.road_class, classes)]
+        if rank == 3 and len(lines) > _MAX_LINES_RANK_3:  # noqa: PLR2004 - the streets
+            continue
+        roads.append({"rank": rank, "lines": line_shapes(lines, network.crs)})
+    water = [] if inputs.water is None else area_shapes(inputs.water)
+    protected = [] if inputs.protected is None else area_shapes(inputs.protected)
+    names = [] if inputs.protected is None else list(inputs.protected["name"])
+    return {
+        "roads": roads,
+        "water": [polygon for shape in water for polygon in shape],
+        "protected": [
+            {"name": str(name), "rings": shape} for name, shape in zip(names, protected, strict=True)
+        ],
+    }
+
+
+def _table(study: Study, key: str) -> dict[str, dict[str, list[int | None]]]:
+    """Return Python's own figures, which the page compares with those it computes itself."""
+    facts = study.layers[key].coverage
+    facts = facts[facts["indicator"] == "people_reached"]
+    codes = study.inputs.region.codes
+    table: dict[str, dict[str, list[int | None]]] = {}
+    for (minutes, phase), rows in facts.groupby(["minutes", "phase"]):
+        values = rows.set_index("unit_code")["value"]
+        if float(minutes).is_integer():
+            by_phase = table.setdefault(f"{minutes:g}", {})
+            by_phase[str(phase)] = [_whole(values[code]) for code in codes]
+    for by_phase in table.values():
+        by_phase.setdefault("after", by_phase["before"])
+    return table
+

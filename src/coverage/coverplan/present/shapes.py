@@ -1,0 +1,54 @@
+"""Geometry for a page: whole hundred-thousandths of a degree, first absolute, then steps."""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ..core.crs import LONLAT
+
+SCALE = 100_000
+"""Units in a degree: about a metre."""
+
+
+def flat(coordinates: np.ndarray) -> list[int]:
+    """Return ``[x0, y0, dx1, dy1, ...]`` of coordinates in degrees, steps of nothing left out."""
+    whole = np.rint(coordinates * SCALE).astype(np.int64)
+    moved = np.any(np.diff(whole, axis=0) != 0, axis=1)
+    whole = whole[np.concatenate([[True], moved])]
+    steps = np.vstack([whole[:1], np.diff(whole, axis=0)])
+    return [int(v) for v in steps.ravel()]
+
+
+def polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
+    """Return each polygon of a geometry in degrees as its rings, outer ring first."""
+    result = []
+    for part in shapely.get_parts(geometry):
+        if part.geom_type != "Polygon" or part.is_empty:
+            continue
+        rings = [flat(shapely.get_coordinates(part.exterior))]
+        rings += [flat(shapely.get_coordinates(hole)) for hole in part.interiors]
+        result.append([ring for ring in rings if len(ring) >= 6])
+    return [rings for rings in result if rings]
+
+
+def unit_shapes(frame: gpd.GeoDataFrame, metres: float = 8.0) -> list[list[list[list[int]]]]:
+    """Return the polygons of each row, simplified together so that neighbours still meet."""
+    simple = shapely.coverage_simplify(frame.geometry.to_numpy(), metres)
+    lonlat = gpd.GeoSeries(simple, crs=frame.crs).to_crs(LONLAT)
+    return [polygons(shape) for shape in lonlat]
+
+
+def area_shapes(frame: gpd.GeoDataFrame, metres: float = 8.0) -> list[list[list[list[int]]]]:
+    """Return the polygons of each row, simplified one by one."""
+    simple = frame.geometry.simplify(metres).to_crs(LONLAT)
+    return [polygons(shape) for shape in simple]
+
+
+def line_shapes(lines: np.ndarray, crs: object, metres: float = 8.0) -> list[list[int]]:
+    """Return lines in metres as flat steps, joined where they continue and simplified."""
+    merged = shapely.line_merge(shapely.multilinestrings(list(lines))) if len(lines) else None
+    if merged is None:
+        return []
+    parts = shapely.get_parts(merged)
+    lonlat = gpd.GeoSeries(shapely.simplify(parts, metres), crs=crs).to_crs(LONLAT)
+    return [flat(shapely.get_coordinates(line)) for line in lonlat]

@@ -1,0 +1,139 @@
+"""The tables planners open: tidy rows with labels, in Chinese or English, safe in a spreadsheet."""
+
+import pandas as pd
+
+from ..core.crs import LONLAT
+from ..core.text import Language, Text
+from ..domain.facilities import STATUS_LABELS
+from ..measure import INDICATORS
+from ..results import Study
+
+PHASES = {"before": Text("现状", "before"), "after": Text("建成后", "after")}
+MEASURES = {
+    "people": Text("人", "people"),
+    "units": Text("个单元", "units"),
+    "sites": Text("处", "sites"),
+}
+KINDS = {"reached": Text("可达（人）", "reached"), "has_one": Text("有设施（单元）", "has one")}
+STATES = {
+    "existing": Text("现有", "existing"),
+    "proposed": Text("建议新增", "proposed"),
+    "not_counted": Text("未计入", "not counted"),
+}
+GROUPS = {
+    "all": Text("全部人口", "everybody"),
+    "elderly": Text("60 岁及以上", "aged 60 and over"),
+    "children": Text("0–14 岁", "aged 0-14"),
+}
+ALL_UNITS = Text("合计", "total")
+
+_STATUS = {**STATUS_LABELS, "proposed": STATES["proposed"]}
+
+
+def group_label(group: str) -> Text:
+    """Return what a group of people is called; a group of the study's own keeps its name."""
+    return GROUPS.get(group, Text.same(group))
+
+
+def coverage_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return every fact with its labels, ids beside them: what ``coverage.csv`` holds."""
+    facts = study.coverage.shares
+    layers = {key: result.layer.label.of(language) for key, result in study.layers.items()}
+    profiles = {k: r.profile.summary.of(language) for k, r in study.layers.items()}
+    columns = {
+        "study": study.inputs.title,
+        "notice": study.inputs.notice or "",
+        "date": study.inputs.date.isoformat(),
+        "layer": facts["layer"],
+        "layer_label": facts["layer"].map(layers),
+        "indicator": facts["indicator"],
+        "indicator_label": [INDICATORS[i].label.of(language) for i in facts["indicator"]],
+        "coverage_kind": [KINDS[k].of(language) if k else "" for k in facts["coverage_kind"]],
+        "phase": facts["phase"],
+        "phase_label": [PHASES[p].of(language) for p in facts["phase"]],
+        "unit_code": facts["unit_code"],
+        "unit_name": facts["unit_name"].where(facts["unit_name"] != "", ALL_UNITS.of(language)),
+        "minutes": facts["minutes"],
+        "group": facts["group"],
+        "group_label": [group_label(g).of(language) for g in facts["group"]],
+        "travel": facts["layer"].map(profiles),
+        "value": facts["value"],
+        "unit_of_measure": [MEASURES[m].of(language) for m in facts["unit_of_measure"]],
+        "denominator": facts["denominator"],
+        "share_percent": facts["share_percent"],
+        "note": facts[f"note_{language}"],
+    }
+    return pd.DataFrame(columns, index=facts.index)
+
+
+def sites_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return every site with state, place and people: what ``sites.csv`` holds."""
+    sites = study.sites
+    lonlat = sites.geometry.to_crs(LONLAT)
+    layers = {key: result.layer for key, result in study.layers.items()}
+    columns = {
+        "study": study.inputs.title,
+        "notice": study.inputs.notice or "",
+        "date": study.inputs.date.isoformat(),
+        "layer": sites["layer"],
+        "layer_label": [layers[k].label.of(language) for k in sites["layer"]],
+        "state": sites["state"],
+        "state_label": [STATES[s].of(language) for s in sites["state"]],
+        "site_id": sites["site_id"],
+        "name": sites["name"],
+        "unit_code": sites["unit"],
+        "unit_name": sites["unit_name"],
+        "status": [_STATUS[s].of(language) for s in sites["status"]],
+        "opened": sites["opened"],
+        "closed": sites["closed"],
+        "capacity": sites["capacity"],
+        "lon": lonlat.x.round(6),
+        "lat": lonlat.y.round(6),
+        "road_metres": sites["road_metres"],
+        "group": [group_label(layers[k].group).of(language) for k in sites["layer"]],
+        "minutes": [layers[k].minutes for k in sites["layer"]],
+        "people_within": sites["people_within"],
+        "newly_reached": sites["newly_reached"],
+        "newly_alone": sites["newly_alone"],
+        "lost_without": sites["lost_without"],
+        "reason": sites[f"reason_{language}"],
+    }
+    return pd.DataFrame(columns)
+
+
+def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFrame:
+    """Return one layer by unit at its own minutes: people, reached before and after, has one.
+
+    A table to read, made of the facts of `Study.coverage`; the last row is the total.
+    """
+    result = study.layers[layer]
+    names = {
+        "people": Text("人数", "people"),
+        "reached": Text("可达", "reached"),
+        "share": Text("可达 %", "reached %"),
+        "after": Text("建成后可达", "reached after"),
+        "share_after": Text("建成后 %", "after %"),
+        "has_one": Text("有设施", "has one"),
+    }
+    facts = study.coverage.shares
+    facts = facts[facts["layer"] == layer]
+    reached = facts[
+        (facts["indicator"] == "people_reached") & (facts["minutes"] == result.layer.minutes)
+    ]
+    before = reached[reached["phase"] == "before"].set_index("unit_code")
+    has = facts[(facts["indicator"] == "has_one") & (facts["phase"] == "before")]
+    table = pd.DataFrame(
+        {
+            names["people"].of(language): before["denominator"],
+            names["reached"].of(language): before["value"],
+            names["share"].of(language): before["share_percent"].round(1),
+        }
+    )
+    if result.plan is not None:
+        after = reached[reached["phase"] == "after"].set_index("unit_code")
+        table[names["after"].of(language)] = after["value"]
+        table[names["share_after"].of(language)] = after["share_percent"].round(1)
+    table[names["has_one"].of(language)] = has.set_index("unit_code")["value"]
+    unit = before["unit_name"].where(before["unit_name"] != "", ALL_UNITS.of(language))
+    table.index = pd.Index(unit, name=Text("乡镇", "unit").of(language))
+    return table

@@ -1,0 +1,85 @@
+"""The summary a planner reads in the terminal."""
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text as Styled
+
+from ..core.errors import render_problems
+from ..core.text import Language, Text
+from ..results import LayerResult, Study
+from .tables import group_label
+
+_WARNINGS_SHOWN = 12
+
+_HEADS = (
+    Text("图层", "layer"),
+    Text("时限与方式", "limit and travel"),
+    Text("目标人群", "target group"),
+    Text("现状可达", "reached now"),
+    Text("有设施的单元", "units that have one"),
+    Text("新增", "new sites"),
+    Text("建成后可达", "reached after"),
+    Text("方案", "plan"),
+)
+
+
+def summary(study: Study, language: Language) -> RenderableType:
+    """Return a table with a row for each layer; every share stands beside its denominator."""
+    heads = Text(
+        f"{study.inputs.title}　{study.inputs.date}", f"{study.inputs.title}  {study.inputs.date}"
+    )
+    table = Table(title=escape(heads.of(language)), title_style="bold", show_lines=True)
+    for i, head in enumerate(_HEADS):
+        table.add_column(head.of(language), justify="right" if i in {3, 5, 6} else "left")
+    for result in study.layers.values():
+        table.add_row(*(escape(cell) for cell in _cells(study, result, language)))
+    parts: list[RenderableType] = [table]
+    if study.inputs.notice:
+        parts.append(Styled(study.inputs.notice, style="italic"))
+    return Group(*parts)
+
+
+def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
+    layer, plan = result.layer, result.plan
+    facts = study.coverage
+
+    def fact(indicator: str, phase: str, *, limited: bool) -> str:
+        where = {"layer": layer.id, "indicator": indicator, "phase": phase, "unit_code": "total"}
+        rows = facts.select(**where)
+        if limited:
+            rows = rows[rows["minutes"] == layer.minutes]
+        row = rows.iloc[0]
+        share = row["share_percent"]
+        percent = "—" if share is None or share != share else f"{share:.1f} %"  # noqa: PLR0124
+        of = "/"
+        return f"{row['value']:,} {of} {row['denominator']:,}\n{percent}"
+
+    minutes = Text(f"{layer.minutes:g} 分钟", f"{layer.minutes:g} min").of(language)
+    return [
+        layer.label.of(language),
+        f"{minutes}\n{result.profile.summary.of(language)}",
+        group_label(layer.group).of(language),
+        fact("people_reached", "before", limited=True),
+        fact("has_one", "before", limited=False),
+        "—" if plan is None else str(len(plan.chosen)),
+        "—" if plan is None else fact("people_reached", "after", limited=True),
+        "—" if plan is None else plan.status_text.of(language),
+    ]
+
+
+def print_warnings(console: Console, study: Study, language: Language) -> None:
+    """Print the warnings of a study, the first dozen kinds in full."""
+    lines = render_problems(study.problems, language)
+    if not lines:
+        return
+    title = Text(f"提醒（{len(lines)} 类）", f"Warnings ({len(lines)} kinds)").of(language)
+    console.print(Styled(title, style="yellow bold"))
+    for line in lines[:_WARNINGS_SHOWN]:
+        console.print(Styled(line))
+    if len(lines) > _WARNINGS_SHOWN:
+        more = Text(
+            f"……其余 {len(lines) - _WARNINGS_SHOWN} 类见 run.json",
+            f"... the other {len(lines) - _WARNINGS_SHOWN} kinds stand in run.json",
+        )
+        console.print(Styled(more.of(language)))

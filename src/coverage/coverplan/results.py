@@ -1,0 +1,180 @@
+"""What a study is computed from and what comes out: plain data, for everything above to read."""
+
+import datetime
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .core.errors import Problem
+from .core.text import Language, Text
+from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
+from .io.paths import InputFile
+from .measure import Coverage
+from .siting import CandidateSet, SitingPlan
+from .travel import ModeGraph, Nearest, Snapped
+
+ForbiddenArea = tuple[gpd.GeoDataFrame, float, str]
+"""Areas in metres, the distance to keep from them, and the name of their source."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitingRequest:
+    """How many new sites to propose for a layer, and where they may stand.
+
+    Parameters
+    ----------
+    sites
+        Number of new sites.
+    candidates
+        Index candidate ids; columns ``name``, ``unit`` (code, "" outside the study) and
+        ``geometry`` (Point, metres).
+    forbidden
+        Where none may stand.
+    time_limit_seconds, gap_percent
+        When the solver stops without a proof.
+    """
+
+    sites: int
+    candidates: gpd.GeoDataFrame
+    forbidden: tuple[ForbiddenArea, ...] = ()
+    time_limit_seconds: float = 60.0
+    gap_percent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInput:
+    """A layer, its facilities, and the new sites asked for, if any."""
+
+    layer: Layer
+    facilities: Facilities
+    siting: SitingRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a study is computed from, whether it came from files or from a notebook.
+
+    Parameters
+    ----------
+    title, date, notice
+        What the study is called, the day it answers for, and a note printed on every output.
+    region, demand, network, profiles
+        Units, people, roads, and how people travel.
+    layers
+        What is measured, in order.
+    thresholds
+        Minutes reported, beside each layer's own.
+    ignore_fragments_metres
+        See `coverplan.travel.mode_graph`.
+    language
+        What outputs speak first.
+    approval_number
+        Map approval number, where there is one.
+    reconciliation
+        Given, read and placed people by unit (see `coverplan.people.Placement`).
+    water, protected
+        Areas drawn on the map.
+    spread
+        How people were placed, in words.
+    problems
+        Warnings met so far.
+    files
+        What was read.
+    config
+        The study file, where there is one.
+    """
+
+    title: str
+    date: datetime.date
+    region: Region
+    demand: Demand
+    network: Network
+    layers: tuple[LayerInput, ...]
+    profiles: dict[str, Profile]
+    notice: str | None = None
+    thresholds: tuple[int, ...] = (5, 10, 15, 30)
+    ignore_fragments_metres: float = 200.0
+    language: Language = "zh"
+    approval_number: str | None = None
+    reconciliation: pd.DataFrame | None = None
+    water: gpd.GeoDataFrame | None = None
+    protected: gpd.GeoDataFrame | None = None
+    spread: Text = Text("人口在给定的点位上", "people stand at the points given")
+    problems: tuple[Problem, ...] = ()
+    files: tuple[InputFile, ...] = ()
+    config: StudyConfig | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """What was found for one layer.
+
+    Parameters
+    ----------
+    layer, profile, graph
+        What was measured, how people travel, and the network as they see it.
+    places
+        The demand points joined to that network.
+    before, after
+        Everybody's nearest working site now, and with the proposed sites (None without a plan).
+    plan, candidates
+        The proposal, and every candidate with the reason it was rejected, if it was.
+    sites
+        One row per site, in metres: ``layer``, ``site_id``, ``name``, ``state`` (``existing``,
+        ``not_counted``, ``proposed``), ``unit``, ``unit_name``, ``status``, ``opened``,
+        ``closed``, ``capacity``, ``reason_zh``, ``reason_en``, ``road_metres``,
+        ``people_within`` (target group within the layer's minutes), ``newly_reached``,
+        ``newly_alone``, ``lost_without``.
+    coverage
+        The facts of this layer.
+    """
+
+    layer: Layer
+    profile: Profile
+    graph: ModeGraph
+    places: Snapped
+    before: Nearest
+    after: Nearest | None
+    plan: SitingPlan | None
+    candidates: CandidateSet | None
+    sites: gpd.GeoDataFrame
+    coverage: pd.DataFrame
+
+    def minutes(self, phase: str = "before") -> NDArray[np.float64]:
+        """Return everybody's minutes to the nearest site, NaN where there is none."""
+        nearest = self.after if phase == "after" and self.after is not None else self.before
+        return nearest.minutes.to_numpy()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A computed study.
+
+    Parameters
+    ----------
+    inputs
+        What it was computed from.
+    layers
+        Results by layer id, in the order of the inputs.
+    coverage
+        Every fact, one row each.
+    problems
+        All warnings, of reading and of computing.
+    seconds
+        Time of each step.
+    """
+
+    inputs: Inputs
+    layers: dict[str, LayerResult]
+    coverage: Coverage
+    problems: tuple[Problem, ...]
+    seconds: dict[str, float] = field(compare=False)
+
+    @property
+    def sites(self) -> gpd.GeoDataFrame:
+        """Existing, proposed and not counted sites of all layers, one row each, in metres."""
+        parts = [result.sites for result in self.layers.values()]
+        return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=self.inputs.region.crs)

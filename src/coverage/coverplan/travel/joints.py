@@ -1,0 +1,117 @@
+"""Where people and sites meet the network, in the form the compiled search takes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from .graph import CLOSED, ModeGraph, travel_ms
+from .snap import Snapped, along_edge_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Rows of unequal length: ``ids[ptr[r]:ptr[r + 1]]`` and ``ms`` belong to row r."""
+
+    ptr: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    ms: NDArray[np.int64]
+
+
+def ragged(
+    rows: NDArray[np.int64], ids: NDArray[np.int64], ms: NDArray[np.int64], n_rows: int
+) -> Ragged:
+    """Gather triplets into rows, in the order they came."""
+    order = np.argsort(rows, kind="stable")
+    ptr = np.zeros(n_rows + 1, dtype=np.int64)
+    np.cumsum(np.bincount(rows, minlength=n_rows), out=ptr[1:])
+    return Ragged(ptr, ids[order].astype(np.int32), ms[order].astype(np.int64))
+
+
+def site_seeds(graph: ModeGraph, sites: Snapped) -> Ragged:
+    """Return for each site the nodes people enter its edge from, and the time from there."""
+    return _ends(graph, sites, sites.enter_u_ms, sites.enter_v_ms, by_node=False)
+
+
+def demand_doors(graph: ModeGraph, demand: Snapped) -> Ragged:
+    """Return for each node the places that reach it along their own edge, and in how long."""
+    return _ends(graph, demand, demand.leave_u_ms, demand.leave_v_ms, by_node=True)
+
+
+def _ends(
+    graph: ModeGraph,
+    places: Snapped,
+    u_ms: NDArray[np.int64],
+    v_ms: NDArray[np.int64],
+    *,
+    by_node: bool,
+) -> Ragged:
+    who = np.arange(len(places), dtype=np.int64)
+    parts = []
+    for ends, ms in ((graph.network.u, u_ms), (graph.network.v, v_ms)):
+        open_ = places.joined & (ms != CLOSED)
+        nodes = ends[places.edge[open_]].astype(np.int64)
+        parts.append((who[open_], nodes, ms[open_] + places.access_ms[open_]))
+    place, node, total = (np.concatenate(p) for p in zip(*parts, strict=True))
+    if by_node:
+        return ragged(node, place, total, graph.network.n_nodes)
+    return ragged(place, node, total, len(places))
+
+
+def short_ways(graph: ModeGraph, demand: Snapped, sites: Snapped) -> Ragged:
+    """Return for each site who gets there without passing a junction, and in how long.
+
+    Two cases: both stand on one edge and it may be travelled from one to the other; or one is
+    nearer to the other than to its own road, and simply walks over, at the access speed. The
+    second makes a facility on the doorstep reached at 0 minutes, with or without a road.
+    """
+    rows, ids, ms = [], [], []
+    for site, who, cost in (*_along(graph, demand, sites), *_across(graph, demand, sites)):
+        rows.append(np.full(len(who), site, dtype=np.int64))
+        ids.append(who)
+        ms.append(cost)
+    if not rows:
+        empty = np.zeros(0, dtype=np.int64)
+        return ragged(empty, empty, empty, len(sites))
+    return ragged(np.concatenate(rows), np.concatenate(ids), np.concatenate(ms), len(sites))
+
+
+_Way = tuple[int, NDArray[np.int64], NDArray[np.int64]]
+
+
+def _along(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
+    order = np.argsort(demand.edge, kind="stable")
+    sorted_edges = demand.edge[order]
+    ways: list[_Way] = []
+    for site in np.flatnonzero(sites.joined):
+        edge = int(sites.edge[site])
+        lo, hi = np.searchsorted(sorted_edges, [edge, edge + 1])
+        who = order[lo:hi]
+        along = along_edge_ms(graph, edge, demand.fraction[who], float(sites.fraction[site]))
+        open_ = along != CLOSED
+        total = along + demand.access_ms[who] + sites.access_ms[site]
+        ways.append((int(site), who[open_], total[open_]))
+    return ways
+
+
+def _across(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
+    """Who is nearer to a site than either of the two is to its road, in both senses of nearer."""
+    if not len(demand) or not len(sites):
+        return []
+    cap = graph.profile.access_cap_metres
+    to_road = np.minimum(demand.access_metres, cap)
+    site_to_road = np.minimum(sites.access_metres, cap)
+    around_sites = cKDTree(demand.xy).query_ball_point(sites.xy, site_to_road)
+    around_people = cKDTree(sites.xy).query_ball_point(demand.xy, to_road)
+    pairs = {(site, who) for site, near in enumerate(around_sites) for who in near}
+    pairs |= {(site, who) for who, near in enumerate(around_people) for site in near}
+    if not pairs:
+        return []
+    site, who = np.array(sorted(pairs), dtype=np.int64).T
+    metres = np.hypot(*(demand.xy[who] - sites.xy[site]).T)
+    ms = travel_ms(metres, graph.profile.access_kmh)
+    starts = np.flatnonzero(np.diff(site, prepend=-1))
+    rows = np.split(np.arange(len(site)), starts[1:])
+    return [(int(site[row[0]]), who[row], ms[row]) for row in rows]
+
