@@ -78,7 +78,11 @@ def assess_layer(
         sites = snap(who.graph, working.xy)
         _note_no_road(working, sites, layer.label, problems)
         before = nearest_site(
-            who.graph, who.places, sites, demand_ids=demand.points.index, site_ids=working.sites.index
+            who.graph,
+            who.places,
+            sites,
+            demand_ids=demand.points.index,
+            site_ids=working.sites.index,
         )
     plan, candidates = None, None
     if item.siting is not None:

@@ -34,7 +34,7 @@ _err = Console(stderr=True, highlight=False)
 
 @app.callback()
 def _about() -> None:
-    """Who is within reach of a service, and where the next sites should be. 谁在服务圈内，下一处建在哪里。"""
+    """谁在服务圈内，下一处建在哪里 / who is within reach, and where the next sites should be."""
 
 
 @app.command()
@@ -49,13 +49,13 @@ def run(
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
-    """Compute a study: map.html, coverage.csv, sites.csv, study.gpkg, run.json. 计算一项研究。"""
+    """计算一项研究 / compute a study: map.html, coverage.csv, sites.csv, study.gpkg, run.json."""
     raise SystemExit(_guarded(lambda: _run(study, out, lang, quiet=quiet), lang))
 
 
 @app.command()
 def version() -> None:
-    """Print the version. 版本。"""
+    """版本 / print the version."""
     _out.print(f"coverplan {version_of('coverplan')}")
 
 

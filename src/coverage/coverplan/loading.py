@@ -212,7 +212,11 @@ def _place(
 
 def _spread_text(config: StudyConfig) -> Text:
     people = config.people
-    raked_zh = f"，并按 {people.totals.name} 的各单元总数调整（整数，合计不差一人）" if people.totals else ""
+    raked_zh = (
+        f"，并按 {people.totals.name} 的各单元总数调整（整数，合计不差一人）"
+        if people.totals
+        else ""
+    )
     raked_en = f", raked to the unit totals of {people.totals.name}" if people.totals else ""
     if people.spread == "points":
         return Text(

@@ -85,9 +85,7 @@ def run_record(study: Study, seconds: dict[str, float], folder: Path) -> dict[st
             {"file": f.label, "records": f.rows, "sha256": f.sha256} for f in study.inputs.files
         ],
         "people": _people_record(study),
-        "network": {
-            key: _network_record(study, result) for key, result in study.layers.items()
-        },
+        "network": {key: _network_record(study, result) for key, result in study.layers.items()},
         "plans": {key: _plan_record(result) for key, result in study.layers.items()},
         "warnings": [
             {"code": p.code, "file": p.file, "row": p.row, "zh": p.what.zh, "en": p.what.en}
@@ -152,7 +150,7 @@ def _plan_record(result: LayerResult) -> dict[str, Any] | None:
 
 
 def gis_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of ``study.gpkg``: units, sites, people, candidates and roads, in metres."""
+    """Return the layers of ``study.gpkg``: units, sites, people, candidates, roads; in metres."""
     inputs = study.inputs
     network = inputs.network
     roads = gpd.GeoDataFrame(

@@ -146,7 +146,8 @@ class LayerResult:
     def minutes(self, phase: str = "before") -> NDArray[np.float64]:
         """Return everybody's minutes to the nearest site, NaN where there is none."""
         nearest = self.after if phase == "after" and self.after is not None else self.before
-        return nearest.minutes.to_numpy()
+        minutes: NDArray[np.float64] = nearest.minutes.to_numpy()
+        return minutes
 
 
 @dataclass(frozen=True, slots=True)

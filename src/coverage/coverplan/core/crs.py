@@ -16,6 +16,7 @@ LONLAT = CRS.from_epsg(4326)
 """Geographic coordinates. CGCS2000 and WGS 84 agree to centimetres and are treated as one."""
 
 _CHINA = (73.0, 135.5, 17.0, 54.0)
+_WORLD = (-180.0, 180.0, -90.0, 90.0)
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -33,7 +34,7 @@ def working_crs(lon: float, lat: float) -> CRS:
     if west <= lon <= east and south <= lat <= north:
         zone = min(max(round(lon / 3.0), 25), 45)
         return CRS.from_epsg(4534 + zone - 25)
-    utm_zone = min(int(math.floor((lon + 180.0) / 6.0)) + 1, 60)
+    utm_zone = min(math.floor((lon + 180.0) / 6.0) + 1, 60)
     return CRS.from_epsg((32600 if lat >= 0 else 32700) + utm_zone)
 
 
@@ -41,13 +42,14 @@ def is_metric(crs: CRS | None) -> bool:
     """Return whether a system is projected with both axes in metres."""
     if crs is None or not crs.is_projected:
         return False
-    return all(abs(axis.unit_conversion_factor - 1.0) < 1e-12 for axis in crs.axis_info[:2])
+    return all(math.isclose(axis.unit_conversion_factor, 1.0) for axis in crs.axis_info[:2])
 
 
 def looks_like_degrees(bounds: tuple[float, float, float, float]) -> bool:
     """Return whether bounds (min x, min y, max x, max y) can be longitude and latitude."""
     min_x, min_y, max_x, max_y = bounds
-    return -180 <= min_x <= max_x <= 180 and -90 <= min_y <= max_y <= 90
+    west, east, south, north = _WORLD
+    return west <= min_x <= max_x <= east and south <= min_y <= max_y <= north
 
 
 def to_working(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
@@ -75,8 +77,6 @@ def geodesic_lengths(lines: NDArray[np.object_]) -> NDArray[np.float64]:
     """
     coordinates, owner = shapely.get_coordinates(lines, return_index=True)
     lengths = np.zeros(len(lines))
-    if len(coordinates) < 2:
-        return lengths
     same = owner[1:] == owner[:-1]
     start, end = coordinates[:-1][same], coordinates[1:][same]
     _, _, metres = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])

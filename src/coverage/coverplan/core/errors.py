@@ -140,8 +140,7 @@ class MissingExtraError(CoverplanError, ImportError):
     def __init__(self, package: str, extra: str, purpose: Text) -> None:
         self.text = Text(
             f"{purpose.zh}需要可选组件 {package}，请先安装：pip install 'coverplan[{extra}]'",
-            f"{purpose.en} needs the optional package {package}: "
-            f"pip install 'coverplan[{extra}]'",
+            f"{purpose.en} needs the optional package {package}: pip install 'coverplan[{extra}]'",
         )
         super().__init__(self.text.en)
 

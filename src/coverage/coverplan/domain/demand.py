@@ -93,7 +93,8 @@ class Demand:
 
     def people(self, group: str) -> NDArray[np.int64]:
         """Return the people of a group at each point, shape ``(n,)``."""
-        return self.points[group].to_numpy(dtype=np.int64)
+        people: NDArray[np.int64] = self.points[group].to_numpy(dtype=np.int64)
+        return people
 
     def placed(self) -> pd.DataFrame:
         """Return the people who have a point, by unit (index) and group (columns)."""

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from ..core.crs import is_metric
 from ..core.errors import Problem, Problems
 from ..core.text import Text
-from .region import _not_metric, is_metric
+from .region import not_metric
 
 COUNTED_STATUS = frozenset({"operating"})
 STATUSES = ("operating", "planned", "building", "idle", "closed", "unknown")
@@ -41,7 +42,7 @@ class Facilities:
     def __post_init__(self) -> None:
         problems = Problems()
         if not is_metric(self.sites.crs):
-            problems.add(_not_metric("facilities", self.sites.crs))
+            problems.add(not_metric("facilities", self.sites.crs))
         for site in self.sites.index[self.sites.index.duplicated()].unique():
             problems.add(
                 Problem(

@@ -12,7 +12,7 @@ from ..core.crs import LONLAT, geodesic_lengths, is_metric
 from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from .arrays import frozen
-from .region import _not_metric
+from .region import not_metric
 
 BOTH, FORWARD, BACKWARD = 0, 1, -1
 """Direction of an edge: both ways, only along its line, only against it."""
@@ -93,9 +93,9 @@ class Network:
             When there is no edge, or the CRS is missing or not in metres.
         """
         if not is_metric(crs):
-            raise InputError([_not_metric("network", crs)])
+            raise InputError([not_metric("network", crs)])
         if len(edges) == 0 or edges.crs is None:
-            raise InputError([_no_edges(edges.crs is None)])
+            raise InputError([_no_edges(no_crs=edges.crs is None)])
         lonlat = shapely.force_2d(edges.geometry.to_crs(LONLAT).to_numpy())
         lines = shapely.force_2d(edges.geometry.to_crs(crs).to_numpy())
         metres = geodesic_lengths(lonlat)
@@ -153,7 +153,7 @@ def _direction(value: object) -> int:
     return BOTH
 
 
-def _no_edges(no_crs: bool) -> Problem:
+def _no_edges(*, no_crs: bool) -> Problem:
     return Problem(
         code="roads.no_crs" if no_crs else "roads.empty",
         what=Text("道路数据没有坐标系", "the roads have no coordinate system")

@@ -7,12 +7,47 @@ from importlib import resources
 from ..core.text import Text
 
 KNOWN_CLASSES: frozenset[str] = frozenset(
-    """motorway motorway_link trunk trunk_link primary primary_link secondary secondary_link
-    tertiary tertiary_link unclassified residential living_street service road track busway
-    bus_guideway pedestrian footway path steps cycleway bridleway corridor platform elevator
-    ferry construction proposed raceway escape rest_area services""".split()
+    [
+        "motorway",
+        "motorway_link",
+        "trunk",
+        "trunk_link",
+        "primary",
+        "primary_link",
+        "secondary",
+        "secondary_link",
+        "tertiary",
+        "tertiary_link",
+        "unclassified",
+        "residential",
+        "living_street",
+        "service",
+        "road",
+        "track",
+        "busway",
+        "bus_guideway",
+        "pedestrian",
+        "footway",
+        "path",
+        "steps",
+        "cycleway",
+        "bridleway",
+        "corridor",
+        "platform",
+        "elevator",
+        "ferry",
+        "construction",
+        "proposed",
+        "raceway",
+        "escape",
+        "rest_area",
+        "services",
+    ]
 )
 """Road classes coverplan knows: the values of OpenStreetMap's ``highway``, and ``ferry``."""
+
+
+_FASTEST_KMH = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +88,7 @@ class Profile:
     source: Text = Text("", "")
 
     def __post_init__(self) -> None:
-        wrong = {c: v for c, v in self.speeds_kmh.items() if not 0 < v < 300}
+        wrong = {c: v for c, v in self.speeds_kmh.items() if not 0 < v < _FASTEST_KMH}
         if not self.speeds_kmh:
             raise ValueError(f"profile {self.id!r} has no speed: give kmh or kmh_by_class")
         if wrong or not self.access_kmh > 0 or not self.access_cap_metres >= 0:

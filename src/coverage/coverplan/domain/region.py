@@ -43,7 +43,7 @@ class Region:
     def __post_init__(self) -> None:
         problems = Problems()
         if not is_metric(self.units.crs):
-            problems.add(_not_metric("region", self.units.crs))
+            problems.add(not_metric("region", self.units.crs))
         for code in self.units.index[self.units.index.duplicated()].unique():
             problems.add(
                 Problem(
@@ -115,7 +115,8 @@ class Region:
         return len(self.units)
 
 
-def _not_metric(what: str, crs: object) -> Problem:
+def not_metric(what: str, crs: object) -> Problem:
+    """Return the fault of geometry that is not in metres, of the thing named ``what``."""
     return Problem(
         code=f"{what}.not_metric",
         what=Text(

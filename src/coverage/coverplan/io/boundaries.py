@@ -55,7 +55,7 @@ def read_region(folder: Folder, config: RegionConfig, crs: str | None = None) ->
 
 def _code_text(value: object) -> str:
     text = str(value).strip()
-    return text[:-2] if text.endswith(".0") else text
+    return text.removesuffix(".0")
 
 
 def _metric_crs(frame: gpd.GeoDataFrame, crs: str | None) -> CRS:

@@ -21,7 +21,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "opened": ("开业年份", "设立年份", "启用年份", "建成年份", "opened", "built_year"),
     "closed": ("停业年份", "关闭年份", "closed", "closed_year"),
     "capacity": (
-        "床位数", "容量", "可容纳人数", "可容纳儿童数", "规划穴位数", "社工人数", "capacity", "beds",
+        "床位数", "容量", "可容纳人数", "可容纳儿童数", "规划穴位数", "社工人数", "capacity",
+        "beds",
     ),
     "class": ("highway", "fclass", "class", "道路等级", "等级", "类型"),
     "oneway": ("oneway", "单行", "单行线"),

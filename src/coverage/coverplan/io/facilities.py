@@ -155,7 +155,9 @@ def _statuses(read: Places, config: LayerConfig, problems: Problems) -> list[str
                     "没有状态列：全部按正在运营计", "no status column: all are taken as operating"
                 ),
                 file=read.table.file,
-                mend=Text("如有停用或规划的设施，加一列“状态”", "add a status column if some are not"),
+                mend=Text(
+                    "如有停用或规划的设施，加一列“状态”", "add a status column if some are not"
+                ),
                 severity="warning",
             )
         )
@@ -183,7 +185,9 @@ def _unknown_status(read: Places, i: int, word: str) -> Problem:
         row=int(read.table.rows[i]),
         column=read.columns["status"],
         found=word or "（空）",
-        expected=Text("运营、规划、在建、停用、关闭之一", "operating, planned, building, idle, closed"),
+        expected=Text(
+            "运营、规划、在建、停用、关闭之一", "operating, planned, building, idle, closed"
+        ),
         mend=Text(
             '改正，或写明 status_words = { "…" = "operating" }',
             'correct it, or say: status_words = { "..." = "operating" }',
@@ -233,7 +237,9 @@ def _check_same_spot(read: Places, frame: gpd.GeoDataFrame, problems: Problems) 
             problems.add(
                 Problem(
                     code="facility.same_spot",
-                    what=Text("两处设施在同一地点，都保留", "two facilities on one spot; both kept"),
+                    what=Text(
+                        "两处设施在同一地点，都保留", "two facilities on one spot; both kept"
+                    ),
                     file=read.table.file,
                     found=f"{frame['name'].iloc[a]} / {frame['name'].iloc[b]}",
                     mend=Text("若是重复登记，删去一行", "if it is one entered twice, remove a row"),

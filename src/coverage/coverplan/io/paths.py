@@ -42,9 +42,7 @@ class Folder:
             [
                 Problem(
                     code="file.missing",
-                    what=Text(
-                        f"{key} 所指的文件不存在", f"the file named by {key} does not exist"
-                    ),
+                    what=Text(f"{key} 所指的文件不存在", f"the file named by {key} does not exist"),
                     file=str(path),
                     found=there,
                     expected=Text(

@@ -149,9 +149,7 @@ def _check_ids(read: Places, ids: list[str], problems: Problems) -> None:
         seen.setdefault(value, int(row))
 
 
-def _units(
-    read: Places, region: Region, problems: Problems
-) -> tuple[list[str], list[bool]]:
+def _units(read: Places, region: Region, problems: Problems) -> tuple[list[str], list[bool]]:
     """Return the unit of each record and whether the file declares it.
 
     A unit the file declares holds, even where the point lies beyond its line; without one the
@@ -175,7 +173,7 @@ def _units(
 
 
 def _clean(given: str) -> str:
-    return given[:-2] if given.endswith(".0") else given
+    return given.removesuffix(".0")
 
 
 def _nearest_unit(region: Region, point: shapely.Point | None) -> str:
@@ -228,8 +226,8 @@ def _totals(
     folder.note(config.totals, full, len(table.frame))
     given = config.totals_columns
     names = [str(c) for c in table.frame.columns]
-    unit_column = given.get("unit") or find_column(names, "unit", {}) or find_column(
-        names, "code", {}
+    unit_column = (
+        given.get("unit") or find_column(names, "unit", {}) or find_column(names, "code", {})
     )
     if unit_column is None or unit_column not in names:
         problems.add(missing_column(file, "unit", unit_column, names))
@@ -244,9 +242,7 @@ def _totals(
         if name not in names:
             need_columns(file, names, [group], {group: name}, problems)
             continue
-        values = numbers(
-            table, name, problems, code="census.value", expected=_PEOPLE, low=0
-        )
+        values = numbers(table, name, problems, code="census.value", expected=_PEOPLE, low=0)
         for code, value in zip([c for c in codes if c is not None], values, strict=True):
             empty.loc[code, group] = value
     return empty

@@ -54,7 +54,7 @@ def study_from_dict(data: Mapping[str, Any], *, file: str = "study", text: str =
     try:
         config = StudyConfig.model_validate(data)
     except ValidationError as error:
-        faults = [_problem(detail, data, file, text) for detail in error.errors()]
+        faults = [_problem(detail, file, text) for detail in error.errors()]
         raise InputError(_without_echoes(faults)) from error
     problems = Problems()
     _check_references(config, file, text, problems)
@@ -93,9 +93,7 @@ def _check_references(config: StudyConfig, file: str, text: str, problems: Probl
             known = list(config.people.groups)
             problems.add(_reference((*where, "group"), layer.group, known, file, text))
         if layer.profile not in profiles:
-            problems.add(
-                _reference((*where, "profile"), layer.profile, list(profiles), file, text)
-            )
+            problems.add(_reference((*where, "profile"), layer.profile, list(profiles), file, text))
 
 
 def _reference(
@@ -152,7 +150,7 @@ def _line(text: str, where: tuple[str, ...]) -> int | None:
     return best
 
 
-def _problem(detail: ErrorDetails, data: Mapping[str, Any], file: str, text: str) -> Problem:
+def _problem(detail: ErrorDetails, file: str, text: str) -> Problem:
     # "Candidates" and the like are names of types in a choice, not keys of the file.
     where = tuple(
         str(part)
@@ -193,16 +191,12 @@ def _model_at(where: tuple[str, ...]) -> Any:
     defs = node.get("$defs", {})
 
     def resolve(schema: Any) -> Any:
-        while True:
-            if "$ref" in schema:
-                schema = defs[schema["$ref"].rsplit("/", 1)[1]]
-            elif "anyOf" in schema:
-                options = [resolve(o) for o in schema["anyOf"]]
-                tables = [o for o in options if "properties" in o]
-                schema = tables[0] if tables else options[0]
-                return schema
-            else:
-                return schema
+        while "$ref" in schema:
+            schema = defs[schema["$ref"].rsplit("/", 1)[1]]
+        if "anyOf" not in schema:
+            return schema
+        options = [resolve(option) for option in schema["anyOf"]]
+        return next((option for option in options if "properties" in option), options[0])
 
     for part in where:
         node = resolve(node)

@@ -131,7 +131,7 @@ def numbers(
                     file=table.file,
                     row=int(table.rows[i]),
                     column=column,
-                    found=text if text else "（空）",
+                    found=text or "（空）",
                     expected=expected,
                     mend=Text(
                         "改正这些单元格；不知道的值不要填 0",

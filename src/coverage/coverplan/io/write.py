@@ -1,6 +1,5 @@
 """Writing results: tables that are safe in a spreadsheet, a GeoPackage, a folder all or nothing."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -99,7 +98,7 @@ def _replace(draft: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     kept = draft / ".previous"
     kept.mkdir()
-    undo: list[Callable[[], None]] = []
+    undo: list[Callable[[], object]] = []
     names = sorted(p.name for p in draft.iterdir() if p != kept)
     # The record goes last: a folder without it is not taken for a finished run.
     names.sort(key=lambda name: name == RECORD)
@@ -107,9 +106,9 @@ def _replace(draft: Path, folder: Path) -> None:
         for name in names:
             target = folder / name
             if target.exists():
-                os.replace(target, kept / name)  # noqa: PTH105 - atomic
-                undo.append(lambda t=target, k=kept / name: os.replace(k, t))  # type: ignore[misc]
-            os.replace(draft / name, target)  # noqa: PTH105
+                target.replace(kept / name)
+                undo.append(lambda t=target, k=kept / name: k.replace(t))  # type: ignore[misc]
+            (draft / name).replace(target)
     except OSError:
         for put_back in reversed(undo):
             put_back()

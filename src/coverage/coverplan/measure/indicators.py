@@ -271,12 +271,14 @@ def measure_layer(view: LayerView, thresholds: list[int]) -> pd.DataFrame:
         When reached and not reached people do not add up to a unit's total.
     """
     limits: dict[str, list[float | None]] = {
-        "thresholds": sorted({*map(float, thresholds), view.layer.minutes}),
+        "thresholds": [*sorted({*map(float, thresholds), view.layer.minutes})],
         "layer": [view.layer.minutes],
         "none": [None],
     }
     parts = [
-        _rows(view, item, minutes) for item in INDICATORS.values() for minutes in limits[item.limits]
+        _rows(view, item, minutes)
+        for item in INDICATORS.values()
+        for minutes in limits[item.limits]
     ]
     frame = pd.concat(parts, ignore_index=True)[COLUMNS]
     _check_sums(view, frame)

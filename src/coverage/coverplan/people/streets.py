@@ -54,9 +54,7 @@ def street_pieces(network: Network, classes: list[str], region: Region) -> Piece
     owner = np.repeat(np.arange(len(edges)), count)
     rank = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     fraction = (rank + 0.5) / count[owner]
-    points = shapely.line_interpolate_point(
-        network.lines[edges[owner]], fraction, normalized=True
-    )
+    points = shapely.line_interpolate_point(network.lines[edges[owner]], fraction, normalized=True)
     xy = shapely.get_coordinates(points).reshape(-1, 2)
     unit = np.full(len(xy), -1, dtype=np.int64)
     tree = shapely.STRtree(region.units.geometry.to_numpy())

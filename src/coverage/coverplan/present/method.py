@@ -56,8 +56,7 @@ def _layer_line(result: LayerResult) -> Text:
         plan = result.plan
         zh += f"选址：MCLP（Church、ReVelle 1974），现有设施保留，{plan.status_text.zh}。"
         en += (
-            " Siting: MCLP (Church and ReVelle 1974), existing sites kept, "
-            f"{plan.status_text.en}."
+            f" Siting: MCLP (Church and ReVelle 1974), existing sites kept, {plan.status_text.en}."
         )
     return Text(zh, en)
 

@@ -82,7 +82,7 @@ def study_html(study: Study) -> str:
         label = html.escape(result.layer.label.of(language))
         parts.append(f"<h4>{label}</h4>")
         parts.append(unit_table(study, key, language).tail(1).to_html(escape=True))
-    parts.append(show_map(study)._repr_html_())  # noqa: SLF001 - our own view
+    parts.append(show_map(study)._repr_html_())
     return "".join(parts)
 
 

@@ -179,7 +179,10 @@ def _details(row: Any) -> list[list[Any]]:
     """Return what else is known of a site, as pairs of a label and a value."""
     pairs: list[tuple[Text, Any]] = [
         (Text("编号", "id"), row.site_id),
-        (Text("状态", "status"), STATUS_LABELS[row.status].zh if row.status != "proposed" else None),
+        (
+            Text("状态", "status"),
+            STATUS_LABELS[row.status].zh if row.status != "proposed" else None,
+        ),
         (Text("开业年份", "opened"), _whole(row.opened)),
         (Text("关闭年份", "closed"), _whole(row.closed)),
         (Text("容量", "capacity"), None if pd.isna(row.capacity) else f"{row.capacity:g}"),
@@ -234,13 +237,13 @@ def whole_minutes(ms: np.ndarray, most: int) -> list[int]:
     """
     minute = limit_ms(1)
     up = -(-ms // minute)
-    return np.where((ms == NEVER) | (up > most), NOT_REACHED, up).astype(int).tolist()
+    return [int(m) for m in np.where((ms == NEVER) | (up > most), NOT_REACHED, up)]
 
 
 def _reasons(result: LayerResult) -> list[int]:
     never = result.before.ms == NEVER
     joined = result.places.joined
-    return np.where(~never, 0, np.where(joined, 2, 1)).astype(int).tolist()
+    return [int(r) for r in np.where(~never, 0, np.where(joined, 2, 1))]
 
 
 def _base(study: Study) -> dict[str, Any]:
@@ -259,7 +262,8 @@ def _base(study: Study) -> dict[str, Any]:
         "roads": roads,
         "water": [polygon for shape in water for polygon in shape],
         "protected": [
-            {"name": str(name), "rings": shape} for name, shape in zip(names, protected, strict=True)
+            {"name": str(name), "rings": shape}
+            for name, shape in zip(names, protected, strict=True)
         ],
     }
 
@@ -278,4 +282,3 @@ def _table(study: Study, key: str) -> dict[str, dict[str, list[int | None]]]:
     for by_phase in table.values():
         by_phase.setdefault("after", by_phase["before"])
     return table
-

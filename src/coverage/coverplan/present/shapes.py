@@ -10,6 +10,10 @@ SCALE = 100_000
 """Units in a degree: about a metre."""
 
 
+_TRIANGLE = 6
+"""Numbers in the shortest ring that encloses anything."""
+
+
 def flat(coordinates: np.ndarray) -> list[int]:
     """Return ``[x0, y0, dx1, dy1, ...]`` of coordinates in degrees, steps of nothing left out."""
     whole = np.rint(coordinates * SCALE).astype(np.int64)
@@ -27,7 +31,7 @@ def polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
             continue
         rings = [flat(shapely.get_coordinates(part.exterior))]
         rings += [flat(shapely.get_coordinates(hole)) for hole in part.interiors]
-        result.append([ring for ring in rings if len(ring) >= 6])
+        result.append([ring for ring in rings if len(ring) >= _TRIANGLE])
     return [rings for rings in result if rings]
 
 

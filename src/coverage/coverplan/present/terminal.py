@@ -1,5 +1,6 @@
 """The summary a planner reads in the terminal."""
 
+import pandas as pd
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -14,13 +15,10 @@ _WARNINGS_SHOWN = 12
 
 _HEADS = (
     Text("图层", "layer"),
-    Text("时限与方式", "limit and travel"),
-    Text("目标人群", "target group"),
-    Text("现状可达", "reached now"),
-    Text("有设施的单元", "units that have one"),
-    Text("新增", "new sites"),
-    Text("建成后可达", "reached after"),
-    Text("方案", "plan"),
+    Text("可达：现状", "reached: now"),
+    Text("可达：建成后", "reached: after"),
+    Text("有设施的单元", "units with one"),
+    Text("新增与证明", "new sites, proof"),
 )
 
 
@@ -31,7 +29,11 @@ def summary(study: Study, language: Language) -> RenderableType:
     )
     table = Table(title=escape(heads.of(language)), title_style="bold", show_lines=True)
     for i, head in enumerate(_HEADS):
-        table.add_column(head.of(language), justify="right" if i in {3, 5, 6} else "left")
+        table.add_column(
+            head.of(language),
+            justify="right" if 0 < i < len(_HEADS) - 1 else "left",
+            overflow="fold",
+        )
     for result in study.layers.values():
         table.add_row(*(escape(cell) for cell in _cells(study, result, language)))
     parts: list[RenderableType] = [table]
@@ -51,20 +53,24 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
             rows = rows[rows["minutes"] == layer.minutes]
         row = rows.iloc[0]
         share = row["share_percent"]
-        percent = "—" if share is None or share != share else f"{share:.1f} %"  # noqa: PLR0124
-        of = "/"
-        return f"{row['value']:,} {of} {row['denominator']:,}\n{percent}"
+        percent = "—" if pd.isna(share) else f"{share:.1f} %"
+        return f"{row['value']:,} / {row['denominator']:,}\n{percent}"
 
     minutes = Text(f"{layer.minutes:g} 分钟", f"{layer.minutes:g} min").of(language)
-    return [
+    about = (
         layer.label.of(language),
-        f"{minutes}\n{result.profile.summary.of(language)}",
         group_label(layer.group).of(language),
+        f"{minutes} {result.profile.summary.of(language)}",
+    )
+    sites = (
+        "" if plan is None else Text(f"{len(plan.chosen)} 处", f"{len(plan.chosen)}").of(language)
+    )
+    return [
+        "\n".join(about),
         fact("people_reached", "before", limited=True),
-        fact("has_one", "before", limited=False),
-        "—" if plan is None else str(len(plan.chosen)),
         "—" if plan is None else fact("people_reached", "after", limited=True),
-        "—" if plan is None else plan.status_text.of(language),
+        fact("has_one", "before", limited=False),
+        "—" if plan is None else f"{sites}\n{plan.status_text.of(language)}",
     ]
 
 

@@ -23,9 +23,7 @@ def greedy(cover: csr_matrix, people: NDArray[np.int64], sites: int) -> list[int
     return chosen
 
 
-def improve_by_swaps(
-    cover: csr_matrix, people: NDArray[np.int64], chosen: list[int]
-) -> list[int]:
+def improve_by_swaps(cover: csr_matrix, people: NDArray[np.int64], chosen: list[int]) -> list[int]:
     """Return a plan no exchange of one chosen site for another candidate makes better.
 
     Teitz and Bart (1968) vertex substitution on the covering objective.

@@ -59,7 +59,7 @@ def maximise(
     InternalError
         When the solver ends without a solution although it was given one.
     """
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("time_limit", float(time_limit_seconds))

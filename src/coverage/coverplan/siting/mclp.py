@@ -84,7 +84,7 @@ def _prove(
     )
     # People are whole: a bound of 1234.7 people is a bound of 1234.
     bound = min(int(np.floor(answer.bound + 1e-4)), int(small.people.sum()))
-    return np.flatnonzero(answer.values[:n] > 0.5).tolist(), bound
+    return np.flatnonzero(np.round(answer.values[:n]) == 1).tolist(), bound
 
 
 def _plan(

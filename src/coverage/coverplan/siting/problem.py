@@ -12,7 +12,7 @@ from ..travel import Reach
 
 @dataclass(frozen=True, slots=True)
 class SitingProblem:
-    """Where should a number of new sites stand, existing sites kept?
+    """The question where a number of new sites should stand, existing sites kept.
 
     Parameters
     ----------

@@ -29,7 +29,9 @@ class Reduced:
     candidates: NDArray[np.int64]
 
 
-def merge_rows(reach: Reach, open_people: NDArray[np.int64]) -> tuple[csr_matrix, NDArray[np.int64]]:
+def merge_rows(
+    reach: Reach, open_people: NDArray[np.int64]
+) -> tuple[csr_matrix, NDArray[np.int64]]:
     """Merge places that the same candidates reach; drop those nobody needs or nobody reaches."""
     columns: csc_matrix = reach.matrix().tocsc()
     columns.sort_indices()

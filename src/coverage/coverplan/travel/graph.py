@@ -102,7 +102,7 @@ def mode_graph(
 def _components(
     network: Network, usable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Number the weakly connected pieces of the usable edges and add up their metres."""
+    """Return the weakly connected piece of each usable edge, and the metres of each piece."""
     n = network.n_nodes
     u, v = network.u[usable], network.v[usable]
     graph = coo_matrix((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n)).tocsr()
@@ -110,7 +110,7 @@ def _components(
     component = np.full(network.n_edges, -1, dtype=np.int32)
     component[usable] = label[u]
     metres = np.bincount(component[usable], weights=network.metres[usable], minlength=1)
-    return component, metres
+    return component, metres.astype(np.float64)
 
 
 def _arcs_towards(

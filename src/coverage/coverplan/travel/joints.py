@@ -114,4 +114,3 @@ def _across(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
     starts = np.flatnonzero(np.diff(site, prepend=-1))
     rows = np.split(np.arange(len(site)), starts[1:])
     return [(int(site[row[0]]), who[row], ms[row]) for row in rows]
-

@@ -16,7 +16,7 @@ UNREACHED = np.iinfo(np.int64).max
 """Key of what a search did not reach."""
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _push(keys: Ints, items: Ids, size: int, key: int, item: int) -> int:
     """Add an entry to a binary heap held in two arrays; return the new size."""
     i = size
@@ -32,7 +32,7 @@ def _push(keys: Ints, items: Ids, size: int, key: int, item: int) -> int:
     return size + 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _pop(keys: Ints, items: Ids, size: int) -> int:
     """Remove the first entry (the caller has read it); return the new size."""
     size -= 1
@@ -54,7 +54,7 @@ def _pop(keys: Ints, items: Ids, size: int) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spread(
     indptr: Ints,
     neighbour: Ids,
@@ -110,7 +110,18 @@ def spread(
     return n_touched
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
+def _note(time: Ints, found: Ids, n_found: int, demand: int, ms: int) -> int:
+    """Keep the least time of a place, list it when first met; return the length of the list."""
+    if ms < time[demand]:
+        if time[demand] == UNREACHED:
+            found[n_found] = demand
+            n_found += 1
+        time[demand] = ms
+    return n_found
+
+
+@njit(cache=True, nogil=True)
 def reach_rows(
     indptr: Ints,
     neighbour: Ids,
@@ -161,11 +172,8 @@ def reach_rows(
         n_found = 0
         for i in range(near_ptr[site], near_ptr[site + 1]):
             demand, ms = near_demand[i], near_ms[i]
-            if ms <= limit and ms < time[demand]:
-                if time[demand] == UNREACHED:
-                    found[n_found] = demand
-                    n_found += 1
-                time[demand] = ms
+            if ms <= limit:
+                n_found = _note(time, found, n_found, demand, ms)
         a, b = seed_ptr[site], seed_ptr[site + 1]
         n_touched = spread(
             indptr,
@@ -183,11 +191,8 @@ def reach_rows(
             node = touched[t]
             for i in range(door_ptr[node], door_ptr[node + 1]):
                 demand, ms = door_demand[i], best[node] + door_ms[i]
-                if ms <= limit and ms < time[demand]:
-                    if time[demand] == UNREACHED:
-                        found[n_found] = demand
-                        n_found += 1
-                    time[demand] = ms
+                if ms <= limit:
+                    n_found = _note(time, found, n_found, demand, ms)
             best[node] = UNREACHED
         if filled + n_found > len(out_demand):
             grown = max(2 * len(out_demand), filled + n_found)
@@ -205,7 +210,7 @@ def reach_rows(
     return row_ptr, out_demand[:filled].copy(), out_ms[:filled].copy()
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def nearest_keys(
     indptr: Ints,
     neighbour: Ids,

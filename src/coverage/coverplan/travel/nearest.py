@@ -81,9 +81,7 @@ def nearest_site(
     doors = demand_doors(graph, demand)
     node = np.repeat(np.arange(graph.network.n_nodes), np.diff(doors.ptr))
     reached = at_node[node] != UNREACHED
-    np.minimum.at(
-        best, doors.ids[reached], at_node[node[reached]] + doors.ms[reached] * n_sites
-    )
+    np.minimum.at(best, doors.ids[reached], at_node[node[reached]] + doors.ms[reached] * n_sites)
     near = short_ways(graph, demand, sites)
     site = np.repeat(np.arange(len(sites), dtype=np.int64), np.diff(near.ptr))
     np.minimum.at(best, near.ids, near.ms * n_sites + site)

@@ -983,8 +983,14 @@
       return { body, value, position, size: area(unit.shapes[0].lines[0]) };
     });
 
+    const wilds = base.protected.filter((item) => item.shapes.length).map((item) => {
+      const largest = item.shapes.reduce((best, shape) => (area(shape.lines[0]) > area(best.lines[0]) ? shape : best));
+      const spot = middle(largest);
+      return { body: el("div", { class: "label-body wild" }, item.name), spot, position: L.latLng(latitudeAt(spot.y), longitudeAt(spot.x)) };
+    });
+
     function addLabels() {
-      labels.forEach((label) => {
+      [...labels, ...wilds].forEach((label) => {
         if (!label) return;
         const marker = L.marker(label.position, {
           icon: L.divIcon({ html: label.body, className: "label", iconSize: [0, 0] }),
@@ -1055,6 +1061,14 @@
         taken.push(best.box);
         label.body.style.left = Math.round(best.dx) + "px";
         label.body.style.top = Math.round(best.dy) + "px";
+      }
+      for (const { body, spot } of wilds) {
+        const [x, y] = [spot.x * scale, spot.y * scale];
+        const [wide, high] = [body.offsetWidth / 2, body.offsetHeight / 2];
+        const box = [x - wide, y - high, x + wide, y + high];
+        const free = shown.protected && clear(box, taken) && clear(box, symbols);
+        body.classList.toggle("away", !free);
+        if (free) taken.push(box);
       }
     }
 
@@ -1529,7 +1543,7 @@
         input.checked = shown[input.name];
         input.addEventListener("change", () => {
           shown[input.name] = input.checked;
-          refresh({ sites: input.name === "uncounted", names: input.name === "people" });
+          refresh({ sites: input.name === "uncounted", names: input.name === "people" || input.name === "protected" });
         });
       });
       byId("fit").addEventListener("click", () => {
