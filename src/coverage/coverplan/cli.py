@@ -152,6 +152,21 @@ def _report_internal(language: Language) -> None:
     _err.print(Styled(message.of(language), style="red bold"), soft_wrap=True)
 
 
+def execute(arguments: list[str]) -> int:
+    """Run the command line with some arguments and return its exit code.
+
+    Examples
+    --------
+    >>> execute(["run", "no-such-file.toml", "--quiet"])
+    2
+    """
+    try:
+        app(args=arguments, standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_INTERNAL
+    return EXIT_OK
+
+
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):

@@ -100,7 +100,11 @@ class Network:
         lines = shapely.force_2d(edges.geometry.to_crs(crs).to_numpy())
         metres = geodesic_lengths(lonlat)
         ends = _end_points(lines)
-        order = np.lexsort((metres, *ends.T[::-1]))
+        classes = edges[road_class].astype(str).to_numpy(dtype=object)
+        given = edges[oneway].to_numpy() if oneway in edges else np.zeros(len(edges))
+        direction = np.array([_direction(value) for value in given], dtype=np.int8)
+        kind = np.unique(classes.astype(str), return_inverse=True)[1]
+        order = np.lexsort((kind, direction, metres, *ends.T[::-1]))
         lines, metres, ends = lines[order], metres[order], ends[order]
         if u is not None and v is not None:
             names = [edges[u].astype(str).to_numpy()[order], edges[v].astype(str).to_numpy()[order]]
@@ -112,13 +116,12 @@ class Network:
         node_xy = np.zeros((ids.max() + 1, 2))
         node_xy[ids[m:]] = ends[:, 2:]
         node_xy[ids[:m]] = ends[:, :2]
-        values = edges[oneway].to_numpy()[order] if oneway in edges else np.zeros(m)
         return cls(
             u=frozen(ids[:m], np.int32),
             v=frozen(ids[m:], np.int32),
             metres=frozen(metres, np.float64),
-            road_class=frozen(edges[road_class].astype(str).to_numpy()[order], np.object_),
-            direction=frozen([_direction(value) for value in values], np.int8),
+            road_class=frozen(classes[order], np.object_),
+            direction=frozen(direction[order], np.int8),
             lines=frozen(lines, np.object_),
             node_xy=frozen(node_xy, np.float64),
             crs=crs,

@@ -12,7 +12,7 @@ from ..domain.network import Network
 from ..domain.region import Region
 
 PIECE_METRES = 100.0
-"""Streets are cut into equal pieces no longer than this; people stand at the middle of each."""
+"""Streets are cut into equal pieces of about this length; people stand at the middle of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def street_pieces(network: Network, classes: list[str], region: Region) -> Piece
         The units, to say which one each piece lies in.
     """
     edges = np.flatnonzero(np.isin(network.road_class, classes))
-    count = np.maximum(np.ceil(network.metres[edges] / PIECE_METRES).astype(np.int64), 1)
+    # A street of 300.01 m makes three pieces, not four.
+    count = np.maximum(np.ceil(network.metres[edges] / PIECE_METRES - 0.01).astype(np.int64), 1)
     owner = np.repeat(np.arange(len(edges)), count)
     rank = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     fraction = (rank + 0.5) / count[owner]

@@ -7,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix
 
-from ..core.errors import InternalError
-
 
 @dataclass(frozen=True, slots=True)
 class MipAnswer:
@@ -54,10 +52,10 @@ def maximise(
     time_limit_seconds, gap
         When to stop: after this time, or at this relative gap.
 
-    Raises
-    ------
-    InternalError
-        When the solver ends without a solution although it was given one.
+    Returns
+    -------
+    MipAnswer
+        The start itself where the solver was stopped before it had anything better.
     """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
@@ -71,10 +69,12 @@ def maximise(
     solver.setSolution(known)
     solver.run()
     info = solver.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        raise InternalError(f"HiGHS lost its start: {solver.getModelStatus()}")
+    values = start
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        found = np.array(solver.getSolution().col_value)
+        values = found if float(objective @ found) > float(objective @ start) else start
     return MipAnswer(
-        values=np.array(solver.getSolution().col_value),
+        values=values,
         bound=float(info.mip_dual_bound),
         proven=solver.getModelStatus() == highspy.HighsModelStatus.kOptimal,
     )

@@ -82,8 +82,10 @@ def _prove(
         time_limit_seconds=time_limit_seconds,
         gap=gap_percent / 100.0,
     )
-    # People are whole: a bound of 1234.7 people is a bound of 1234.
-    bound = min(int(np.floor(answer.bound + 1e-4)), int(small.people.sum()))
+    # People are whole: a bound of 1234.7 people is a bound of 1234. A search stopped at once may
+    # have no bound of its own yet; nobody can reach more than everybody.
+    everybody = int(small.people.sum())
+    bound = int(min(np.floor(answer.bound + 1e-4), everybody))
     return np.flatnonzero(np.round(answer.values[:n]) == 1).tolist(), bound
 
 

@@ -17,6 +17,9 @@ NO_ROAD = -1
 """Edge of a place that has no usable road within the cap."""
 
 
+_AT_END_METRES = 1e-3
+
+
 @dataclass(frozen=True, slots=True)
 class Snapped:
     """Places joined to the edges of a mode graph.
@@ -91,9 +94,19 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     fraction = np.zeros(n)
     metres = np.full(n, np.inf)
     lines = graph.network.lines[edge[joined]]
-    fraction[joined] = shapely.line_locate_point(lines, points[joined], normalized=True)
+    fraction[joined] = _fractions(lines, points[joined])
     metres[joined] = shapely.distance(lines, points[joined])
     return _place(graph, np.array(xy, dtype=float), edge, fraction, metres)
+
+
+def _fractions(lines: NDArray[np.object_], points: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return where along each line its point lies; within a millimetre of an end, at the end."""
+    length = shapely.length(lines)
+    along = shapely.line_locate_point(lines, points)
+    fraction: NDArray[np.float64] = np.clip(along / length, 0.0, 1.0)
+    fraction[along <= _AT_END_METRES] = 0.0
+    fraction[length - along <= _AT_END_METRES] = 1.0
+    return fraction
 
 
 def _place(
