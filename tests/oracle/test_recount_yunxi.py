@@ -46,14 +46,14 @@ def key_of(line, end):
     return (round(x, 7), round(y, 7))
 
 
-def join(places, lines, usable, cap):
-    """Nearest usable line of each place (metres): position, fraction, distance; None beyond cap."""
+def join(places, lines, usable, cap, scale):
+    """Nearest usable line of each place: position, fraction, true metres; None beyond cap."""
     tree = shapely.STRtree(lines[usable])
     joined = []
     for point in places:
         near = int(tree.nearest(point))
         line = lines[usable][near]
-        distance = point.distance(line)
+        distance = point.distance(line) * scale
         fraction = line.project(point, normalized=True)
         joined.append((int(usable[near]), fraction, distance) if distance <= cap else None)
     return joined
@@ -90,7 +90,8 @@ def nearest_minutes(frame, metres, lines, profile, people, sites):
         ]
     )
     cap = profile.access_cap_metres
-    joined = [join(group, lines, usable, cap) for group in (people, sites)]
+    scale = metres.sum() / shapely.length(lines).sum()
+    joined = [join(group, lines, usable, cap, scale) for group in (people, sites)]
     graph = nx.DiGraph()  # arcs against travel, so that one search from all sites serves
 
     def arc(a, b, ms):
@@ -126,7 +127,7 @@ def nearest_minutes(frame, metres, lines, profile, people, sites):
         best = None if ms is None else ms + access(place[2])
         to_road = place[2] if place is not None else cap
         for j, site in enumerate(sites):
-            across = people[i].distance(site)
+            across = people[i].distance(site) * scale
             site_road = joined[1][j][2] if joined[1][j] is not None else cap
             if across <= max(to_road, site_road):
                 walk = access(across)

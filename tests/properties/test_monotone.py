@@ -4,7 +4,7 @@ import itertools
 
 import geopandas as gpd
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tiny import CRS, X0, Y0, demand, facilities, inputs, network, profile, region
 
@@ -86,6 +86,9 @@ def test_the_order_of_rows_changes_nothing(place):
 def test_the_projection_changes_no_time_by_more_than_it_must(place, other):
     """Lengths are measured on the ellipsoid; only the way to the road sees the projection."""
     lines, oneway, people, sites, _ = place
+    # Two roads on one line, one of them oneway, are equally near: which is taken is rounding.
+    once = {frozenset(line): i for i, line in enumerate(lines)}
+    lines, oneway = [lines[i] for i in once.values()], [oneway[i] for i in once.values()]
 
     def times(crs):
         net = network(lines, oneway=oneway, work_crs=crs)
@@ -97,15 +100,27 @@ def test_the_projection_changes_no_time_by_more_than_it_must(place, other):
             ).to_crs(crs)
             return snap(graph, np.column_stack([points.x, points.y]))
 
-        who, where = moved(people), moved(sites)
-        return net, who, nearest_site(graph, who, where).ms
+        def foot(places):
+            """Where each place meets its road, in one system for both."""
+            on = [
+                net.lines[e].interpolate(f, normalized=True) if e >= 0 else None
+                for e, f in zip(places.edge, places.fraction, strict=True)
+            ]
+            back = gpd.GeoSeries(on, crs=crs).to_crs(CRS)
+            return np.nan_to_num(np.column_stack([back.x, back.y]), nan=-1.0)
 
-    _, here, ms = times(CRS)
-    _, there, again = times(other)
+        who, where = moved(people), moved(sites)
+        return who, foot(who), foot(where), nearest_site(graph, who, where).ms
+
+    here, feet, site_feet, ms = times(CRS)
+    there, feet_too, site_feet_too, again = times(other)
     np.testing.assert_allclose(here.access_metres, there.access_metres, rtol=2e-3, atol=1e-3)
-    same_edge = np.isclose(here.fraction, there.fraction, atol=1e-3)
-    # A place equally near two roads may be joined to either; all others keep their time.
-    np.testing.assert_allclose(ms[same_edge], again[same_edge], rtol=2e-3, atol=300)
+    # A place as near to one road as to another may be joined to either; that is no error of the
+    # projection, so only places that stay on their road are compared.
+    on_a_junction = np.isin(here.fraction, [0, 1]) | np.isin(there.fraction, [0, 1])
+    same = (np.abs(feet - feet_too).max(axis=1) < 0.5) & ~on_a_junction
+    assume(np.abs(site_feet - site_feet_too).max() < 0.5)
+    np.testing.assert_allclose(ms[same], again[same], rtol=2e-3, atol=300)
 
 
 @settings(max_examples=25, deadline=None)

@@ -142,7 +142,7 @@ def plain_times(graph: ModeGraph, people: Snapped, sites: Snapped) -> np.ndarray
                     way = lengths["p", p] + people.access_ms[p] + sites.access_ms[s]
                     result[s, p] = way
         for p in range(len(people)):
-            across = float(np.hypot(*(people.xy[p] - sites.xy[s])))
+            across = float(np.hypot(*(people.xy[p] - sites.xy[s]))) * graph.network.scale
             cap = graph.profile.access_cap_metres
             if across <= max(min(people.access_metres[p], cap), min(sites.access_metres[s], cap)):
                 ms = int(np.rint(across * 3600 / graph.profile.access_kmh))

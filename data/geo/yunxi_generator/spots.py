@@ -109,26 +109,26 @@ class Places:
         raise AssertionError("no slope by a road")
 
     def across(self, county: Polygon) -> Spot:
-        """Return a place by an outgoing road, 250-550 m beyond the line, nearest to people."""
-        rated = []
+        """Return a place by an outgoing road, 60-520 m beyond the line, nearest to people."""
+        best: tuple[float, Floats] | None = None
         for k in self.tree.query(county.boundary.buffer(550.0)).tolist():
-            middle = self.lines[k].interpolate(0.5, normalized=True)
-            main = self.tags[k].highway in ("primary", "secondary", "tertiary", "unclassified")
-            if main and county.distance(self.lines[k].centroid) > 120.0:
-                gap = float(np.hypot(*(self.villages.xy - (middle.x, middle.y)).T).min())
-                rated.append((gap, k))
-            elif main and not county.contains(self.lines[k]):
-                rated.append((9e3, k))
-        for _, k in sorted(rated):
-            for at in np.arange(20.0, self.lines[k].length, 25.0):
-                point = self.lines[k].interpolate(at)
-                if not county.contains(point) and 250.0 < county.distance(point) < 520.0:
-                    ahead = self.lines[k].interpolate(at + 4.0)
-                    step = np.array([ahead.x - point.x, ahead.y - point.y])
-                    step /= max(float(np.hypot(*step)), 1e-9)
-                    xy = np.array([point.x, point.y]) + 22.0 * np.array([-step[1], step[0]])
-                    return as_spot(xy)
-        raise AssertionError("no outgoing road")
+            line = self.lines[k]
+            if self.tags[k].highway not in ("primary", "secondary", "tertiary", "unclassified"):
+                continue
+            for at in np.arange(20.0, line.length, 25.0):
+                point = line.interpolate(at)
+                if county.contains(point) or not 60.0 < county.distance(point) < 520.0:
+                    continue
+                ahead = line.interpolate(at + 4.0)
+                step = np.array([ahead.x - point.x, ahead.y - point.y])
+                step /= max(float(np.hypot(*step)), 1e-9)
+                xy = np.array([point.x, point.y]) + 22.0 * np.array([-step[1], step[0]])
+                gap = float(np.hypot(*(self.villages.xy - xy).T).min())
+                if best is None or gap < best[0]:
+                    best = (gap, xy)
+        if best is None:
+            raise AssertionError("no outgoing road")
+        return as_spot(best[1])
 
     def on_boundary(self, towns: list[Polygon], exact: list[Polygon]) -> tuple[int, int, Spot]:
         """Return two townships and a vertex of the line they share, near a road and people."""

@@ -40,6 +40,9 @@ class Network:
         Coordinates of the nodes in metres, shape ``(n, 2)``.
     crs
         The projected system in metres.
+    scale
+        True metres in one metre of the projection, on the average of the roads: what straight
+        distances are multiplied by, so that no projection makes a way longer or shorter.
 
     Notes
     -----
@@ -55,6 +58,7 @@ class Network:
     lines: NDArray[np.object_]
     node_xy: NDArray[np.float64]
     crs: CRS
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.metres).all() or (self.metres < 0).any():
@@ -125,6 +129,7 @@ class Network:
             lines=frozen(lines, np.object_),
             node_xy=frozen(node_xy, np.float64),
             crs=crs,
+            scale=_scale(metres, lines),
         )
 
     @property
@@ -136,6 +141,11 @@ class Network:
     def n_edges(self) -> int:
         """Number of edges."""
         return len(self.u)
+
+
+def _scale(metres: NDArray[np.float64], lines: NDArray[np.object_]) -> float:
+    projected = float(shapely.length(lines).sum())
+    return float(metres.sum()) / projected if projected > 0 else 1.0
 
 
 def _end_points(lines: NDArray[np.object_]) -> NDArray[np.float64]:

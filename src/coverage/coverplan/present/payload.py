@@ -176,13 +176,11 @@ def _sites(result: LayerResult) -> list[dict[str, Any]]:
 
 
 def _details(row: Any) -> list[list[Any]]:
-    """Return what else is known of a site, as pairs of a label and a value."""
+    """Return what else is known of a site: pairs of a label and a value or a text."""
+    status = None if row.status == "proposed" else STATUS_LABELS[row.status]
     pairs: list[tuple[Text, Any]] = [
         (Text("编号", "id"), row.site_id),
-        (
-            Text("状态", "status"),
-            STATUS_LABELS[row.status].zh if row.status != "proposed" else None,
-        ),
+        (Text("状态", "status"), status),
         (Text("开业年份", "opened"), _whole(row.opened)),
         (Text("关闭年份", "closed"), _whole(row.closed)),
         (Text("容量", "capacity"), None if pd.isna(row.capacity) else f"{row.capacity:g}"),
@@ -190,7 +188,11 @@ def _details(row: Any) -> list[list[Any]]:
         (Text("单独建成时新可达", "newly reached if built alone"), _whole(row.newly_alone)),
         (Text("放弃它会失去", "lost without it"), _whole(row.lost_without)),
     ]
-    return [[label.as_dict(), str(value)] for label, value in pairs if value is not None]
+    return [
+        [label.as_dict(), value.as_dict() if isinstance(value, Text) else str(value)]
+        for label, value in pairs
+        if value is not None
+    ]
 
 
 def _number(value: Any) -> str | None:

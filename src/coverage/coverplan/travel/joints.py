@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from .graph import CLOSED, ModeGraph, travel_ms
 from .snap import Snapped, along_edge_ms
+
+
+_ON_ROAD_METRES = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +100,32 @@ def _along(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
 
 def _across(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
     """Who is nearer to a site than either of the two is to its road, in both senses of nearer."""
-    if not len(demand) or not len(sites):
+    site, who = _around(graph, sites, demand)
+    who_too, site_too = _around(graph, demand, sites)
+    pairs = np.concatenate([site * len(demand) + who, site_too * len(demand) + who_too])
+    if not len(pairs):
         return []
-    cap = graph.profile.access_cap_metres
-    to_road = np.minimum(demand.access_metres, cap)
-    site_to_road = np.minimum(sites.access_metres, cap)
-    around_sites = cKDTree(demand.xy).query_ball_point(sites.xy, site_to_road)
-    around_people = cKDTree(sites.xy).query_ball_point(demand.xy, to_road)
-    pairs = {(site, who) for site, near in enumerate(around_sites) for who in near}
-    pairs |= {(site, who) for who, near in enumerate(around_people) for site in near}
-    if not pairs:
-        return []
-    site, who = np.array(sorted(pairs), dtype=np.int64).T
-    metres = np.hypot(*(demand.xy[who] - sites.xy[site]).T)
+    site, who = np.divmod(np.unique(pairs), len(demand))
+    metres = np.hypot(*(demand.xy[who] - sites.xy[site]).T) * graph.network.scale
     ms = travel_ms(metres, graph.profile.access_kmh)
     starts = np.flatnonzero(np.diff(site, prepend=-1))
     rows = np.split(np.arange(len(site)), starts[1:])
     return [(int(site[row[0]]), who[row], ms[row]) for row in rows]
+
+
+def _around(
+    graph: ModeGraph, centres: Snapped, others: Snapped
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs of a centre and a place no farther from it than the centre's own road.
+
+    A centre on its road, to a millimetre, has nobody nearer than that: it is left out.
+    """
+    radius = np.minimum(centres.access_metres, graph.profile.access_cap_metres)
+    off_road = np.flatnonzero(radius > _ON_ROAD_METRES)
+    tree = shapely.STRtree(shapely.points(others.xy))
+    centre, other = tree.query(
+        shapely.points(centres.xy[off_road]),
+        predicate="dwithin",
+        distance=radius[off_road] / graph.network.scale,
+    )
+    return off_road[centre], other.astype(np.int64)

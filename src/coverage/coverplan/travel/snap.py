@@ -33,7 +33,7 @@ class Snapped:
     fraction
         Where along the edge's line, from 0 at u to 1 at v, shape ``(n,)``.
     access_metres
-        Straight way to that point; infinite where there is none, shape ``(n,)``.
+        Straight way to that point in true metres; infinite where there is none, shape ``(n,)``.
     access_ms
         The same in milliseconds, shape ``(n,)``.
     leave_u_ms, leave_v_ms
@@ -83,9 +83,9 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     edge = np.full(n, NO_ROAD, dtype=np.int64)
     if len(usable) and n:
         tree = shapely.STRtree(graph.network.lines[usable])
-        cap = graph.profile.access_cap_metres
         # query_nearest refuses a distance of 0, and its limit is inclusive only up to rounding.
-        who, which = tree.query_nearest(points, max_distance=max(cap, 1e-3) * (1 + 1e-9))
+        cap = max(graph.profile.access_cap_metres, 1e-3) / graph.network.scale
+        who, which = tree.query_nearest(points, max_distance=cap * (1 + 1e-9))
         near = np.full(n, len(usable), dtype=np.int64)
         np.minimum.at(near, who, which)
         found = near < len(usable)
@@ -95,7 +95,7 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     metres = np.full(n, np.inf)
     lines = graph.network.lines[edge[joined]]
     fraction[joined] = _fractions(lines, points[joined])
-    metres[joined] = shapely.distance(lines, points[joined])
+    metres[joined] = shapely.distance(lines, points[joined]) * graph.network.scale
     return _place(graph, np.array(xy, dtype=float), edge, fraction, metres)
 
 

@@ -24,7 +24,7 @@
     layer: { zh: "设施类别", en: "Facility layer" },
     phase: { zh: "时点", en: "View" },
     before: { zh: "现状", en: "Now" },
-    after: { zh: "规划后", en: "With the plan" },
+    after: { zh: "建成后", en: "With the plan" },
     difference: { zh: "变化", en: "Difference" },
     threshold: { zh: "时间界限（含）", en: "Time limit (inclusive)" },
     slider: { zh: "时间界限滑块，分钟", en: "Time limit slider, minutes" },
@@ -43,17 +43,19 @@
     method: { zh: "方法、数据来源与提示", en: "Method, sources and warnings" },
     warned: { zh: "提示 {n} 条", en: "Warnings: {n}" },
     headline: {
-      zh: "{layer} · {phase} · {minutes} 分钟（{profile}）：{group} {people} 人中 {reached} 人可达（{share}）；{units} 个乡镇中 {has} 个已有设施",
-      en: "{layer} · {phase} · {minutes} min ({profile}): {reached} of {people} people ({group}) are reached ({share}); {has} of {units} townships have a facility"
+      zh: "{layer} · {phase} · {minutes} 分钟{by}：{group} {people} 人中 {reached} 人可达（{share}）；{units} 个乡镇中 {has} 个已有设施",
+      en: "{layer} · {phase} · {minutes} min{by}: {reached} of {people} people ({group}) are reached ({share}); {has} of {units} townships have a facility"
     },
     headlineAfter: {
-      zh: "{layer} · {phase} · {minutes} 分钟（{profile}）：{group} {people} 人中 {reached} 人可达（{share}）；{units} 个乡镇中 {has} 个有设施",
-      en: "{layer} · {phase} · {minutes} min ({profile}): {reached} of {people} people ({group}) would be reached ({share}); {has} of {units} townships would have a facility"
+      zh: "{layer} · {phase} · {minutes} 分钟{by}：{group} {people} 人中 {reached} 人可达（{share}）；{units} 个乡镇中 {has} 个有设施",
+      en: "{layer} · {phase} · {minutes} min{by}: {reached} of {people} people ({group}) would be reached ({share}); {has} of {units} townships would have a facility"
     },
     headlineDifference: {
-      zh: "{layer} · 变化（规划后比现状）· {minutes} 分钟（{profile}）：{group} {people} 人中，可达由 {before} 人（{beforeShare}）变为 {after} 人（{afterShare}），{gain} 人；{units} 个乡镇中有设施的由 {hasBefore} 个变为 {hasAfter} 个",
-      en: "{layer} · difference (plan against now) · {minutes} min ({profile}): of {people} people ({group}), reached goes from {before} ({beforeShare}) to {after} ({afterShare}), {gain}; townships with a facility go from {hasBefore} to {hasAfter} of {units}"
+      zh: "{layer} · 变化（建成后比现状）· {minutes} 分钟{by}：{group} {people} 人中，可达由 {before} 人（{beforeShare}）变为 {after} 人（{afterShare}），{gain} 人；{units} 个乡镇中有设施的由 {hasBefore} 个变为 {hasAfter} 个",
+      en: "{layer} · difference (plan against now) · {minutes} min{by}: of {people} people ({group}), reached goes from {before} ({beforeShare}) to {after} ({afterShare}), {gain}; townships with a facility go from {hasBefore} to {hasAfter} of {units}"
     },
+    byBrackets: { zh: "（{profile}）", en: " ({profile})" },
+    byComma: { zh: "，{profile}", en: ", {profile}" },
     kpi: { zh: "{minutes} 分钟可达率", en: "reached in {minutes} min" },
     kpiDifference: { zh: "可达人数变化", en: "change in people reached" },
     caption: {
@@ -168,13 +170,13 @@
     csvMissed: { zh: "未可达人数", en: "people not reached" },
     csvHas: { zh: "有设施", en: "has a facility" },
     csvBefore: { zh: "现状可达人数", en: "reached now" },
-    csvAfter: { zh: "规划后可达人数", en: "reached with the plan" },
+    csvAfter: { zh: "建成后可达人数", en: "reached with the plan" },
     csvChange: { zh: "变化（人）", en: "change (people)" }
   };
 
   /* Light to dark, kept apart for every common colour vision; see the legend for the classes. */
   const SHARE_EDGES = [0, 25, 50, 75, 90];
-  const SHARE_FILLS = ["#fff5cc", "#b4d7b0", "#6fb3b8", "#3a80ab", "#173f74"];
+  const SHARE_FILLS = ["#fff6cf", "#b2d6af", "#6eb2b7", "#3d84b0", "#22528a"];
   const GAIN_EDGES = [5, 15, 30];
   const GAIN_FILLS = ["#f6f3f8", "#dccde9", "#b996d5", "#8e5db3", "#5d2c83"];
   const LOSS_FILL = "#c9a66b";
@@ -194,7 +196,6 @@
   };
   const STAR = "M12 6.2l1.7 3.6 3.9.5-2.9 2.7.8 3.9-3.5-1.9-3.5 1.9.8-3.9-2.9-2.7 3.9-.5z";
   const PHASES = ["before", "after", "difference"];
-  const PRINTED_ROWS = 34;
 
   const byId = (id) => document.getElementById(id);
 
@@ -264,6 +265,11 @@
       for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
       node.append(...children);
       return node;
+    }
+
+    function put(node, ...children) {
+      node.textContent = "";
+      node.append(...children);
     }
 
     function svg(tag, attributes, ...children) {
@@ -388,11 +394,11 @@
           phase: item.phase ? say(item.phase) : "",
           minutes: item.minutes,
           unit: data.units[item.unit].name,
-          page: item.page,
-          run: item.run
+          page: number(item.page),
+          run: Number.isFinite(item.run) ? number(item.run) : "—"
         }))
       );
-      box.replaceChildren(el("strong", null, say("mismatch", { n: number(checked.wrong.length) })), el("ul", null, ...lines));
+      put(box, el("strong", null, say("mismatch", { n: number(checked.wrong.length) })), el("ul", null, ...lines));
     }
 
     /* ---- geometry: web mercator at zoom 0, in pixels ---- */
@@ -726,8 +732,8 @@
         if (outline(frame, base.water)) {
           pen.fillStyle = "#b9d9f2";
           pen.fill("evenodd");
-          pen.strokeStyle = "#6fa6d3";
-          pen.lineWidth = 0.9;
+          pen.strokeStyle = "#7fb0da";
+          pen.lineWidth = 0.7;
           pen.stroke();
         }
       }
@@ -746,6 +752,13 @@
         pen.setLineDash([]);
       }
       if (shown.roads) for (const road of base.roads) drawRoads(frame, road);
+      if (units.some((unit) => unit.middle)) {
+        // Whatever lies outside the county steps back.
+        outline(frame, units.flatMap((unit) => unit.shapes));
+        pen.rect(0, 0, frame.width, frame.height);
+        pen.fillStyle = "rgba(238,236,230,.62)";
+        pen.fill("evenodd");
+      }
     });
 
     function drawRoads(frame, road) {
@@ -800,7 +813,7 @@
       const { before, after } = data.points.minutes[state.layer.id];
       const classes = dotClasses();
       const many = points.count > 40000;
-      const radius = Math.max(0.6, Math.min(5.5, Math.min(3, fitRadius) + (map.getZoom() - fitZoom) * 0.6));
+      const radius = Math.max(0.6, Math.min(5.5, Math.min(2.3, fitRadius) + (map.getZoom() - fitZoom) * 0.6));
       let all = 0;
       let inhabited = 0;
       for (let i = 0; i < points.count; i += 1) if (people[i] > 0) { all += people[i]; inhabited += 1; }
@@ -906,7 +919,7 @@
 
     function symbol(layer, siteState, size) {
       const colour = /^#[0-9a-f]{6}$/i.test(layer.colour) ? layer.colour : "#444444";
-      const path = Object.hasOwn(SHAPES, layer.shape) ? SHAPES[layer.shape] : SHAPES.circle;
+      const path = Object.keys(SHAPES).includes(layer.shape) ? SHAPES[layer.shape] : SHAPES.circle;
       const drawing = svg("svg", { viewBox: "-7 -7 38 38", width: size, height: size, "aria-hidden": "true", focusable: "false" });
       if (siteState === "not_counted") {
         drawing.append(
@@ -1095,18 +1108,18 @@
       if (state.phase === "difference") {
         const names = [say("noChange"), ">0–<5", "5–<15", "15–<30", "≥30"];
         const items = GAIN_FILLS.map((colour, i) => entry(swatchFill(colour, false), names[i]));
+        items.push(entry(swatchFill(GAIN_FILLS[0], true), say("belowHalf")));
         if (rows.some((row) => row.change < 0)) items.unshift(entry(swatchFill(LOSS_FILL, false), say("decrease")));
         blocks.push(...entries(say("legendChange"), items));
       } else {
         const names = ["0–<25 %", "25–<50 %", "50–<75 %", "75–<90 %", "90–100 %"];
         const items = SHARE_FILLS.map((colour, i) => entry(swatchFill(colour, i < 2), names[i]));
-        blocks.push(...entries(say("legendShare", { minutes: state.minutes }), items));
+        blocks.push(...entries(say("legendShare", { minutes: state.minutes }), items), el("p", { class: "remark" }, say("belowHalf")));
       }
       const blanks = [];
       if (rows.some((row) => row.people === 0)) blanks.push("— " + say("nobody"));
       if (rows.some((row) => row.people === null)) blanks.push(say("unknown"));
       if (blanks.length) blocks[1].append(entry(swatchFill(NOBODY_FILL, false), blanks.join(" / ")));
-      blocks.push(el("p", { class: "remark" }, say("belowHalf")));
       if (shown.people) blocks.push(...entries(say("legendPeople", { group: pick(data.groups[state.layer.group]) }), dotEntries()));
       const states = ["existing", "proposed", "not_counted"].filter((name) => shownSites().some((site) => site.state === name));
       if (states.length) {
@@ -1117,7 +1130,7 @@
       }
       const items = baseEntries();
       if (items.length) blocks.push(...entries(say("legendBase"), items));
-      byId("legend-body").replaceChildren(...blocks);
+      put(byId("legend-body"), ...blocks);
     }
 
     function dotEntries() {
@@ -1159,11 +1172,12 @@
     /* ---- headline, table, plan ---- */
 
     function headlineValues(total) {
+      const profile = pick(state.layer.profile);
       return {
         layer: pick(state.layer.label),
         phase: say(state.phase),
         minutes: state.minutes,
-        profile: pick(state.layer.profile),
+        by: say(/[(（]/.test(profile) ? "byComma" : "byBrackets", { profile }), // no brackets in brackets
         group: pick(data.groups[state.layer.group]),
         people: number(total.people),
         reached: number(total.reached),
@@ -1183,7 +1197,8 @@
     function writeHeadline(total) {
       const key = { before: "headline", after: "headlineAfter", difference: "headlineDifference" }[state.phase];
       const strong = state.phase === "difference" ? ["before", "after", "gain", "layer"] : ["reached", "layer"];
-      byId("headline").replaceChildren(
+      put(
+        byId("headline"),
         ...sayParts(key, headlineValues(total), strong),
         total.unknown ? say("unknownUnits", { n: number(total.unknown) }) : ""
       );
@@ -1202,7 +1217,8 @@
       const text = el("span", null);
       cells[2].append(text, bar);
       const line = el("tr", null, el("th", { scope: "row" }, button), ...cells);
-      line.addEventListener("click", () => select({ unit: i }, document.activeElement === button && button.matches(":focus-visible"), true));
+      // A click made with a key has no count: only then does the focus go along to the card.
+      line.addEventListener("click", (event) => select({ unit: i }, event.detail === 0, true));
       return { line, cells, bar: bar.firstChild, text };
     });
     const totalCells = COLUMNS.slice(1).map(() => el("td", null));
@@ -1254,17 +1270,14 @@
       });
       totalHead.textContent = say("total");
       writeCells(totalCells, total, totalCells[2]);
-      table.classList.toggle("tight", total.people >= 1e6); // long numbers need the room
+      table.classList.toggle("tight", total.people >= 1e6 || Math.abs(total.change) >= 1e5); // long numbers need the room
       totalCells[4].textContent = number(total.has) + "/" + number(unitCount);
       const sorted = sortedRows();
       const body = table.tBodies[0];
       sorted.forEach((row, i) => {
         const { line } = lines[row.unit];
         if (body.rows[i] !== line) body.insertBefore(line, body.rows[i] || null);
-        line.classList.toggle("unprinted", i >= PRINTED_ROWS);
       });
-      byId("cut").hidden = unitCount <= PRINTED_ROWS;
-      byId("cut").textContent = say("cut", { n: number(Math.max(0, unitCount - PRINTED_ROWS)) });
       markRow();
       return total;
     }
@@ -1290,7 +1303,8 @@
       const box = byId("plan");
       box.hidden = !plan || state.phase === "before";
       if (box.hidden) return;
-      box.replaceChildren(
+      put(
+        box,
         el("h2", null, say("planRegion")),
         el("p", null, pick(plan.text)),
         facts([
@@ -1309,6 +1323,7 @@
     function select(next, focus, move) {
       if (focus) returnFocus = document.activeElement;
       selection = next;
+      if (next && "site" in next) markerOf.get(next.site)?.closeTooltip();
       drawCard();
       marks.redraw();
       markRow();
@@ -1318,9 +1333,10 @@
         map.fitBounds(boundsOf(units[next.unit].box), {
           animate: !calm,
           maxZoom: 15,
-          paddingTopLeft: [wide ? fitPadding().paddingTopLeft[0] : 20, 30],
-          paddingBottomRight: [wide ? byId("card").offsetWidth + 30 : 20, 30]
+          paddingTopLeft: [wide ? fitPadding().paddingTopLeft[0] : 20, 20],
+          paddingBottomRight: wide ? [byId("card").offsetWidth + 30, 20] : [20, byId("card").offsetHeight + 20]
         });
+        byId("stage").scrollIntoView({ block: "nearest" });
       }
       if (focus && next) byId("card").querySelector("h2").focus();
     }
@@ -1336,12 +1352,12 @@
       if (selection && "site" in selection && !shownSites().includes(selection.site)) selection = null;
       card.hidden = !selection;
       if (!selection) {
-        card.replaceChildren();
+        put(card);
         return;
       }
       const close = el("button", { type: "button", class: "close", "aria-label": say("close") }, "×");
       close.addEventListener("click", closeCard);
-      card.replaceChildren(close, ...("unit" in selection ? unitCard(selection.unit) : siteCard(selection.site)));
+      put(card, close, ...("unit" in selection ? unitCard(selection.unit) : siteCard(selection.site)));
     }
 
     function unitCard(unit) {
@@ -1443,7 +1459,7 @@
       }
       if (site.newly !== null && site.newly !== undefined) pairs.push([say("siteNewly"), persons(site.newly)]);
       pairs.push([say("siteProfile"), pick(layer.profile)]);
-      for (const [label, value] of site.details || []) pairs.push([pick(label), value]);
+      for (const [label, value] of site.details || []) pairs.push([pick(label), typeof value === "object" ? pick(value) : value]);
       return [
         el("h2", { tabindex: "-1" }, symbol(layer, site.state, 24), site.name),
         el("p", { class: "sub" }, pick(layer.label)),
@@ -1464,12 +1480,13 @@
             el("th", { scope: "row" }, source.label),
             el("td", null, source.file),
             el("td", null, number(source.rows)),
-            el("td", { title: source.sha256 }, el("code", null, source.sha256.slice(0, 12)))))));
+            el("td", { title: source.sha256 }, el("code", null, source.sha256.slice(0, 10)))))));
       const pairs = [[say("date"), meta.date], [say("crs"), meta.crs], [say("run"), meta.run_id]];
       if (meta.notice) pairs.unshift([say("noticeLabel"), meta.notice]);
       byId("warned").hidden = meta.warnings.length === 0;
       byId("warned").textContent = say("warned", { n: number(meta.warnings.length) });
-      byId("method-body").replaceChildren(
+      put(
+        byId("method-body"),
         el("p", null, say("meanings", { minutes: state.minutes })),
         ...list(say("warnings"), meta.warnings.map(pick)),
         ...list(say("methodLines"), meta.method.map(pick)),
@@ -1487,7 +1504,7 @@
       if (typeof value === "number") return String(value);
       const text = String(value);
       const guarded = /^[\t\r\n]|^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) ? "'" + text : text;
-      return '"' + guarded.replaceAll('"', '""') + '"';
+      return '"' + guarded.replace(/"/g, '""') + '"';
     }
 
     function csv() {
@@ -1595,9 +1612,11 @@
       byId("title").title = data.meta.title;
       byId("notice").hidden = !data.meta.notice;
       byId("notice").textContent = data.meta.notice || "";
+      byId("notice").title = data.meta.notice || "";
       byId("stand").textContent = say("stand", { date: data.meta.date });
       const approval = data.meta.approval ? say("approval", { number: data.meta.approval }) : say("unapproved");
-      byId("foot").replaceChildren(
+      put(
+        byId("foot"),
         el("strong", null, approval),
         ...[[say("crs"), data.meta.crs], [say("date"), data.meta.date], [say("run"), data.meta.run_id]].map(([term, value]) => el("span", null, term + " " + value))
       );
@@ -1686,10 +1705,14 @@
       printing = true;
       screenView = { centre: map.getCenter(), zoom: map.getZoom(), fitZoom, fitRadius, open: byId("legend").open };
       byId("legend").open = true;
-      document.documentElement.classList.add("printing");
+      document.documentElement.classList.add("printing", "aside");
+      refresh({});
+      // The legend goes under the table if both have room there, and stays on the map if not.
+      if (tableRoom(byId("legend").offsetHeight) < 0) document.documentElement.classList.remove("aside");
       map.invalidateSize({ animate: false, pan: false });
       fit(false);
       refresh({ names: true });
+      cutTable();
       // Chromium prints a canvas that was cleared here as an opaque white sheet; a fresh copy it prints well.
       for (const canvas of document.querySelectorAll("#map canvas")) {
         const copy = el("canvas", { class: "printed", width: canvas.width, height: canvas.height });
@@ -1698,11 +1721,31 @@
         canvas.after(copy);
       }
     }
+    // Height of the sheet's side column that its blocks leave free.
+    function tableRoom(reserved) {
+      table.tBodies[0].querySelectorAll("tr").forEach((line) => line.classList.remove("unprinted"));
+      const used = [...byId("side").children].reduce((sum, block) => sum + (block.offsetHeight && block.offsetHeight + 8), reserved);
+      return byId("side").clientHeight - used;
+    }
+
+    // As many rows as there is room for, and a line saying how many there are not.
+    function cutTable() {
+      const aside = document.documentElement.classList.contains("aside");
+      const free = tableRoom(aside ? byId("legend").offsetHeight : 0);
+      const rowsShown = [...table.tBodies[0].rows];
+      const high = rowsShown.reduce((sum, line) => sum + line.offsetHeight, 0);
+      const count = free >= 0 ? unitCount : Math.max(5, Math.floor(((high + free - 30) / high) * unitCount));
+      rowsShown.forEach((line, i) => line.classList.toggle("unprinted", i >= count));
+      byId("cut").hidden = count >= unitCount;
+      byId("cut").textContent = say("cut", { n: number(unitCount - Math.min(count, unitCount)) });
+    }
+
     function endPrint() {
       if (!printing) return;
       printing = false;
-      document.documentElement.classList.remove("printing");
+      document.documentElement.classList.remove("printing", "aside");
       for (const copy of document.querySelectorAll("canvas.printed")) copy.remove();
+      byId("cut").hidden = true;
       byId("legend").open = screenView.open;
       ({ fitZoom, fitRadius } = screenView);
       map.invalidateSize({ animate: false, pan: false });
@@ -1742,6 +1785,7 @@
       return { units: found, total: plain(totalOf(rows)) };
     }
 
+    byId("static").hidden = true;
     byId("app").hidden = false;
     if (window.innerWidth <= 640) byId("legend").open = false;
     buildControls();
@@ -1761,7 +1805,6 @@
     addLabels();
     watchMap();
     refresh({ sites: true });
-    byId("static").hidden = true;
 
     window.coverplan = Object.freeze({
       state: () => ({ layer: state.layer.id, minutes: state.minutes, phase: state.phase, language: state.language }),
@@ -1776,6 +1819,7 @@
   } catch (error) {
     // The static tables stay; say why there is no map, in both languages.
     byId("app").hidden = true;
+    byId("static").hidden = false;
     byId("alarm").hidden = false;
     byId("alarm").textContent = WORDS.broken.zh + " " + WORDS.broken.en;
     console.error(error);
