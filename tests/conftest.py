@@ -1,11 +1,14 @@
 """Fixtures every part of the tests may use."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from real_places import PREPARE
 
 import coverplan
+from coverplan import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,3 +32,25 @@ def test_data() -> Path:
 def yunxi(root: Path) -> coverplan.Study:
     """The sample county, computed once."""
     return coverplan.run(root / "data" / "geo" / "yunxi" / "study.toml")
+
+
+@pytest.fixture(scope="session")
+def run_place(test_data: Path, tmp_path_factory: pytest.TempPathFactory, root: Path):
+    """Run a real place by name: the folder of its results, run record, exit code, study file."""
+    done = {}
+
+    def run(name: str):
+        if name not in done:
+            here = tmp_path_factory.mktemp(name)
+            realdata = test_data / "realdata"
+            PREPARE[name](realdata, here)
+            text = (root / "tests" / "real" / f"{name}.toml").read_text(encoding="utf-8")
+            text = text.replace("DATA", realdata.as_posix()).replace("HERE", here.as_posix())
+            study = here / f"{name}.toml"
+            study.write_text(text, encoding="utf-8")
+            code = cli.execute(["run", str(study), "--quiet"])
+            record = json.loads((here / "result" / "run.json").read_text(encoding="utf-8"))
+            done[name] = (here / "result", record, code, study)
+        return done[name]
+
+    return run

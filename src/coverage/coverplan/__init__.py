@@ -1,6 +1,6 @@
 """coverplan: who is within reach of a service, and where the next sites should be."""
 
-from .core.errors import CoverplanError, InputError, InternalError, Problem
+from .core.errors import CoverplanError, InputError, InternalError, MissingExtraError, Problem
 from .core.text import Text
 from .domain import (
     Demand,
@@ -46,6 +46,7 @@ __all__ = [
     "LayerInput",
     "LayerResult",
     "MapView",
+    "MissingExtraError",
     "Network",
     "Problem",
     "Profile",

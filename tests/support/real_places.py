@@ -1,13 +1,8 @@
-"""Real places, run with the command a planner uses."""
-
-import json
+"""Preparing real places: what a planner would do with open data before the first run."""
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pytest
-
-from coverplan import cli
 
 RADIUS = {"city": 20_000, "suburb": 1200, "village": 1200, "hamlet": 800}
 """How far the streets of a kind of place may lie from its point, metres."""
@@ -51,25 +46,3 @@ def prepare_wuhan(data, here):
 
 
 PREPARE = {"las_palmas": prepare_las_palmas, "wuhan": prepare_wuhan}
-
-
-@pytest.fixture(scope="session")
-def run_place(test_data, tmp_path_factory, root):
-    """Run a place by name; return the folder of its results, the run record and the exit code."""
-    done = {}
-
-    def run(name):
-        if name not in done:
-            here = tmp_path_factory.mktemp(name)
-            realdata = test_data / "realdata"
-            PREPARE[name](realdata, here)
-            text = (root / "tests" / "real" / f"{name}.toml").read_text(encoding="utf-8")
-            text = text.replace("DATA", realdata.as_posix()).replace("HERE", here.as_posix())
-            study = here / f"{name}.toml"
-            study.write_text(text, encoding="utf-8")
-            code = cli.execute(["run", str(study), "--quiet"])
-            record = json.loads((here / "result" / "run.json").read_text(encoding="utf-8"))
-            done[name] = (here / "result", record, code, study)
-        return done[name]
-
-    return run
