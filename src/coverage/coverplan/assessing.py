@@ -10,6 +10,7 @@ from .clock import Clock
 from .core.errors import InternalError, Problem, Problems
 from .core.text import Text
 from .domain import Demand, Facilities, Profile, Region
+from .domain.groups import group_label
 from .measure import Coverage, LayerView, measure_layer
 from .measure.indicators import Phase
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
@@ -276,7 +277,7 @@ def _proposed(
         return None
     joined = snap(who.graph, np.column_stack([chosen.geometry.x, chosen.geometry.y]).reshape(-1, 2))
     n = len(chosen)
-    group = item.layer.group
+    group = group_label(item.layer.group)
     return gpd.GeoDataFrame(
         {
             "layer": item.layer.id,
@@ -289,8 +290,8 @@ def _proposed(
             "opened": pd.array([pd.NA] * n, dtype="Int64"),
             "closed": pd.array([pd.NA] * n, dtype="Int64"),
             "capacity": pd.array([pd.NA] * n, dtype="Float64"),
-            "reason_zh": [f"新增可达 {new:,} 人（{group}）" for new in plan.newly],
-            "reason_en": [f"newly reaches {new:,} people ({group})" for new in plan.newly],
+            "reason_zh": [f"新增可达 {new:,} 人（{group.zh}）" for new in plan.newly],
+            "reason_en": [f"newly reaches {new:,} people ({group.en})" for new in plan.newly],
             "road_metres": pd.array(np.round(joined.access_metres, 1), dtype="Float64"),
             "people_within": _people_within(item, joined, who, inputs),
             "newly_reached": pd.array(plan.newly, dtype="Int64"),

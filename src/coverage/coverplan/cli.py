@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Styled
 
-from .core.errors import InputError, MissingExtraError, render_problems
+from .core.errors import InputError, MissingExtraError, Problems, render_problems
 from .core.text import Language, Text
-from .domain import StudyConfig
 from .identity import version_of
 from .io import read_study
+from .io.studyfile import stated_language
 from .io.write import check_folder
 from .outputs import write_run
 from .present.terminal import print_warnings, summary
@@ -50,7 +50,11 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """计算一项研究 / compute a study: map.html, coverage.csv, sites.csv, study.gpkg, run.json."""
-    raise SystemExit(_guarded(lambda: _run(study, out, lang, quiet=quiet), lang))
+    if lang not in {None, "zh", "en"}:
+        _err.print("--lang: zh / en")
+        raise SystemExit(EXIT_INPUT)
+    language = _language(lang, study)
+    raise SystemExit(_guarded(lambda: _run(study, out, language, quiet=quiet), language))
 
 
 @app.command()
@@ -59,22 +63,18 @@ def version() -> None:
     _out.print(f"coverplan {version_of('coverplan')}")
 
 
-def _language(given: str | None, config: StudyConfig | None) -> Language:
-    if given in {"zh", "en"}:
+def _language(given: str | None, study: Path) -> Language:
+    """Return the language to speak: the one asked for, else the study's, else Chinese."""
+    if given is not None:
         return "en" if given == "en" else "zh"
-    return config.output.language if config is not None else "zh"
+    return stated_language(study)
 
 
-def _run(path: Path, out: Path | None, lang: str | None, *, quiet: bool) -> int:
+def _run(path: Path, out: Path | None, language: Language, *, quiet: bool) -> int:
     config = read_study(path)
-    language = _language(lang, config)
     folder = out if out is not None else path.resolve().parent / config.output.folder
     check_folder(folder)
-    try:
-        study, written = _compute(path, folder, language, quiet=quiet)
-    except InputError as error:
-        _print_problems(error, language)
-        return EXIT_INPUT
+    study, written = _compute(path, folder, language, quiet=quiet)
     if not quiet:
         _out.print(summary(study, language))
         print_warnings(_out, study, language)
@@ -106,22 +106,27 @@ def _compute(
 
 
 def _print_problems(error: InputError, language: Language) -> None:
-    paragraphs = render_problems(error.problems, language)
+    """Print what stops the run, and apart from it what would not have stopped it."""
+    faults = Problems(list(error.problems))
+    wrong = render_problems(faults.errors, language)
+    notes = render_problems(faults.warnings, language)
     head = Text(
-        f"输入有 {len(paragraphs)} 类问题，没有写出任何结果：",
-        f"{len(paragraphs)} kinds of problems in the input; nothing was written:",
+        f"输入有 {len(wrong)} 类错误，没有写出任何结果：",
+        f"{len(wrong)} kinds of errors in the input; nothing was written:",
     )
-    _err.print(Styled(head.of(language), style="red bold"))
-    for paragraph in paragraphs:
-        _err.print(Styled(paragraph), soft_wrap=True)
+    also = Text(
+        f"另有 {len(notes)} 类提醒，不妨碍运行：",
+        f"Also {len(notes)} kinds of warnings, which stop nothing:",
+    )
+    for title, style, paragraphs in ((head, "red bold", wrong), (also, "yellow bold", notes)):
+        if paragraphs:
+            _err.print(Styled(title.of(language), style=style))
+        for paragraph in paragraphs:
+            _err.print(Styled(paragraph), soft_wrap=True)
 
 
-def _guarded(work: Callable[[], int], lang: str | None) -> int:
+def _guarded(work: Callable[[], int], language: Language) -> int:
     """Run a command; turn whatever goes wrong into a message and an exit code."""
-    language = _language(lang, None)
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        return EXIT_INPUT
     try:
         return work()
     except InputError as error:

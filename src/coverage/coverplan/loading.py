@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
+import shapely
 
 from .clock import Clock
 from .core.errors import InputError, MissingExtraError, Problem, Problems
@@ -24,7 +25,7 @@ from .io import (
 from .io.paths import Folder
 from .io.points import unit_at
 from .people import Placement, place_people
-from .results import Inputs, LayerInput, SitingRequest
+from .results import ForbiddenArea, Inputs, LayerInput, SitingRequest
 
 _T = TypeVar("_T")
 
@@ -41,11 +42,11 @@ def load_inputs(study: str | Path | StudyConfig, clock: Clock) -> Inputs:
         else:
             config, folder = read_study(Path(study)), Folder(Path(study).resolve().parent)
     problems = Problems()
+    _check_files(config, folder, problems)
     with clock.step(Text("读取边界", "reading boundaries")):
         region = _attempt(lambda: read_region(folder, config.region, config.crs), problems)
     if region is None:
-        # Nothing else can be placed without units; say at least which other files are missing.
-        _check_files(config, folder, problems)
+        # Nothing else can be placed without units.
         problems.raise_if_any()
         raise AssertionError
     with clock.step(Text("读取人口", "reading people")):
@@ -93,7 +94,7 @@ def _attempt(read: Callable[[], _T], problems: Problems) -> _T | None:
     try:
         return read()
     except InputError as error:
-        problems.extend(error.problems)
+        problems.extend(p for p in error.problems if p not in problems.items)
     except MissingExtraError as error:
         problems.add(
             Problem(
@@ -114,6 +115,12 @@ def _check_files(config: StudyConfig, folder: Folder, problems: Problems) -> Non
         ("map.water", config.map.water),
         ("map.protected", config.map.protected),
     ]
+    for key, layer in config.layers.items():
+        if layer.siting is not None:
+            where = f"layers.{key}.siting"
+            sources += [(f"{where}.forbidden", area.source) for area in layer.siting.forbidden]
+            if isinstance(layer.siting.candidates, Candidates):
+                sources.append((f"{where}.candidates.source", layer.siting.candidates.source))
     for key, path in sources:
         if path is not None:
             _attempt(lambda p=path, k=key: folder.find(p, k), problems)  # type: ignore[misc]
@@ -145,21 +152,74 @@ def _siting(
     people: PeopleTable,
     problems: Problems,
 ) -> SitingRequest:
+    where = f"layers.{key}.siting.forbidden"
     forbidden = []
     for area in config.forbidden:
-        where = f"layers.{key}.siting.forbidden"
-        frame = read_areas(folder, area.source, region.crs, key=where, table=area.table)
-        forbidden.append((frame, area.metres, area.source.stem))
+        frame = _attempt(
+            lambda a=area: read_areas(  # type: ignore[misc]
+                folder,
+                a.source,
+                region.crs,
+                key=where,
+                problems=problems,
+                table=a.table,
+                metres=a.metres,
+            ),
+            problems,
+        )
+        if frame is not None:
+            forbidden.append((frame, area.metres, area.source.stem))
     if isinstance(config.candidates, Candidates):
         candidates = _candidates(folder, key, config.candidates, region, problems)
     else:
         candidates = people.places[["name", "unit", "geometry"]]
+    if all(p.code.startswith("siting.") for p in problems.errors):
+        _check_enough(key, config, candidates, forbidden, problems)
     return SitingRequest(
         sites=config.sites,
         candidates=candidates.sort_index(),
         forbidden=tuple(forbidden),
         time_limit_seconds=config.time_limit_seconds,
         gap_percent=config.gap_percent,
+    )
+
+
+def _check_enough(
+    key: str,
+    config: SitingConfig,
+    candidates: gpd.GeoDataFrame,
+    forbidden: list[ForbiddenArea],
+    problems: Problems,
+) -> None:
+    """Note a layer that asks for more sites than there are candidates that may be used."""
+    inside = (candidates["unit"] != "").to_numpy()
+    free = inside.copy()
+    for areas, metres, _ in forbidden:
+        tree = shapely.STRtree(areas.geometry.to_numpy())
+        who, _ = tree.query(candidates.geometry.to_numpy(), predicate="dwithin", distance=metres)
+        free[who] = False
+    if free.sum() >= config.sites:
+        return
+    problems.add(
+        Problem(
+            code="siting.too_many" if free.any() else "siting.no_candidate",
+            what=Text(
+                f"图层 {key} 要新增 {config.sites} 处，可用的候选点只有 {free.sum()} 个",
+                f"layer {key} asks for {config.sites} new sites of {free.sum()} usable candidates",
+            ),
+            column=f"layers.{key}.siting",
+            found=Text(
+                f"候选点 {len(candidates)} 个，研究区外 {(~inside).sum()} 个，"
+                f"禁建区内 {(inside & ~free).sum()} 个",
+                f"{len(candidates)} candidates, {(~inside).sum()} outside the study, "
+                f"{(inside & ~free).sum()} where none may stand",
+            ),
+            expected=Text(f"至少 {config.sites} 个可用", f"at least {config.sites} usable"),
+            mend=Text(
+                "减少 sites，增加候选点，或核对 forbidden",
+                "ask for fewer sites, give more candidates, or check forbidden",
+            ),
+        )
     )
 
 
@@ -172,6 +232,9 @@ def _candidates(
     )
     rows = [f"{row:06d}" for row in read.table.rows]
     ids = read.text("id") if "id" in read.columns else rows
+    for row, value in zip(read.table.rows, ids, strict=True):
+        if not value or ids.count(value) > 1:
+            problems.add(_candidate_id(read.table.file, int(row), read.columns["id"], value))
     names = read.text("name") if "name" in read.columns else ids
     frame = gpd.GeoDataFrame(
         {"name": names, "unit": [unit or "" for unit in unit_at(region, read.points)]},
@@ -182,12 +245,26 @@ def _candidates(
     return frame[read.points.notna().to_numpy() & ~frame.index.duplicated()]
 
 
+def _candidate_id(file: str, row: int, column: str, value: str) -> Problem:
+    return Problem(
+        code="candidate.id",
+        what=Text("候选点编号为空或重复", "a candidate's id is empty or comes twice"),
+        file=file,
+        row=row,
+        column=column,
+        found=value,
+        mend=Text("保证编号唯一", "make ids unique"),
+    )
+
+
 def _areas(
     folder: Folder, source: Path | None, region: Region, key: str, problems: Problems
 ) -> gpd.GeoDataFrame | None:
     if source is None:
         return None
-    return _attempt(lambda: read_areas(folder, source, region.crs, key=key), problems)
+    return _attempt(
+        lambda: read_areas(folder, source, region.crs, key=key, problems=problems), problems
+    )
 
 
 def _place(

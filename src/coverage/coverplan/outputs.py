@@ -1,6 +1,5 @@
 """From a study to its files: the map, the tables, the GeoPackage and the record of the run."""
 
-import hashlib
 import json
 import platform
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ import pandas as pd
 from .clock import Clock, OnStep
 from .core.text import Language, Text
 from .identity import config_record, run_id, version_of
-from .io.write import RECORD, whole_folder, write_csv, write_gpkg
+from .io.write import RECORD, hashes, whole_folder, write_csv, write_gpkg, write_text
 from .present.notebook import map_html
 from .present.tables import coverage_table, sites_table
 from .results import LayerResult, Study
@@ -26,7 +25,7 @@ _LIBRARIES = (
 
 def write_run(
     study: Study,
-    folder: Path,
+    folder: str | Path,
     *,
     language: Language | None = None,
     on_step: OnStep | None = None,
@@ -52,23 +51,31 @@ def write_run(
     """
     speak = language or study.inputs.language
     clock = Clock(on_step)
-    with whole_folder(folder) as draft:
+    target = Path(folder)
+    with whole_folder(target) as draft:
         with clock.step(Text("写地图", "writing the map")):
-            (draft / "map.html").write_text(map_html(study), encoding="utf-8", newline="\n")
+            write_text(map_html(study, language=speak), draft / "map.html")
         with clock.step(Text("写表格", "writing tables")):
             write_csv(coverage_table(study, speak), draft / "coverage.csv")
             write_csv(sites_table(study, speak), draft / "sites.csv")
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_gpkg(gis_layers(study), draft / "study.gpkg")
-        record = run_record(study, {**study.seconds, **clock.seconds}, draft)
+        record = run_record(study, {**study.seconds, **clock.seconds}, hashes(draft))
         text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
-        (draft / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
-        names = sorted(p.name for p in draft.iterdir())
-    return [folder / name for name in names]
+        write_text(text + "\n", draft / RECORD)
+    return [target / name for name in sorted([*record["outputs"], RECORD])]
 
 
-def run_record(study: Study, seconds: dict[str, float], folder: Path) -> dict[str, Any]:
-    """Return the record of a run: what went in, with which versions, what came out."""
+def run_record(study: Study, seconds: dict[str, float], written: dict[str, str]) -> dict[str, Any]:
+    """Return the record of a run: what went in, with which versions, what came out.
+
+    Parameters
+    ----------
+    study, seconds
+        The study, and the time of each step.
+    written
+        SHA-256 of each file written, by name.
+    """
     return {
         "run_id": run_id(study),
         "title": study.inputs.title,
@@ -91,11 +98,7 @@ def run_record(study: Study, seconds: dict[str, float], folder: Path) -> dict[st
             {"code": p.code, "file": p.file, "row": p.row, "zh": p.what.zh, "en": p.what.en}
             for p in study.problems
         ],
-        "outputs": {
-            p.name: hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(folder.iterdir())
-            if p.is_file() and p.name != RECORD
-        },
+        "outputs": written,
         "seconds": seconds,
     }
 
@@ -164,7 +167,7 @@ def gis_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     )
     layers = {
         "units": _units_layer(study),
-        "sites": study.sites,
+        "sites": study.sites.assign(study=study.inputs.title),
         "people": _people_layer(study),
         "candidates": _candidates_layer(study),
         "roads": roads,

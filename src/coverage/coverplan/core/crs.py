@@ -10,7 +10,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Geod, Proj, Transformer
+from pyproj.exceptions import CRSError
 
 LONLAT = CRS.from_epsg(4326)
 """Geographic coordinates. CGCS2000 and WGS 84 agree to centimetres and are treated as one."""
@@ -36,6 +37,30 @@ def working_crs(lon: float, lat: float) -> CRS:
         return CRS.from_epsg(4534 + zone - 25)
     utm_zone = min(math.floor((lon + 180.0) / 6.0) + 1, 60)
     return CRS.from_epsg((32600 if lat >= 0 else 32700) + utm_zone)
+
+
+def system(crs: object) -> CRS | None:
+    """Return the coordinate system a file or a study means, None where it is none on the earth.
+
+    Examples
+    --------
+    >>> system("EPSG:4490").name
+    'China Geodetic Coordinate System 2000'
+    >>> system("nonsense") is None
+    True
+    """
+    try:
+        found = CRS.from_user_input(crs)
+    except CRSError:
+        return None
+    return found if found.is_geographic or found.is_projected else None
+
+
+def scale_error(crs: CRS, lon: float, lat: float) -> float:
+    """Return by what part lengths in a projected system differ from true ones at a place."""
+    factors = Proj(crs).get_factors(lon, lat)
+    worst = max(abs(factors.meridional_scale - 1.0), abs(factors.parallel_scale - 1.0))
+    return float(worst) if math.isfinite(worst) else math.inf
 
 
 def is_metric(crs: CRS | None) -> bool:

@@ -14,6 +14,7 @@ from .text import Language, Text
 Severity = Literal["error", "warning"]
 
 _ROWS_SHOWN = 6
+_EMPTY = Text("（空）", "(empty)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Problem:
     file, row, column
         Where it is. ``row`` counts as a spreadsheet does: the header is row 1.
     found, expected
-        The value met, and what would have been right.
+        The value met (an empty one is shown as such), and what would have been right.
     severity
         An error stops the run; a warning is repeated in the results.
     """
@@ -43,7 +44,7 @@ class Problem:
     file: str | None = None
     row: int | None = None
     column: str | None = None
-    found: str | None = None
+    found: str | Text | None = None
     expected: Text | None = None
     severity: Severity = "error"
 
@@ -53,30 +54,45 @@ class Problem:
 
 
 def _shorten(value: str, limit: int = 60) -> str:
-    value = " ".join(value.split())
+    """Return a value on one line, short, without characters a terminal would act upon."""
+    value = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
 def _place(problems: list[Problem], language: Language) -> str:
     first = problems[0]
     rows = sorted({p.row for p in problems if p.row is not None})
-    parts = [first.file] if first.file else []
+    parts = [_shorten(first.file, 200)] if first.file else []
     if rows:
         listed = "、" if language == "zh" else ", "
         shown = listed.join(str(r) for r in rows[:_ROWS_SHOWN])
-        if len(rows) > _ROWS_SHOWN:
-            shown += f" … 共 {len(rows)} 行" if language == "zh" else f" … {len(rows)} rows in all"
-        parts.append(f"第 {shown} 行" if language == "zh" else f"row {shown}")
+        more = len(rows) > _ROWS_SHOWN
+        zh = f"第 {shown} 行" + (f"等共 {len(rows)} 行" if more else "")
+        en = f"row {shown}" + (f" … {len(rows)} rows in all" if more else "")
+        parts.append(zh if language == "zh" else en)
     if first.column:
-        parts.append(f"列“{first.column}”" if language == "zh" else f'column "{first.column}"')
+        column = _shorten(first.column)
+        # A study file has keys where a table has columns.
+        zh, en = ("键", "key") if (first.file or "").endswith(".toml") else ("列", "column")
+        parts.append(f"{zh}“{column}”" if language == "zh" else f'{en} "{column}"')
     return " · ".join(parts)
 
 
+def _one(found: str | Text, language: Language) -> str:
+    """Return one value met: words of our own as they are, those of a file in quotes."""
+    if isinstance(found, Text):
+        return found.of(language)
+    value = _shorten(found)
+    if not value:
+        return _EMPTY.of(language)
+    return f"“{value}”" if language == "zh" else f'"{value}"'
+
+
 def _found(problems: list[Problem], language: Language) -> str:
-    values = list(dict.fromkeys(_shorten(p.found) for p in problems if p.found is not None))
+    values = list(dict.fromkeys(_one(p.found, language) for p in problems if p.found is not None))
     if not values:
         return ""
-    quoted = [f"“{v}”" if language == "zh" else f'"{v}"' for v in values[:_ROWS_SHOWN]]
+    quoted = values[:_ROWS_SHOWN]
     more = "…" if len(values) > _ROWS_SHOWN else ""
     listed = "、" if language == "zh" else ", "
     return listed.join(quoted) + more
@@ -101,13 +117,14 @@ def _render(problems: list[Problem], language: Language) -> str:
 def render_problems(problems: Iterable[Problem], language: Language) -> list[str]:
     """Return one paragraph per kind of fault, rows of one kind gathered, errors first."""
 
-    def key(problem: Problem) -> tuple[bool, str, str, str, str]:
+    def key(problem: Problem) -> tuple[bool, str, str, str, str, str]:
         return (
             problem.severity != "error",
             problem.file or "",
             problem.code,
             problem.column or "",
             problem.what.of(language),
+            problem.mend.of(language),
         )
 
     ordered = sorted(problems, key=lambda p: (*key(p), p.row or 0))

@@ -9,14 +9,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
 from .layer import Layer, Shape, builtin_layers
 from .profile import Profile, builtin_profile_tables, profile_from_table
 
+# Strict: true is no number, and "5" in quotes is a word.
+_Kmh = Annotated[float, Field(gt=0, lt=300, strict=True)]
+_Positive = Annotated[float, Field(gt=0, strict=True)]
+_NotNegative = Annotated[float, Field(ge=0, strict=True)]
+_Minutes = Annotated[float, Field(gt=0, le=1440, strict=True)]
+
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 
 
 class BilingualText(_Model):
@@ -58,21 +65,17 @@ class ProfileConfig(_Model):
     """A travel profile to add, or the parts of a built-in one to change."""
 
     label: Label | None = Field(None, description="name for people")
-    kmh: Annotated[float, Field(gt=0, lt=300)] | None = Field(
-        None, description="one speed on every class but the closed ones"
-    )
+    kmh: _Kmh | None = Field(None, description="one speed on every class but the closed ones")
     closed: list[str] | None = Field(None, description="classes that cannot be used")
-    kmh_by_class: dict[str, Annotated[float, Field(gt=0, lt=300)]] | None = Field(
+    kmh_by_class: dict[str, _Kmh] | None = Field(
         None, description="speed of each class; a class left out is closed"
     )
-    access_kmh: Annotated[float, Field(gt=0, lt=300)] | None = Field(
-        None, description="walking speed between a place and the road"
-    )
-    access_cap_metres: Annotated[float, Field(ge=0)] | None = Field(
+    access_kmh: _Kmh | None = Field(None, description="walking speed between a place and the road")
+    access_cap_metres: _NotNegative | None = Field(
         None, description="who lives farther from every road has no road"
     )
     no_access: list[str] | None = Field(None, description="classes no house opens on to")
-    oneway: bool | None = Field(None, description="whether oneway streets bind")
+    oneway: bool | None = Field(None, strict=True, description="whether oneway streets bind")
     source: Label | None = Field(None, description="where the speeds come from")
 
 
@@ -96,7 +99,7 @@ class Forbidden(_Model):
 
     source: Path = Field(description="polygons")
     table: str | None = Field(None, description="layer of a GeoPackage")
-    metres: Annotated[float, Field(ge=0)] = Field(0, description="distance to keep from them")
+    metres: _NotNegative = Field(0, description="distance to keep from them")
 
 
 class PeopleConfig(FileSource):
@@ -110,7 +113,7 @@ class PeopleConfig(FileSource):
     spread: Literal["points", "streets"] = Field(
         "points", description="leave people at the points, or spread them along streets nearby"
     )
-    spread_metres: Annotated[float, Field(gt=0)] = Field(
+    spread_metres: _Positive = Field(
         1500, description="how far from its point a village's streets may lie"
     )
     spread_classes: list[str] = Field(
@@ -122,7 +125,7 @@ class PeopleConfig(FileSource):
     @classmethod
     def _everybody_counts(cls, groups: dict[str, str]) -> dict[str, str]:
         if "all" not in groups:
-            raise ValueError('groups must name the column of "all"')
+            raise PydanticCustomError("no_everybody", 'groups must name the column of "all"')
         return groups
 
 
@@ -132,7 +135,7 @@ class RoadsConfig(FileSource):
     classes: dict[str, str] = Field(
         default_factory=dict, description="class in the file -> class of coverplan"
     )
-    ignore_fragments_metres: Annotated[float, Field(ge=0)] = Field(
+    ignore_fragments_metres: _NotNegative = Field(
         200, description="nobody is put on a piece of network shorter than this in all"
     )
 
@@ -141,13 +144,13 @@ class SitingConfig(_Model):
     """How many new sites to propose, and where they may stand."""
 
     model: Literal["mclp"] = Field("mclp", description="maximal covering location problem")
-    sites: Annotated[int, Field(ge=1)] = Field(description="number of new sites")
+    sites: Annotated[int, Field(ge=1, strict=True)] = Field(description="number of new sites")
     candidates: Literal["people"] | Candidates = Field(
         "people", description="the places of the population table, or a file of points"
     )
     forbidden: list[Forbidden] = Field(default_factory=list, description="where none may stand")
-    time_limit_seconds: Annotated[float, Field(gt=0)] = Field(60, description="for the solver")
-    gap_percent: Annotated[float, Field(ge=0)] = Field(0, description="stop at this gap")
+    time_limit_seconds: _Positive = Field(60, description="for the solver")
+    gap_percent: _NotNegative = Field(0, description="stop at this gap")
 
 
 class LayerConfig(FileSource):
@@ -156,7 +159,7 @@ class LayerConfig(FileSource):
     label: Label | None = Field(None, description="name for people")
     group: str | None = Field(None, description="the people it is for")
     profile: str | None = Field(None, description="how they travel")
-    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="reached within")
+    minutes: _Minutes | None = Field(None, description="reached within")
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(None)
     shape: Shape | None = Field(None)
     status_words: dict[str, str] = Field(
@@ -215,7 +218,7 @@ class StudyConfig(_Model):
     date: datetime.date = Field(description="facilities and boundaries as of this day")
     notice: str | None = Field(None, description="printed on every map and table")
     crs: str | None = Field(None, description="projected system to work in; default: by place")
-    thresholds: list[Annotated[int, Field(ge=1, le=254)]] = Field(
+    thresholds: list[Annotated[int, Field(ge=1, le=254, strict=True)]] = Field(
         default_factory=lambda: [5, 10, 15, 30], min_length=1, description="minutes reported"
     )
     region: RegionConfig
@@ -228,10 +231,25 @@ class StudyConfig(_Model):
     map: MapConfig = Field(default_factory=MapConfig)
     output: OutputConfig = Field(default_factory=OutputConfig)
 
+    @field_validator("date", mode="before")
+    @classmethod
+    def _no_number(cls, date: object) -> object:
+        # A number would be taken for seconds since 1970.
+        if isinstance(date, int | float):
+            raise PydanticCustomError("date_type", "a date, not a number")
+        return date
+
     @field_validator("thresholds")
     @classmethod
     def _sorted_once(cls, thresholds: list[int]) -> list[int]:
         return sorted(set(thresholds))
+
+    def profile_tables(self) -> dict[str, dict[str, object]]:
+        """Return the tables of the built-in profiles with those of the study added or changed."""
+        tables = builtin_profile_tables()
+        for key, profile in self.profiles.items():
+            tables[key] = {**tables.get(key, {}), **profile.model_dump(exclude_none=True)}
+        return tables
 
     def all_profiles(self) -> dict[str, Profile]:
         """Return the built-in profiles with those of the study added or changed.
@@ -241,7 +259,4 @@ class StudyConfig(_Model):
         ValueError
             When a profile of the study has no speed at all.
         """
-        tables = builtin_profile_tables()
-        for key, profile in self.profiles.items():
-            tables[key] = {**tables.get(key, {}), **profile.model_dump(exclude_none=True)}
-        return {key: profile_from_table(key, table) for key, table in tables.items()}
+        return {key: profile_from_table(key, table) for key, table in self.profile_tables().items()}

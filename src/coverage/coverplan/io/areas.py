@@ -6,15 +6,27 @@ import geopandas as gpd
 from pyproj import CRS
 
 from ..core.crs import to_working
+from ..core.errors import Problem, Problems
+from ..core.text import Text
+from .cells import cell_text
 from .columns import find_column
 from .paths import Folder
 from .vectors import read_vector
 
+_POLYGONS = ("Polygon", "MultiPolygon")
+
 
 def read_areas(
-    folder: Folder, source: Path, crs: CRS, *, key: str, table: str | None = None
+    folder: Folder,
+    source: Path,
+    crs: CRS,
+    *,
+    key: str,
+    problems: Problems,
+    table: str | None = None,
+    metres: float = 0.0,
 ) -> gpd.GeoDataFrame:
-    """Return valid polygons in metres with a ``name`` column (empty where there is none).
+    """Return valid shapes in metres with a ``name`` column (empty where there is none).
 
     Parameters
     ----------
@@ -24,6 +36,10 @@ def read_areas(
         The working system.
     key
         Where in the study file the source is named, for messages.
+    problems
+        Where a note goes when there are shapes without an area and no distance to keep from them.
+    metres
+        Distance to keep.
 
     Raises
     ------
@@ -36,8 +52,24 @@ def read_areas(
     name = find_column(frame.columns, "name", {})
     moved = to_working(frame, crs)
     areas = gpd.GeoDataFrame(
-        {"name": moved[name].fillna("").astype(str) if name else ""},
-        geometry=moved.geometry.make_valid(),
+        {"name": [cell_text(word) for word in moved[name]] if name else [""] * len(moved)},
+        geometry=moved.geometry.make_valid().to_numpy(),
         crs=crs,
     )
-    return areas[~areas.is_empty].reset_index(drop=True)
+    areas = areas[areas.geometry.notna() & ~areas.is_empty].reset_index(drop=True)
+    flat = ~areas.geom_type.isin([*_POLYGONS, "GeometryCollection"])
+    if flat.any() and metres <= 0:
+        problems.add(_no_area(source.as_posix(), key, sorted(set(areas.geom_type[flat]))))
+    return areas
+
+
+def _no_area(file: str, key: str, kinds: list[str]) -> Problem:
+    return Problem(
+        code="areas.not_polygons",
+        what=Text(f"{key} 中有不是面的图形，没有面积", f"{key} holds shapes without an area"),
+        file=file,
+        found=", ".join(kinds),
+        expected=Text("面", "polygons"),
+        mend=Text("核对是否拿错图层", "check that it is the right layer"),
+        severity="warning",
+    )

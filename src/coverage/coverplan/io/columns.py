@@ -1,6 +1,7 @@
 """Finding columns by the names Chinese bureaus and open data usually give them."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from ..core.errors import Problem, Problems
@@ -32,28 +33,50 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def find_column(columns: Iterable[str], key: str, given: Mapping[str, str]) -> str | None:
+_SHOWN = 12
+_SHOWN_CHARACTERS = 30
+
+
+def match(columns: Iterable[object], wanted: str) -> str | None:
+    """Return the column of a name: exactly, else but for case, width, spaces and line ends.
+
+    Examples
+    --------
+    >>> match(["编号", "常住 人口（人）"], "常住人口(人)")
+    '常住 人口（人）'
+    """
+    names = [str(column) for column in columns]
+    if wanted in names:
+        return wanted
+    folded = _fold(wanted)
+    return next((name for name in names if folded and _fold(name) == folded), None)
+
+
+def _fold(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def find_column(columns: Iterable[object], key: str, given: Mapping[str, str]) -> str | None:
     """Return the column that holds ``key``: the one given, else one with a usual name."""
-    names = list(columns)
+    names = [str(column) for column in columns]
     if key in given:
-        return given[key] if given[key] in names else None
-    by_folded = {name.casefold(): name for name in reversed(names)}
-    for usual in USUAL_NAMES[key]:
-        if usual.casefold() in by_folded:
-            return by_folded[usual.casefold()]
-    return None
+        return match(names, given[key])
+    return next((found for usual in USUAL_NAMES[key] if (found := match(names, usual))), None)
 
 
 def need_columns(
     file: str,
-    columns: Iterable[str],
+    columns: Iterable[object],
     keys: Iterable[str],
     given: Mapping[str, str],
     problems: Problems,
+    *,
+    say: str = "columns",
 ) -> dict[str, str]:
     """Return key -> column for every key found; each one missing becomes a problem.
 
-    A key that was given but does not exist is named together with the nearest column.
+    A key that was given but does not exist is named together with the nearest column; ``say`` is
+    the part of the study file where columns are given.
     """
     names = [str(c) for c in columns]
     found: dict[str, str] = {}
@@ -62,26 +85,37 @@ def need_columns(
         if column is not None:
             found[key] = column
         else:
-            problems.add(missing_column(file, key, given.get(key), names))
+            problems.add(missing_column(file, key, given.get(key), names, say=say))
     return found
 
 
-def missing_column(file: str, key: str, wanted: str | None, names: list[str]) -> Problem:
+def missing_column(
+    file: str, key: str, wanted: str | None, names: list[str], *, say: str = "columns"
+) -> Problem:
     """Return the fault of a column that is not there."""
-    usual = "、".join(USUAL_NAMES.get(key, (key,))[:5])
-    name = wanted or key
+    usual = (wanted,) if wanted else USUAL_NAMES.get(key, (key,))[:5]
+    name = wanted or usual[0]
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint_zh = f"最接近的列是“{near[0]}”；" if near else ""
-    hint_en = f'the nearest column is "{near[0]}"; ' if near else ""
+    there = [_short(n) for n in names if n != "geometry"][:_SHOWN]
+    there += ["…"] if len(names) > _SHOWN else []
+    hint_zh = f"最接近的列是“{_short(near[0])}”；" if near else ""
+    hint_en = f'the nearest column is "{_short(near[0])}"; ' if near else ""
     return Problem(
         code="column.missing",
-        what=Text(f"缺少列“{name}”", f'column "{name}" is missing'),
+        what=Text("缺少这一列", "this column is missing"),
         file=file,
         column=name,
-        found="、".join(n for n in names if n != "geometry")[:200],
-        expected=Text(f"名为 {usual} 的一列", f"a column named {usual}"),
+        found=Text("、".join(there), ", ".join(there)),
+        expected=Text(
+            f"名为 {'、'.join(map(_short, usual))} 的一列",
+            f"a column named {' / '.join(map(_short, usual))}",
+        ),
         mend=Text(
-            f'{hint_zh}修改表头，或在研究文件中写明 columns = {{ {key} = "…" }}',
-            f'{hint_en}rename it, or say in the study file: columns = {{ {key} = "..." }}',
+            f'{hint_zh}修改表头，或在研究文件中写明 {say} = {{ {key} = "…" }}',
+            f'{hint_en}rename it, or say in the study file: {say} = {{ {key} = "..." }}',
         ),
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHOWN_CHARACTERS else name[:_SHOWN_CHARACTERS] + "…"

@@ -1,5 +1,7 @@
 """Reading a list of facilities: names, status words and years as bureaus write them."""
 
+from collections import Counter
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -23,7 +25,7 @@ _STATUS_WORDS = {
     "unknown": "未知 不详 unknown",
 }
 
-_YEAR = Text("四位年份，如 2019", "a year of four digits, such as 2019")
+_YEAR = Text("1900 至 2100 的四位年份，如 2019", "a year from 1900 to 2100, such as 2019")
 
 
 def read_facilities(
@@ -78,8 +80,9 @@ def _ids(read: Places, key: str, problems: Problems) -> list[str]:
     if "id" not in read.columns:
         return [f"{key}-{row:05d}" for row in read.table.rows]
     ids = read.text("id")
+    times = Counter(ids)
     for i, value in enumerate(ids):
-        if not value or ids.count(value) > 1:
+        if not value or times[value] > 1:
             problems.add(
                 Problem(
                     code="facility.id",
@@ -87,8 +90,9 @@ def _ids(read: Places, key: str, problems: Problems) -> list[str]:
                     file=read.table.file,
                     row=int(read.table.rows[i]),
                     column=read.columns["id"],
-                    found=value or "（空）",
-                    mend=Text("保证编号唯一", "make ids unique"),
+                    found=value,
+                    expected=Text("唯一的编号", "an id of its own"),
+                    mend=Text("改正编号", "correct the ids"),
                 )
             )
     return ids
@@ -121,29 +125,50 @@ def _units(read: Places, region: Region, problems: Problems) -> list[str]:
     here = unit_at(region, read.points)
     units: list[str] = []
     for i, given in enumerate(read.text("unit")):
-        code = known.get(given)
+        code = known.get(given.removesuffix(".0"))
         at = here[i]
         if code is not None and at != code and read.points.iloc[i] is not None:
-            lies_zh = region.names[at] if at else "研究区之外"
-            lies_en = region.names[at] if at else "no unit of the study"
-            name = region.names[code]
-            problems.add(
-                Problem(
-                    code="facility.unit_differs",
-                    what=Text(
-                        f"登记在{name}，坐标却在{lies_zh}；归属按登记，距离按坐标",
-                        f"declared in {name}, but the point lies in {lies_en}; it belongs where "
-                        "declared, and is travelled to where it lies",
-                    ),
-                    file=read.table.file,
-                    row=int(read.table.rows[i]),
-                    column=read.columns.get("unit"),
-                    mend=Text("核对坐标或所属乡镇", "check the point or the unit"),
-                    severity="warning",
-                )
-            )
+            problems.add(_elsewhere(read, i, region, code, at))
+        if given and code is None and at is not None:
+            problems.add(_unknown_unit(read, i, given, str(region.names[at])))
         units.append(code or at or "")
     return units
+
+
+def _elsewhere(read: Places, i: int, region: Region, declared: str, at: str | None) -> Problem:
+    lies_zh = region.names[at] if at else "研究区之外"
+    lies_en = region.names[at] if at else "no unit of the study"
+    name = region.names[declared]
+    return Problem(
+        code="facility.unit_differs",
+        what=Text(
+            f"登记在{name}，坐标却在{lies_zh}；归属按登记，距离按坐标",
+            f"declared in {name}, but the point lies in {lies_en}; it belongs where "
+            "declared, and is travelled to where it lies",
+        ),
+        file=read.table.file,
+        row=int(read.table.rows[i]),
+        column=read.columns.get("unit"),
+        mend=Text("核对坐标或所属乡镇", "check the point or the unit"),
+        severity="warning",
+    )
+
+
+def _unknown_unit(read: Places, i: int, given: str, lies_in: str) -> Problem:
+    return Problem(
+        code="facility.unit_unknown",
+        what=Text(
+            f"登记的乡镇不认识；按坐标归入{lies_in}",
+            f"the unit it names is unknown; by its point it belongs to {lies_in}",
+        ),
+        file=read.table.file,
+        row=int(read.table.rows[i]),
+        column=read.columns.get("unit"),
+        found=given,
+        expected=Text("研究区内单元的代码或名称", "code or name of a unit of the study"),
+        mend=Text("改正，或留空", "correct it, or leave it empty"),
+        severity="warning",
+    )
 
 
 def _statuses(read: Places, config: LayerConfig, problems: Problems) -> list[str]:
@@ -163,7 +188,7 @@ def _statuses(read: Places, config: LayerConfig, problems: Problems) -> list[str
         )
         return ["operating"] * len(read.table.frame)
     words = {w: status for status, line in _STATUS_WORDS.items() for w in line.split()}
-    words |= config.status_words
+    words |= {word.strip(): status for word, status in config.status_words.items()}
     result = []
     for i, word in enumerate(read.text("status")):
         status = words.get(word.strip()) or words.get(word.strip().lower())
@@ -184,7 +209,7 @@ def _unknown_status(read: Places, i: int, word: str) -> Problem:
         file=read.table.file,
         row=int(read.table.rows[i]),
         column=read.columns["status"],
-        found=word or "（空）",
+        found=word,
         expected=Text(
             "运营、规划、在建、停用、关闭之一", "operating, planned, building, idle, closed"
         ),
@@ -208,6 +233,7 @@ def _years(read: Places, key: str, problems: Problems) -> np.ndarray | list[obje
         low=1900,
         high=2100,
         optional=True,
+        years=True,
     )
     return [pd.NA if np.isnan(y) else int(y) for y in years]
 

@@ -10,7 +10,7 @@ import shapely
 from ..core.crs import LONLAT
 from ..core.errors import InputError, MissingExtraError
 from ..core.text import Text
-from .tables import _empty, _unreadable
+from .content import empty, unreadable
 
 _ONEWAY_CLASSES = frozenset({"motorway", "motorway_link"})
 
@@ -44,10 +44,10 @@ def read_osm(full: Path, file: str) -> gpd.GeoDataFrame:
     try:
         ways = _ways(osmium, full)
     except (RuntimeError, OSError, osmium.InvalidLocationError) as error:
-        raise InputError([_unreadable(file, error)]) from error
+        raise InputError([unreadable(full, file, "roads")]) from error
     edges = _cut_at_junctions(ways)
     if not edges["geometry"]:
-        raise InputError([_empty(file)])
+        raise InputError([empty(file)])
     return gpd.GeoDataFrame(edges, crs=LONLAT)
 
 
@@ -123,7 +123,7 @@ def read_graphml(full: Path, file: str) -> gpd.GeoDataFrame:
         graph = osmnx.load_graphml(full)
         edges = osmnx.convert.graph_to_gdfs(graph, nodes=False).reset_index()
     except Exception as error:
-        raise InputError([_unreadable(file, error)]) from error
+        raise InputError([unreadable(full, file, "roads")]) from error
     edges["highway"] = [h[0] if isinstance(h, list) else h for h in edges["highway"]]
     edges["oneway"] = [int(value is True) for value in edges["oneway"]]
     ends = edges[["u", "v"]]

@@ -1,26 +1,29 @@
 """Reading places: tables with longitude and latitude, or files of points."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
 
-from ..core.crs import LONLAT, looks_like_degrees
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from ..domain.config import FileSource
 from ..domain.region import Region
+from .cells import cell_text
 from .columns import find_column, need_columns
+from .coordinates import points_of
 from .paths import Folder
-from .tables import TABLE_SUFFIXES, Table, numbers, read_table
-from .vectors import read_vector, stated_crs
+from .positions import check_positions
+from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
+from .vectors import read_vector
 
-_FAR_METRES = 30_000.0
+_POSITION = "_position"
+_NINE_DIGITS = re.compile(r"\d{9}000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +84,34 @@ def read_places(
     file = source.source.as_posix()
     if full.suffix.lower() in TABLE_SUFFIXES:
         table = _select(read_table(full, file, source.table), source.where, key)
-        points, columns = _from_lonlat(table, source, region.crs, problems)
+        given, columns = _from_lonlat(table, source, problems)
     else:
-        frame = read_vector(full, file, table=source.table, crs=source.crs)
-        table, points = _from_vector(frame, file, source, region.crs, key)
+        frame = read_vector(full, file, table=source.table, crs=source.crs, formats="places")
+        table, given = _from_vector(frame, file, source, key, problems)
         columns = {}
     for wanted in optional:
         column = find_column(table.frame.columns, wanted, source.columns)
         if column is not None:
             columns[wanted] = column
-    need_columns(file, table.frame.columns, source.columns, source.columns, problems)
+    optional_given = {k: v for k, v in source.columns.items() if k not in {"lon", "lat"}}
+    need_columns(file, table.frame.columns, optional_given, source.columns, problems)
+    check_repeated(table, columns.values(), problems)
     folder.note(source.source, full, len(table.frame))
-    _check_positions(table, points, region, problems)
+    points = check_positions(table, given, given.to_crs(region.crs), region, problems)
     return Places(table, points, columns)
 
 
 def _select(table: Table, where: Mapping[str, str | list[str]], key: str) -> Table:
     """Keep the records with the values asked for."""
     mask = np.ones(len(table.frame), dtype=bool)
-    for column, wanted in where.items():
-        if column not in table.frame:
-            problems = Problems()
-            need_columns(table.file, table.frame.columns, [column], {column: column}, problems)
-            problems.raise_if_any()
+    problems = Problems()
+    found = need_columns(
+        table.file, table.frame.columns, where, {c: c for c in where}, problems, say="where"
+    )
+    check_repeated(table, found.values(), problems)
+    problems.raise_if_any()
+    for name, wanted in where.items():
+        column = found[name]
         mask &= table.frame[column].isin([wanted] if isinstance(wanted, str) else wanted).to_numpy()
     if not mask.any():
         raise InputError(
@@ -121,129 +129,73 @@ def _select(table: Table, where: Mapping[str, str | list[str]], key: str) -> Tab
 
 
 def _from_lonlat(
-    table: Table, source: FileSource, crs: CRS, problems: Problems
+    table: Table, source: FileSource, problems: Problems
 ) -> tuple[gpd.GeoSeries, dict[str, str]]:
     lost = Problems()
-    names = [str(c) for c in table.frame.columns]
-    columns = need_columns(table.file, names, ["lon", "lat"], source.columns, lost)
+    columns = need_columns(table.file, table.frame.columns, ["lon", "lat"], source.columns, lost)
+    check_repeated(table, columns.values(), lost)
     lost.raise_if_any()
-    given = stated_crs(source.crs, table.file) if source.crs else LONLAT
-    metric = not given.is_geographic
-    x_wanted = Text("以米为单位的坐标", "a coordinate in metres") if metric else None
-    x = numbers(
-        table,
-        columns["lon"],
-        problems,
-        code="point.lon",
-        expected=x_wanted or Text("十进制度的经度，如 119.8123", "longitude in decimal degrees"),
-        low=-np.inf if metric else -180,
-        high=np.inf if metric else 180,
-    )
-    y = numbers(
-        table,
-        columns["lat"],
-        problems,
-        code="point.lat",
-        expected=x_wanted
-        or Text(
-            "十进制度的纬度（-90 至 90）；经纬度是否写反？",
-            "latitude in decimal degrees (-90 to 90); are the two columns swapped?",
-        ),
-        low=-np.inf if metric else -90,
-        high=np.inf if metric else 90,
-    )
-    points = gpd.GeoSeries(shapely.points(x, y), crs=given)
-    ok = np.isfinite(x) & np.isfinite(y)
-    points[~ok] = None
-    if metric and ok.any() and looks_like_degrees(tuple(points[ok].total_bounds)):
-        problems.add(_degrees_as_metres(table.file, columns["lon"], source.crs))
-    return points.to_crs(crs), columns
-
-
-def _degrees_as_metres(file: str, column: str, crs: str | None) -> Problem:
-    return Problem(
-        code="crs.degrees_as_metres",
-        what=Text(
-            "crs 声明以米为单位，但坐标像是经纬度（度）",
-            "crs is in metres, but the coordinates look like degrees",
-        ),
-        file=file,
-        column=column,
-        found=crs,
-        mend=Text("去掉 crs 或改为 EPSG:4490", "remove crs, or make it EPSG:4490"),
-    )
+    points = points_of(table, columns["lon"], columns["lat"], source.crs, problems)
+    return points, columns
 
 
 def _from_vector(
-    frame: gpd.GeoDataFrame, file: str, source: FileSource, crs: CRS, key: str
+    frame: gpd.GeoDataFrame, file: str, source: FileSource, key: str, problems: Problems
 ) -> tuple[Table, gpd.GeoSeries]:
-    moved = frame.geometry.to_crs(crs)
-    points = moved.where(moved.geom_type == "Point", moved.representative_point())
-    text = pd.DataFrame(frame.drop(columns=frame.geometry.name)).astype("string").fillna("")
-    text["_position"] = np.arange(len(text)).astype(str)
+    shapes = frame.geometry
+    plain = pd.DataFrame(frame.drop(columns=shapes.name)).astype(object)
+    text = plain.where(plain.notna(), None).map(cell_text)
+    text[_POSITION] = np.arange(len(text)).astype(str)
     table = _select(Table(file, text, np.arange(2, len(text) + 2)), source.where, key)
-    kept = table.frame["_position"].astype(int).to_numpy()
-    return table, points.iloc[kept].reset_index(drop=True)
+    shapes = shapes.iloc[table.frame[_POSITION].astype(int).to_numpy()].reset_index(drop=True)
+    table = Table(file, table.frame.drop(columns=_POSITION), table.rows)
+    none = (shapes.isna() | shapes.is_empty).to_numpy()
+    for row in table.rows[none]:
+        problems.add(_no_point(file, int(row)))
+    is_point = (shapes.geom_type == "Point").to_numpy()
+    if (~is_point & ~none).any():
+        problems.add(_not_points(file, shapes[~is_point & ~none]))
+    points = shapes.where(is_point, shapes.representative_point())
+    points[none] = None
+    return table, points
 
 
-def _check_positions(
-    table: Table, points: gpd.GeoSeries, region: Region, problems: Problems
-) -> None:
-    """Report points at (0, 0) in degrees, points far from the county, and swapped columns."""
-    have = points.notna() & ~points.is_empty
-    if not have.any():
-        return
-    county = shapely.union_all(region.units.geometry.to_numpy())
-    metres = shapely.distance(county, points[have].to_numpy())
-    far = np.flatnonzero(have.to_numpy())[metres > _FAR_METRES]
-    if not len(far):
-        return
-    lonlat = points.iloc[far].to_crs(LONLAT)
-    swapped = gpd.GeoSeries(shapely.points(lonlat.y, lonlat.x), crs=LONLAT).to_crs(region.crs)
-    fits = shapely.distance(county, swapped.to_numpy()) <= _FAR_METRES
-    all_far = len(far) == int(have.sum())
-    for position, place, swap in zip(far, lonlat, fits, strict=True):
-        problems.add(_far(table, int(position), place, swap=bool(swap), all_far=all_far))
-
-
-def _far(
-    table: Table, position: int, place: shapely.Point, *, swap: bool, all_far: bool
-) -> Problem:
-    null_island = abs(place.x) < 1 and abs(place.y) < 1
-    what = Text("坐标离研究区超过 30 公里", "a point lies more than 30 km from the study area")
-    mend = Text(
-        "核对坐标；确在远处的可以保留，它够不到本区的人",
-        "check the coordinates; a place that really is that far reaches nobody here",
-    )
-    if swap:
-        what = Text("经度和纬度写反了", "longitude and latitude are swapped")
-        mend = Text("交换这两列", "swap the two columns")
-    elif null_island:
-        what = Text("坐标为 (0, 0)，即没有坐标", "the point is at (0, 0): it has no coordinates")
-        mend = Text("补上坐标，或删去该行", "give it coordinates, or remove the row")
-    elif all_far:
-        mend = Text("坐标系或文件是否拿错？", "is it the wrong file or coordinate system?")
+def _no_point(file: str, row: int) -> Problem:
     return Problem(
-        code="point.swapped" if swap else "point.zero" if null_island else "point.far",
-        what=what,
-        file=table.file,
-        row=int(table.rows[position]),
-        found=f"{place.x:.5f}, {place.y:.5f}",
-        mend=mend,
-        severity="error" if swap or null_island or all_far else "warning",
+        code="point.none",
+        what=Text("记录没有几何", "a record has no geometry"),
+        file=file,
+        row=row,
+        found="",
+        expected=Text("一个点", "a point"),
+        mend=Text("补画该点，或删去该记录", "draw its point, or remove the record"),
+    )
+
+
+def _not_points(file: str, shapes: gpd.GeoSeries) -> Problem:
+    kinds = sorted(set(shapes.geom_type))
+    return Problem(
+        code="point.not_points",
+        what=Text(
+            f"{len(shapes)} 条记录不是点，各取其内部一点",
+            f"{len(shapes)} records are no points: a point within each is taken",
+        ),
+        file=file,
+        found=", ".join(kinds),
+        expected=Text("点", "points"),
+        mend=Text("核对是否拿错图层", "check that it is the right layer"),
+        severity="warning",
     )
 
 
 def unit_finder(region: Region) -> dict[str, str]:
     """Return how a unit may be called in a table -> its code: code, short code, or name."""
-    names: dict[str, str] = {}
-    for code, name in region.names.items():
-        names[str(name)] = str(code)
-    for code in region.codes:
-        names[code] = code
-        if len(code) == 12 and code.endswith("000"):  # noqa: PLR2004 - 9-digit township codes
-            names[code[:9]] = code
-    return names
+    called = [(str(name), str(code)) for code, name in region.names.items()]
+    called += [(code[:9], code) for code in region.codes if _NINE_DIGITS.fullmatch(code)]
+    times = Counter(name for name, _ in called)
+    # A name that two units share names neither.
+    names = {name: code for name, code in called if times[name] == 1}
+    return names | {code: code for code in region.codes}
 
 
 def unit_at(region: Region, points: gpd.GeoSeries) -> list[str | None]:
@@ -256,6 +208,3 @@ def unit_at(region: Region, points: gpd.GeoSeries) -> list[str | None]:
     for i, unit in zip(who[order][::-1], which[order][::-1], strict=True):
         where[int(i)] = region.codes[int(unit)]
     return where
-
-
-__all__ = ["Path", "Places", "read_places", "unit_at", "unit_finder"]

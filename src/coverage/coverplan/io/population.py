@@ -1,5 +1,6 @@
 """Reading where people live: a table of villages or points, and census totals by unit."""
 
+import difflib
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,14 +12,16 @@ from ..core.errors import Problem, Problems
 from ..core.text import Text
 from ..domain.config import PeopleConfig
 from ..domain.region import Region
-from .columns import find_column, missing_column, need_columns
+from .census import read_totals
+from .columns import need_columns
 from .paths import Folder
 from .points import Places, read_places, unit_at, unit_finder
-from .tables import Table, numbers, read_table
+from .tables import Table, check_repeated, numbers
 
 _EDGE_METRES = 500.0
 
-_PEOPLE = Text("0 或更大的人数", "a number of people, 0 or more")
+_MOST = 1e8
+_PEOPLE = Text("人数：0 或更大的数，只写数字", "a number of people, 0 or more, in digits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,12 @@ def read_people(
     outside = {group: float(places.loc[~inside, group].sum()) for group in config.groups}
     if not inside.all():
         problems.add(_outside(read.table, places, outside["all"]))
+    if not places.loc[inside, "all"].sum() > 0 and not problems.errors:
+        problems.add(_nobody(read.table, len(places), int(inside.sum())))
     return PeopleTable(
         places=places[inside].sort_index(),
         groups=tuple(config.groups),
-        totals=_totals(folder, config, region, problems),
+        totals=read_totals(folder, config, region, problems),
         outside=outside,
     )
 
@@ -88,17 +93,41 @@ def read_people(
 def _group_values(
     table: Table, groups: dict[str, str], problems: Problems
 ) -> dict[str, np.ndarray]:
-    values: dict[str, np.ndarray] = {}
     names = [str(c) for c in table.frame.columns]
-    for group, column in groups.items():
-        if column not in names:
-            problems.add(missing_column(table.file, group, column, names))
-            values[group] = np.full(len(table.frame), np.nan)
-        else:
-            values[group] = numbers(
-                table, column, problems, code="people.value", expected=_PEOPLE, low=0
-            )
+    found = need_columns(table.file, names, groups, groups, problems, say="groups")
+    check_repeated(table, found.values(), problems)
+    values = {
+        group: numbers(
+            table, found[group], problems, code="people.value", expected=_PEOPLE, low=0, high=_MOST
+        )
+        if group in found
+        else np.full(len(table.frame), np.nan)
+        for group in groups
+    }
+    _check_parts(table, values, found, problems)
     return values
+
+
+def _check_parts(
+    table: Table, values: dict[str, np.ndarray], columns: dict[str, str], problems: Problems
+) -> None:
+    """Note records in which a part of the people is more than all of them."""
+    for group, people in values.items():
+        with np.errstate(invalid="ignore"):
+            more = people > values["all"] * (1 + 1e-6)
+        for i in np.flatnonzero(more):
+            problems.add(
+                Problem(
+                    code="people.more_than_all",
+                    what=Text("人群多于总人口", "a group is larger than everybody"),
+                    file=table.file,
+                    row=int(table.rows[i]),
+                    column=columns[group],
+                    found=f"{people[i]:g} > {values['all'][i]:g}",
+                    mend=Text("核对这两列", "check the two columns"),
+                    severity="warning",
+                )
+            )
 
 
 def _frame(
@@ -134,7 +163,19 @@ def _frame(
 def _check_ids(read: Places, ids: list[str], problems: Problems) -> None:
     seen: dict[str, int] = {}
     for value, row in zip(ids, read.table.rows, strict=True):
-        if value in seen:
+        if not value:
+            problems.add(
+                Problem(
+                    code="people.no_id",
+                    what=Text("没有编号", "there is no id"),
+                    file=read.table.file,
+                    row=int(row),
+                    column=read.columns.get("id"),
+                    found="",
+                    mend=Text("补上唯一的编号，或删去这一列", "give it one, or drop the column"),
+                )
+            )
+        elif value in seen:
             problems.add(
                 Problem(
                     code="people.duplicate_id",
@@ -162,6 +203,8 @@ def _units(read: Places, region: Region, problems: Problems) -> tuple[list[str],
     for i, given in enumerate(read.text("unit")):
         code = known.get(_clean(given))
         if given and code is None:
+            if here[i] is not None:
+                problems.add(_unknown_unit(read, i, given, known))
             units.append("")
             declared.append(True)
             continue
@@ -170,6 +213,29 @@ def _units(read: Places, region: Region, problems: Problems) -> tuple[list[str],
             problems.add(_elsewhere(read, i, region.names[code], region.names[str(here[i])]))
         units.append(code or here[i] or _nearest_unit(region, read.points.iloc[i]))
     return units, declared
+
+
+def _unknown_unit(read: Places, i: int, given: str, known: dict[str, str]) -> Problem:
+    near = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
+    hint_zh = f"是否指 {near[0]}？否则" if near else ""
+    hint_en = f"did you mean {near[0]}? Otherwise " if near else ""
+    return Problem(
+        code="people.unit_unknown",
+        what=Text(
+            "坐标在研究区内，登记的乡镇却不认识：这些人未计入",
+            "the point lies in the study, the unit it names is unknown: not counted",
+        ),
+        file=read.table.file,
+        row=int(read.table.rows[i]),
+        column=read.columns.get("unit"),
+        found=given,
+        expected=Text("研究区内单元的代码或名称", "code or name of a unit of the study"),
+        mend=Text(
+            f"{hint_zh}改正；留空则按坐标归属",
+            f"{hint_en}correct it; where it is empty the point decides",
+        ),
+        severity="warning",
+    )
 
 
 def _clean(given: str) -> str:
@@ -212,68 +278,13 @@ def _outside(table: Table, places: gpd.GeoDataFrame, people: float) -> Problem:
     )
 
 
-def _totals(
-    folder: Folder, config: PeopleConfig, region: Region, problems: Problems
-) -> pd.DataFrame:
-    empty = pd.DataFrame(
-        np.nan, index=pd.Index(region.codes, name="code"), columns=list(config.groups)
+def _nobody(table: Table, records: int, inside: int) -> Problem:
+    return Problem(
+        code="people.nobody",
+        what=Text("研究区内没有任何人口", "there is nobody in the study area"),
+        file=table.file,
+        found=Text(
+            f"{records} 条记录，其中 {inside} 条在研究区内", f"{records} records, {inside} inside"
+        ),
+        mend=Text("核对所属单元、坐标和人口列", "check units, coordinates and the people columns"),
     )
-    if config.totals is None:
-        return empty
-    full = folder.find(config.totals, "people.totals")
-    file = config.totals.as_posix()
-    table = read_table(full, file)
-    folder.note(config.totals, full, len(table.frame))
-    given = config.totals_columns
-    names = [str(c) for c in table.frame.columns]
-    unit_column = (
-        given.get("unit") or find_column(names, "unit", {}) or find_column(names, "code", {})
-    )
-    if unit_column is None or unit_column not in names:
-        problems.add(missing_column(file, "unit", unit_column, names))
-        return empty
-    known = unit_finder(region)
-    codes = [known.get(_clean(text)) for text in table.frame[unit_column]]
-    mine = np.array([code is not None for code in codes])
-    table = table.keep(mine)
-    _check_census(table, file, [c for c in codes if c is not None], region, problems)
-    for group, column in config.groups.items():
-        name = given.get(group, column)
-        if name not in names:
-            need_columns(file, names, [group], {group: name}, problems)
-            continue
-        values = numbers(table, name, problems, code="census.value", expected=_PEOPLE, low=0)
-        for code, value in zip([c for c in codes if c is not None], values, strict=True):
-            empty.loc[code, group] = value
-    return empty
-
-
-def _check_census(
-    table: Table, file: str, codes: list[str], region: Region, problems: Problems
-) -> None:
-    for code, row in zip(codes, table.rows, strict=True):
-        if codes.count(code) > 1:
-            problems.add(
-                Problem(
-                    code="census.duplicate",
-                    what=Text("同一单元有两行总数", "a unit has two rows of totals"),
-                    file=file,
-                    row=int(row),
-                    found=code,
-                    mend=Text("只保留一行", "keep one"),
-                )
-            )
-    for code in sorted(set(region.codes) - set(codes)):
-        problems.add(
-            Problem(
-                code="census.missing_unit",
-                what=Text(
-                    "总数表中没有这个单元，其人口按点位数据之和计",
-                    "no total is given for this unit; the sum of its points is taken",
-                ),
-                file=file,
-                found=f"{region.names[code]} ({code})",
-                mend=Text("补上该单元的总数", "add its totals"),
-                severity="warning",
-            )
-        )

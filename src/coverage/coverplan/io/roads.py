@@ -54,10 +54,12 @@ def read_network(
     elif name.endswith(".graphml"):
         edges, columns = read_graphml(full, file), _Columns("highway", "oneway", "u", "v")
     else:
-        edges = read_vector(full, file, table=config.table, crs=config.crs)
+        edges = read_vector(full, file, table=config.table, crs=config.crs, formats="roads")
         columns = _columns(edges, file, config)
     folder.note(config.source, full, len(edges))
     edges = _lines_only(edges, file, columns, problems)
+    if columns.oneway is not None:
+        _check_oneway(edges[columns.oneway], file, columns.oneway, problems)
     edges = _classes(edges, file, columns.road_class, config.classes, problems)
     _check_near(edges, region, file)
     return Network.from_edges(
@@ -72,8 +74,8 @@ def read_network(
 
 def _columns(edges: gpd.GeoDataFrame, file: str, config: RoadsConfig) -> _Columns:
     problems = Problems()
-    found = need_columns(file, edges.columns, ["class"], config.columns, problems)
-    need_columns(file, edges.columns, config.columns, config.columns, problems)
+    keys = dict.fromkeys(["class", *config.columns])
+    found = need_columns(file, edges.columns, keys, config.columns, problems)
     problems.raise_if_any()
     u = find_column(edges.columns, "u", config.columns)
     v = find_column(edges.columns, "v", config.columns)
@@ -121,7 +123,8 @@ def _lines_only(
                     code="roads.empty",
                     what=Text("道路文件中没有线", "there is no line in the road file"),
                     file=file,
-                    found="、".join(sorted(set(edges.geom_type.astype(str)))),
+                    found=", ".join(sorted(set(edges.geom_type.dropna().astype(str)))),
+                    expected=Text("线", "lines"),
                     mend=Text("给出道路中心线文件", "give a file of road centre lines"),
                 )
             ]
@@ -153,7 +156,7 @@ def _classes(
                 ),
                 file=file,
                 column=column,
-                found=word or "（空）",
+                found=word,
                 expected=Text("OSM 的 highway 值", "a value of OpenStreetMap's highway"),
                 mend=Text(
                     f'写明 [roads.classes] "{word}" = "tertiary"（等）',
@@ -163,6 +166,33 @@ def _classes(
             )
         )
     return edges.assign(**{column: pd.Series(classes, dtype=object)})
+
+
+_ONEWAY_WORDS = frozenset(
+    {"yes", "true", "1", "1.0", "ft", "f", "-1", "-1.0", "reverse", "tf", "t"}
+    | {"", "no", "false", "0", "0.0", "b", "n", "none", "reversible", "alternating"}
+)
+
+
+def _check_oneway(values: pd.Series, file: str, column: str, problems: Problems) -> None:
+    """Note words for a direction that nobody knows: such streets are open both ways."""
+    words = values.dropna().astype(str).str.strip()
+    for word, n in words[~words.str.lower().isin(_ONEWAY_WORDS)].value_counts().items():
+        problems.add(
+            Problem(
+                code="roads.oneway",
+                what=Text(
+                    f"{n} 条道路的单行标记不认识，按双向处理",
+                    f"{n} edges have an unknown oneway value: both ways are open",
+                ),
+                file=file,
+                column=column,
+                found=str(word),
+                expected=Text("yes、no 或 -1", "yes, no or -1"),
+                mend=Text("改正这些值", "correct these values"),
+                severity="warning",
+            )
+        )
 
 
 def _check_near(edges: gpd.GeoDataFrame, region: Region, file: str) -> None:

@@ -1,18 +1,22 @@
 """Reading CSV and Excel tables as text, with the row numbers a planner sees."""
 
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
+from .cells import as_number, as_year, cell_text
+from .content import empty
+from .sheets import Rows, read_csv_rows, read_excel_rows
 
-TABLE_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm"})
+TABLE_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"})
+
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,23 @@ class Table:
     file
         Name to use in messages.
     frame
-        Values as text (empty where a cell is empty), or as a geometry column ``geometry``.
+        Values as text (empty where a cell is empty).
     rows
         Row number of each record as a spreadsheet shows it, the header being row 1.
+    repeated
+        Names that head more than one column: which one is meant cannot be known.
     """
 
     file: str
     frame: pd.DataFrame
     rows: np.ndarray
+    repeated: tuple[str, ...] = ()
 
     def keep(self, mask: np.ndarray) -> "Table":
         """Return the records a boolean mask keeps, with their row numbers."""
-        return Table(self.file, self.frame[mask].reset_index(drop=True), self.rows[mask])
+        return Table(
+            self.file, self.frame[mask].reset_index(drop=True), self.rows[mask], self.repeated
+        )
 
 
 def read_table(full: Path, file: str, sheet: str | None = None) -> Table:
@@ -46,50 +55,94 @@ def read_table(full: Path, file: str, sheet: str | None = None) -> Table:
     InputError
         When the file is not readable as what its name says, or holds no record.
     """
-    try:
-        frame = _read_excel(full, sheet) if full.suffix.lower().startswith(".xls") else _csv(full)
-    except (ValueError, KeyError, OSError, BadZipFile, pd.errors.ParserError) as error:
-        raise InputError([_unreadable(file, error)]) from error
-    frame = frame.fillna("").map(_as_text)
-    frame.columns = [str(name).strip() for name in frame.columns]
-    rows = np.arange(2, len(frame) + 2)
-    filled = (frame != "").any(axis=1).to_numpy() if len(frame.columns) else np.zeros(0, bool)
-    table = Table(file, frame, rows).keep(filled)
-    if not len(table.frame):
-        raise InputError([_empty(file)])
-    return table
+    excel = full.suffix.lower().startswith(".xls")
+    rows = read_excel_rows(full, file, sheet) if excel else read_csv_rows(full, file)
+    if len(rows) <= 1:
+        raise InputError([empty(file)])
+    _check_header(rows, file)
+    names, repeated = _names([cell_text(cell) for cell in rows[0][1]])
+    records = [(row, [cell_text(cell) for cell in cells]) for row, cells in rows[1:]]
+    _check_widths(records, len(names), file)
+    width = len(names)
+    frame = pd.DataFrame(
+        [cells[:width] + [""] * (width - len(cells)) for _, cells in records],
+        columns=pd.Index(names, dtype=object),
+        dtype=object,
+    )
+    return Table(file, frame, np.array([row for row, _ in records]), repeated)
 
 
-def _read_excel(full: Path, sheet: str | None) -> pd.DataFrame:
-    return pd.read_excel(full, sheet_name=sheet or 0, dtype=object, engine="openpyxl")
+def _names(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the names of columns on one line, all different, and those that come twice."""
+    names: list[str] = []
+    repeated: list[str] = []
+    for i, raw in enumerate(header, 1):
+        name = " ".join(raw.translate(_INVISIBLE).split()) or f"({get_column_letter(i)})"
+        if name in names:
+            repeated.append(name)
+            name = f"{name} ({get_column_letter(i)})"
+        names.append(name)
+    return names, tuple(dict.fromkeys(repeated))
 
 
-def _csv(full: Path) -> pd.DataFrame:
-    """Read UTF-8, with or without a mark, or else GB18030, which every GBK file also is."""
-    separator = "\t" if full.suffix.lower() == ".tsv" else ","
-    raw = full.read_bytes()
-    try:
-        raw.decode("utf-8-sig")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError:
-        encoding = "gb18030"
-    return pd.read_csv(full, sep=separator, dtype=str, keep_default_na=False, encoding=encoding)
+def _check_header(rows: Rows, file: str) -> None:
+    """Refuse a title above the header: one filled cell, and several in a row below."""
+    filled = [sum(cell_text(cell) != "" for cell in cells) for _, cells in rows[:5]]
+    if filled[0] == 1 and max(filled) > 1:
+        header = next(row for (row, _), n in zip(rows, filled, strict=False) if n > 1)
+        title = next(cell_text(cell) for cell in rows[0][1] if cell_text(cell))
+        raise InputError([_title(file, header, title)])
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _title(file: str, header: int, title: str) -> Problem:
+    return Problem(
+        code="file.header",
+        what=Text(
+            f"第一行像是标题，表头似乎在第 {header} 行",
+            f"the first row looks like a title; the header seems to be in row {header}",
+        ),
+        file=file,
+        row=header,
+        found=title,
+        expected=Text("第一行就是表头", "the header in the first row"),
+        mend=Text("删去表头以上的行", "remove the rows above the header"),
+    )
 
 
-def as_number(text: str) -> float | None:
-    """Return the number a cell holds, None where it holds none; full-width digits are digits."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
-    try:
-        number = float(plain)
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
+def _check_widths(records: Rows, width: int, file: str) -> None:
+    problems = Problems()
+    for row, cells in records:
+        if any(cells[width:]):
+            problems.add(
+                Problem(
+                    code="file.cells",
+                    what=Text("这一行的单元格比表头多", "a row has more cells than the header"),
+                    file=file,
+                    row=row,
+                    found=str(next(cell for cell in cells[width:] if cell)),
+                    expected=Text(f"{width} 列", f"{width} columns"),
+                    mend=Text(
+                        "补上表头；文字中有逗号的单元格要加双引号",
+                        "complete the header; put quotes around text with commas",
+                    ),
+                )
+            )
+    problems.raise_if_any()
+
+
+def check_repeated(table: Table, used: Iterable[str], problems: Problems) -> None:
+    """Note columns that are used but whose names head more than one column."""
+    for name in sorted(set(used) & set(table.repeated)):
+        problems.add(
+            Problem(
+                code="column.repeated",
+                what=Text("同名的列不止一个，不知用哪一个", "more than one column has this name"),
+                file=table.file,
+                row=1,
+                column=name,
+                mend=Text("改名或删去多余的一列", "rename one of them, or remove it"),
+            )
+        )
 
 
 def numbers(
@@ -102,6 +155,7 @@ def numbers(
     low: float = -np.inf,
     high: float = np.inf,
     optional: bool = False,
+    years: bool = False,
 ) -> np.ndarray:
     """Return a column as numbers, NaN where it holds none; every wrong cell becomes a problem.
 
@@ -117,13 +171,16 @@ def numbers(
         Bounds, inclusive.
     optional
         Whether a cell may be empty.
+    years
+        Whether the cells name years.
     """
     values = np.full(len(table.frame), np.nan)
+    read = as_year if years else as_number
     for i, text in enumerate(table.frame[column]):
-        number = as_number(text)
-        if (number is None and not (optional and not text)) or (
-            number is not None and not low <= number <= high
-        ):
+        number = read(text)
+        if number is not None and low <= number <= high:
+            values[i] = number
+        elif not (optional and not text):
             problems.add(
                 Problem(
                     code=code,
@@ -131,36 +188,18 @@ def numbers(
                     file=table.file,
                     row=int(table.rows[i]),
                     column=column,
-                    found=text or "（空）",
+                    found=text,
                     expected=expected,
-                    mend=Text(
-                        "改正这些单元格；不知道的值不要填 0",
-                        "correct these cells; do not write 0 for what is not known",
-                    ),
+                    mend=_LEAVE_EMPTY if optional else _NO_ZERO,
                 )
             )
-        elif number is not None:
-            values[i] = number
     return values
 
 
-def _unreadable(file: str, error: Exception) -> Problem:
-    return Problem(
-        code="file.unreadable",
-        what=Text("文件无法读取", "the file cannot be read"),
-        file=file,
-        found=str(error).splitlines()[0] if str(error) else type(error).__name__,
-        mend=Text(
-            "用生成它的软件重新打开并另存，检查扩展名与内容是否一致",
-            "open it in the program that made it, save it again, check that name and content agree",
-        ),
-    )
-
-
-def _empty(file: str) -> Problem:
-    return Problem(
-        code="file.empty",
-        what=Text("文件中没有任何记录", "there is no record in the file"),
-        file=file,
-        mend=Text("检查表头是否在第一行，数据是否在第一张工作表", "check header and sheet"),
-    )
+_NO_ZERO = Text(
+    "改正这些单元格；不知道的值不要填 0",
+    "correct these cells; do not write 0 for what is not known",
+)
+_LEAVE_EMPTY = Text(
+    "改正这些单元格；不知道的值留空", "correct these cells; leave empty what is not known"
+)

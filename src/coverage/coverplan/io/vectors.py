@@ -8,16 +8,20 @@ import numpy as np
 import pyogrio
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
-from ..core.crs import is_metric, looks_like_degrees
+from ..core.crs import is_metric, looks_like_degrees, system
 from ..core.errors import InputError, Problem
 from ..core.text import Text
-from .tables import _empty, _unreadable
+from .content import empty, no_table, unreadable
 
 
 def read_vector(
-    full: Path, file: str, *, table: str | None = None, crs: str | None = None
+    full: Path,
+    file: str,
+    *,
+    table: str | None = None,
+    crs: str | None = None,
+    formats: str = "vector",
 ) -> gpd.GeoDataFrame:
     """Return the features of a file GDAL or GeoParquet can read, with a trustworthy CRS.
 
@@ -29,6 +33,8 @@ def read_vector(
         Layer of a file that has several.
     crs
         System to take where the file states none; it never overrides what the file states.
+    formats
+        What could have been read here, for messages: a key of `coverplan.io.content.FORMATS`.
 
     Raises
     ------
@@ -39,67 +45,97 @@ def read_vector(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if full.suffix.lower() in {".parquet", ".geoparquet"}:
-                frame = gpd.read_parquet(full)
-            else:
-                frame = pyogrio.read_dataframe(full, layer=table)
+            frame = _read(full, file, table)
+    except InputError:
+        raise
     except Exception as error:
-        raise InputError([_unreadable(file, error)]) from error
-    if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
-        raise InputError([_empty(file)])
-    if frame.crs is None:
-        frame = frame.set_crs(stated_crs(crs, file))
+        why = None
+        if "geo metadata" in str(error):
+            why = Text("没有几何（不是 GeoParquet）", "no geometry: it is no GeoParquet file")
+        raise InputError([unreadable(full, file, formats, why)]) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        why = Text("只有属性，没有几何", "attributes without geometry")
+        raise InputError([unreadable(full, file, formats, why)])
+    if not len(frame):
+        raise InputError([empty(file)])
+    frame.columns = [str(column) for column in frame.columns]
+    if frame.crs is None or system(frame.crs) is None:
+        frame = frame.set_crs(stated_crs(crs, file), allow_override=True)
     _check_extent(frame, file)
     return frame.reset_index(drop=True)
 
 
+def _read(full: Path, file: str, table: str | None) -> gpd.GeoDataFrame:
+    if full.suffix.lower() in {".parquet", ".geoparquet"}:
+        return gpd.read_parquet(full)
+    there = pyogrio.list_layers(full)
+    names = [str(name) for name, kind in there if kind is not None]
+    if table is not None and table not in names:
+        raise InputError([no_table(file, table, names)])
+    if table is None and len(names) > 1:
+        raise InputError([_which(file, names)])
+    return pyogrio.read_dataframe(full, layer=table or (names[0] if names else None))
+
+
+def _which(file: str, there: list[str]) -> Problem:
+    return Problem(
+        code="file.which_table",
+        what=Text("文件里有几个图层，不知用哪一个", "the file has several layers: which one?"),
+        file=file,
+        found=", ".join(there),
+        mend=Text(
+            f'在研究文件中写明，例如 table = "{there[0]}"',
+            f'say in the study file, for example table = "{there[0]}"',
+        ),
+    )
+
+
 def stated_crs(crs: str | None, file: str) -> CRS:
     """Return the CRS a study states for a file that names none itself."""
-    if crs is None:
-        raise InputError(
-            [
-                Problem(
-                    code="crs.unknown",
-                    what=Text("文件没有说明坐标系", "the file states no coordinate system"),
-                    file=file,
-                    expected=Text("例如 EPSG:4490（CGCS2000）", "for example EPSG:4490 (CGCS2000)"),
-                    mend=Text(
-                        '补上 .prj 文件，或在研究文件中写明 crs = "EPSG:…"',
-                        'add the .prj file, or say in the study file: crs = "EPSG:..."',
-                    ),
-                )
-            ]
-        )
-    try:
-        return CRS.from_user_input(crs)
-    except CRSError as error:
-        raise InputError(
-            [
-                Problem(
-                    code="crs.unknown",
-                    what=Text("不认识的坐标系", "the coordinate system is not known"),
-                    file=file,
-                    found=crs,
-                    expected=Text("例如 EPSG:4490", "for example EPSG:4490"),
-                    mend=Text("改用 EPSG 代码", "use an EPSG code"),
-                )
-            ]
-        ) from error
+    found = system(crs) if crs is not None else None
+    if found is not None:
+        return found
+    raise InputError(
+        [
+            Problem(
+                code="crs.unknown",
+                what=Text("文件没有说明坐标系", "the file states no coordinate system")
+                if crs is None
+                else Text("不认识的坐标系", "the coordinate system is not known"),
+                file=file,
+                found=crs,
+                expected=Text("例如 EPSG:4490（CGCS2000）", "for example EPSG:4490 (CGCS2000)"),
+                mend=Text(
+                    '补上 .prj 文件，或在研究文件中写明 crs = "EPSG:…"',
+                    'add the .prj file, or say in the study file: crs = "EPSG:..."',
+                ),
+            )
+        ]
+    )
 
 
 def _check_extent(frame: gpd.GeoDataFrame, file: str) -> None:
-    bounds = frame.geometry.total_bounds
+    shapes = frame.geometry.to_numpy()
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    if not len(coordinates):
+        raise InputError([empty(file)])
+    bad = np.unique(owner[~np.isfinite(coordinates).all(axis=1)])
+    if len(bad):
+        raise InputError([_extent(file, None, "crs.not_finite", int(i) + 2) for i in bad])
+    x0, y0 = (float(value) for value in coordinates.min(axis=0))
+    x1, y1 = (float(value) for value in coordinates.max(axis=0))
     crs = CRS.from_user_input(frame.crs)
-    x0, y0, x1, y1 = (float(b) for b in bounds)
-    found = f"x {x0:g} … {x1:g}, y {y0:g} … {y1:g} ({crs.to_string()[:40]})"
-    if not np.isfinite(bounds).all():
-        if shapely.get_coordinates(frame.geometry.to_numpy()).size == 0:
-            raise InputError([_empty(file)])
-        raise InputError([_extent(file, found, "crs.not_finite")])
+    found = f"x {x0:g} … {x1:g}, y {y0:g} … {y1:g} ({crs.to_string()[:20]})"
     degrees = looks_like_degrees((x0, y0, x1, y1))
     if is_metric(crs) and degrees:
         raise InputError([_extent(file, found, "crs.degrees_as_metres")])
     if crs.is_geographic and not degrees:
+        outside = (np.abs(coordinates) > (180.0, 90.0)).any(axis=1)
+        rows = np.unique(owner[outside])
+        if len(rows) < np.unique(owner).size:
+            raise InputError(
+                [_extent(file, found, "crs.metres_as_degrees", int(i) + 2) for i in rows]
+            )
         raise InputError([_extent(file, found, "crs.metres_as_degrees")])
 
 
@@ -116,11 +152,12 @@ _EXTENT_WORDS = {
 }
 
 
-def _extent(file: str, found: str, code: str) -> Problem:
+def _extent(file: str, found: str | None, code: str, row: int | None = None) -> Problem:
     return Problem(
         code=code,
         what=_EXTENT_WORDS[code],
         file=file,
+        row=row,
         found=found,
         mend=Text(
             "在 GIS 软件中核对并改正该文件的坐标系声明后重新导出",

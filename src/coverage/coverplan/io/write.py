@@ -1,5 +1,7 @@
 """Writing results: tables that are safe in a spreadsheet, a GeoPackage, a folder all or nothing."""
 
+import errno
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -29,9 +31,25 @@ def harmless(value: object) -> object:
     >>> harmless("=1+1")
     "'=1+1"
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    # A lone carriage return would end the row for some readers: only quoted newlines stay.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write text as UTF-8 with the same line ends on every machine."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file in a folder, by name."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -87,10 +105,18 @@ def check_folder(folder: Path) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError([_foreign(folder)])
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RECORD).exists():
-        raise InputError([_foreign(folder)])
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError([_not_a_folder(folder)])
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / RECORD).is_file():
+            raise InputError([_foreign(folder)])
+        above = next((p for p in folder.absolute().parents if p.exists()), None)
+        if above is not None and not above.is_dir():
+            raise InputError([_not_a_folder(above)])
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError([_cannot_write(folder, error)]) from error
 
 
 def _replace(draft: Path, folder: Path) -> None:
@@ -127,12 +153,32 @@ def _foreign(folder: Path) -> Problem:
     )
 
 
-def _cannot_write(folder: Path, error: OSError) -> Problem:
+def _not_a_folder(path: Path) -> Problem:
+    return Problem(
+        code="output.not_a_folder",
+        what=Text("输出路径是一个文件，不是文件夹", "the output path is a file, not a folder"),
+        file=str(path),
+        expected=Text("一个文件夹", "a folder"),
+        mend=Text("换一个文件夹名，或用 --out 指定", "name a folder, or use --out"),
+    )
+
+
+_REASONS = {
+    errno.EACCES: Text("没有写入权限", "no right to write there"),
+    errno.EPERM: Text("没有写入权限", "no right to write there"),
+    errno.EROFS: Text("磁盘只读", "the disk is read-only"),
+    errno.ENOSPC: Text("磁盘已满", "the disk is full"),
+    errno.ENAMETOOLONG: Text("路径太长", "the path is too long"),
+    errno.EBUSY: Text("文件正被占用", "a file is in use"),
+}
+
+
+def _cannot_write(folder: Path, error: Exception) -> Problem:
     return Problem(
         code="output.cannot_write",
         what=Text("结果无法写入，原有结果未改动", "results cannot be written; nothing was changed"),
         file=str(folder),
-        found=error.strerror or str(error),
+        found=_REASONS.get(error.errno or 0) if isinstance(error, OSError) else None,
         mend=Text(
             "检查权限和磁盘空间；结果文件若在 Excel 或 QGIS 中打开，请先关闭",
             "check rights and space; close result files that are open in Excel or QGIS",

@@ -2,8 +2,8 @@
 
 from ..core.errors import render_problems
 from ..core.text import Text
+from ..domain.groups import group_label
 from ..results import LayerResult, Study
-from .tables import group_label
 
 
 def method_lines(study: Study) -> list[Text]:

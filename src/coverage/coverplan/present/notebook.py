@@ -51,9 +51,17 @@ def show_map(study: Study, *, height: int = 720) -> MapView:
     return MapView(map_html(study), height)
 
 
-def map_html(study: Study) -> str:
-    """Return the map of a study as one self-contained page that calls no host."""
-    return render_page(map_payload(study, run_id(study)))
+def map_html(study: Study, *, language: Language | None = None) -> str:
+    """Return the map of a study as one self-contained page that calls no host.
+
+    Parameters
+    ----------
+    study
+        The computed study.
+    language
+        Language the page opens in; the study's own where it is None.
+    """
+    return render_page(map_payload(study, run_id(study), language))
 
 
 def show_table(study: Study, layer: str, *, language: Language | None = None) -> pd.DataFrame:

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from ..core.crs import LONLAT
-from ..core.text import Text
+from ..core.text import Language, Text
 from ..domain.facilities import STATUS_LABELS
+from ..domain.groups import group_label
 from ..results import LayerResult, Study
 from ..travel.nearest import NEVER
 from ..travel.reach import limit_ms
 from .method import method_lines, warning_lines
 from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
-from .tables import group_label
 
 NOT_REACHED = 255
 """Minutes of a point of the page that reaches no site, or not within what the page carries."""
@@ -36,7 +36,7 @@ REASONS = [
 ]
 
 
-def map_payload(study: Study, run_id: str) -> dict[str, Any]:
+def map_payload(study: Study, run_id: str, language: Language | None = None) -> dict[str, Any]:
     """Return the contents of the map page of a study.
 
     Parameters
@@ -45,11 +45,13 @@ def map_payload(study: Study, run_id: str) -> dict[str, Any]:
         The computed study.
     run_id
         Identifier of the run, printed on the page.
+    language
+        Language the page opens in; the study's own where it is None.
     """
     groups = study.inputs.demand.groups
     return {
         "version": 1,
-        "meta": _meta(study, run_id),
+        "meta": _meta(study, run_id, language or study.inputs.language),
         "groups": {group: group_label(group).as_dict() for group in groups},
         "units": _units(study),
         "layers": [_layer(study, result) for result in study.layers.values()],
@@ -60,13 +62,13 @@ def map_payload(study: Study, run_id: str) -> dict[str, Any]:
     }
 
 
-def _meta(study: Study, run_id: str) -> dict[str, Any]:
+def _meta(study: Study, run_id: str, language: Language) -> dict[str, Any]:
     inputs = study.inputs
     return {
         "title": inputs.title,
         "notice": inputs.notice,
         "date": inputs.date.isoformat(),
-        "language": inputs.language,
+        "language": language,
         "crs": f"{inputs.region.crs.name} (EPSG:{inputs.region.crs.to_epsg()})",
         "run_id": run_id,
         "approval": inputs.approval_number,

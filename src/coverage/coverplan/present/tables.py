@@ -5,6 +5,7 @@ import pandas as pd
 from ..core.crs import LONLAT
 from ..core.text import Language, Text
 from ..domain.facilities import STATUS_LABELS
+from ..domain.groups import group_label
 from ..measure import INDICATORS
 from ..results import Study
 
@@ -20,19 +21,9 @@ STATES = {
     "proposed": Text("建议新增", "proposed"),
     "not_counted": Text("未计入", "not counted"),
 }
-GROUPS = {
-    "all": Text("全部人口", "everybody"),
-    "elderly": Text("60 岁及以上", "aged 60 and over"),
-    "children": Text("0–14 岁", "aged 0-14"),
-}
 ALL_UNITS = Text("合计", "total")
 
 _STATUS = {**STATUS_LABELS, "proposed": STATES["proposed"]}
-
-
-def group_label(group: str) -> Text:
-    """Return what a group of people is called; a group of the study's own keeps its name."""
-    return GROUPS.get(group, Text.same(group))
 
 
 def coverage_table(study: Study, language: Language) -> pd.DataFrame:
@@ -53,7 +44,7 @@ def coverage_table(study: Study, language: Language) -> pd.DataFrame:
         "phase_label": [PHASES[p].of(language) for p in facts["phase"]],
         "unit_code": facts["unit_code"],
         "unit_name": facts["unit_name"].where(facts["unit_name"] != "", ALL_UNITS.of(language)),
-        "minutes": facts["minutes"],
+        "minutes": _whole_if_whole(facts["minutes"]),
         "group": facts["group"],
         "group_label": [group_label(g).of(language) for g in facts["group"]],
         "travel": facts["layer"].map(profiles),
@@ -64,6 +55,12 @@ def coverage_table(study: Study, language: Language) -> pd.DataFrame:
         "note": facts[f"note_{language}"],
     }
     return pd.DataFrame(columns, index=facts.index)
+
+
+def _whole_if_whole(minutes: pd.Series) -> pd.Series:
+    """Return minutes without a decimal point where none of them needs one."""
+    whole = (minutes.dropna() % 1 == 0).all()
+    return minutes.astype("Int64") if whole else minutes
 
 
 def sites_table(study: Study, language: Language) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from rich.text import Text as Styled
 
 from ..core.errors import render_problems
 from ..core.text import Language, Text
+from ..domain.groups import group_label
 from ..results import LayerResult, Study
-from .tables import group_label
 
 _WARNINGS_SHOWN = 12
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from .graph import CLOSED, ModeGraph, travel_ms
 from .snap import Snapped, along_edge_ms
 
-
 _ON_ROAD_METRES = 1e-3
 
 

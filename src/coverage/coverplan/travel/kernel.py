@@ -5,6 +5,9 @@ the key (``ms * n_sites + rank``), so that comparing keys compares times and set
 and the same few lines serve both kinds of search.
 """
 
+from collections.abc import Callable
+from typing import TypeVar, cast
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -12,11 +15,21 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
 
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
 UNREACHED = np.iinfo(np.int64).max
 """Key of what a search did not reach."""
 
 
-@njit(cache=True, nogil=True)
+def _compiled(function: _Function) -> _Function:
+    """Compile for use by several threads, kept on disk where there is a place that allows it."""
+    try:
+        return cast("_Function", njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither the package's folder nor the user's can be written
+        return cast("_Function", njit(nogil=True)(function))
+
+
+@_compiled
 def _push(keys: Ints, items: Ids, size: int, key: int, item: int) -> int:
     """Add an entry to a binary heap held in two arrays; return the new size."""
     i = size
@@ -32,7 +45,7 @@ def _push(keys: Ints, items: Ids, size: int, key: int, item: int) -> int:
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def _pop(keys: Ints, items: Ids, size: int) -> int:
     """Remove the first entry (the caller has read it); return the new size."""
     size -= 1
@@ -54,7 +67,7 @@ def _pop(keys: Ints, items: Ids, size: int) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def spread(
     indptr: Ints,
     neighbour: Ids,
@@ -110,7 +123,7 @@ def spread(
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def _note(time: Ints, found: Ids, n_found: int, demand: int, ms: int) -> int:
     """Keep the least time of a place, list it when first met; return the length of the list."""
     if ms < time[demand]:
@@ -121,7 +134,7 @@ def _note(time: Ints, found: Ids, n_found: int, demand: int, ms: int) -> int:
     return n_found
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def reach_rows(
     indptr: Ints,
     neighbour: Ids,
@@ -210,7 +223,7 @@ def reach_rows(
     return row_ptr, out_demand[:filled].copy(), out_ms[:filled].copy()
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def nearest_keys(
     indptr: Ints,
     neighbour: Ids,

@@ -1,0 +1,231 @@
+"""What one part of a study file says of another: groups, profiles, classes, names of columns."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+
+from ..core.crs import is_metric, system
+from ..core.errors import Problem, Problems
+from ..core.text import Text
+from ..domain.config import Candidates, FileSource, LayerConfig, StudyConfig
+from ..domain.facilities import STATUSES
+from ..domain.layer import builtin_layers
+from ..domain.profile import KNOWN_CLASSES, profile_from_table
+from .studyfaults import StudyText, Where, unknown_key
+
+_COORDINATES = ("lon", "lat")
+_PLACE = ("id", "name", *_COORDINATES)
+
+_TAKEN = frozenset(
+    {"unit", "place", "name", "declared", "metres", "geometry", "share", "rank", "index"}
+    | {"demand_id", "place_id"}
+)
+"""Columns of the tables people are kept in: no group may have one of these names."""
+
+_NAME = re.compile(r"\w[\w-]{0,59}")
+
+
+def check_study(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    """Note everything in a study that is well written and still means nothing."""
+    _check_names(config, study, problems)
+    _check_profiles(config, study, problems)
+    _check_layers(config, study, problems)
+    _check_columns(config, study, problems)
+    _check_classes(config, study, problems)
+    _check_systems(config, study, problems)
+
+
+def _check_names(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    """Names become columns of the results: letters, digits, _ and -, and no two alike."""
+    for table, names in (
+        (("layers",), list(config.layers)),
+        (("profiles",), list(config.profiles)),
+        (("people", "groups"), list(config.people.groups)),
+    ):
+        folded = [name.casefold() for name in names]
+        for name in names:
+            alike = folded.count(name.casefold()) > 1
+            taken = table[0] == "people" and name in _TAKEN
+            if alike or taken or not _NAME.fullmatch(name):
+                problems.add(_bad_name((*table, name), study))
+
+
+def _bad_name(where: Where, study: StudyText) -> Problem:
+    return Problem(
+        code="study.name",
+        what=Text("这个名字不能使用", "this name cannot be used"),
+        file=study.file,
+        row=study.line(where),
+        column=".".join(where[:-1]),
+        found=where[-1],
+        expected=Text(
+            "文字、数字、_ 和 -，不超过 60 个字，不只差大小写，不是 unit、name 等保留字",
+            "letters, digits, _ and -, at most 60, not differing in case only, and none of the "
+            "words kept for other things (unit, name, ...)",
+        ),
+        mend=Text(
+            "换一个名字；显示的名称写在 label", "choose another; words for people go to label"
+        ),
+    )
+
+
+def _check_profiles(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    for key, table in config.profile_tables().items():
+        try:
+            profile_from_table(key, table)
+        except ValueError:
+            problems.add(
+                Problem(
+                    code="study.profile",
+                    what=Text(f"出行方式 {key} 没有速度", f"the travel profile {key} has no speed"),
+                    file=study.file,
+                    row=study.line(("profiles", key)),
+                    column=f"profiles.{key}",
+                    mend=Text("给出 kmh 或 kmh_by_class", "give kmh or kmh_by_class"),
+                )
+            )
+
+
+def _check_layers(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    profiles, groups = list(config.profile_tables()), list(config.people.groups)
+    for key, layer_config in config.layers.items():
+        try:
+            layer = layer_config.layer(key)
+        except ValueError as error:
+            problems.add(_incomplete_layer(key, str(error), study))
+            continue
+        for name, value, known in (
+            ("group", layer.group, groups),
+            ("profile", layer.profile, profiles),
+        ):
+            if value not in known:
+                where = ("layers", key, name)
+                problems.add(_undefined("study.reference", where, value, known, study))
+
+
+def _incomplete_layer(key: str, missing: str, study: StudyText) -> Problem:
+    near = difflib.get_close_matches(key, builtin_layers(), n=1, cutoff=0.5)
+    hint_zh = f"是否指内置图层 {near[0]}？否则" if near else ""
+    hint_en = f"did you mean the built-in layer {near[0]}? Otherwise " if near else ""
+    return Problem(
+        code="study.layer",
+        what=Text(
+            f"图层 {key} 不是内置图层，缺少 {missing}",
+            f"layer {key} is not built in and lacks {missing}",
+        ),
+        file=study.file,
+        row=study.line(("layers", key)),
+        expected=Text("内置图层：" + "、".join(builtin_layers()), ", ".join(builtin_layers())),
+        mend=Text(f"{hint_zh}补上 {missing}", f"{hint_en}add {missing}"),
+    )
+
+
+def _undefined(
+    code: str, where: Where, found: str, known: Iterable[str], study: StudyText
+) -> Problem:
+    known = list(known)
+    near = difflib.get_close_matches(found, known, n=1, cutoff=0.4)
+    path = ".".join(where)
+    return Problem(
+        code=code,
+        what=Text(f"{path} 的值没有定义", f"the value of {path} is not defined"),
+        file=study.file,
+        row=study.line(where),
+        column=path,
+        found=found,
+        expected=Text("、".join(known), ", ".join(known)),
+        mend=Text(
+            f"是否指 {near[0]}？" if near else "改用其中之一，或先定义它",
+            f"did you mean {near[0]}?" if near else "use one of these, or define it first",
+        ),
+    )
+
+
+def _sources(config: StudyConfig) -> list[tuple[Where, FileSource, tuple[str, ...]]]:
+    """Return every source with the columns that can be named for it."""
+    found: list[tuple[Where, FileSource, tuple[str, ...]]] = [
+        (("people",), config.people, (*_PLACE, "unit", "metres")),
+        (("roads",), config.roads, ("class", "oneway", "u", "v")),
+    ]
+    for key, layer in config.layers.items():
+        known = (*_PLACE, "unit", "status", "opened", "closed", "capacity")
+        found.append((("layers", key), layer, known))
+        if layer.siting is not None and isinstance(layer.siting.candidates, Candidates):
+            where = ("layers", key, "siting", "candidates")
+            found.append((where, layer.siting.candidates, _PLACE))
+    return found
+
+
+def _check_columns(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    tables: list[tuple[Where, Mapping[str, str], tuple[str, ...]]] = [
+        ((*where, "columns"), source.columns, known) for where, source, known in _sources(config)
+    ]
+    tables.append((("region", "columns"), config.region.columns, ("code", "name", "kind")))
+    totals = ("unit", *config.people.groups)
+    tables.append((("people", "totals_columns"), config.people.totals_columns, totals))
+    for where, given, known in tables:
+        for key in given:
+            if key not in known:
+                problems.add(unknown_key((*where, key), sorted(known), study))
+
+
+def _check_classes(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    """Every road class named in the study is one the program knows; a slip would close roads."""
+    named: list[tuple[Where, str]] = [
+        (("roads", "classes", word), name) for word, name in config.roads.classes.items()
+    ]
+    named += [(("people", "spread_classes"), name) for name in config.people.spread_classes]
+    for key, profile in config.profiles.items():
+        for part in ("closed", "no_access", "kmh_by_class"):
+            classes = getattr(profile, part) or ()
+            named += [(("profiles", key, part), name) for name in classes]
+    for where, name in named:
+        if name not in KNOWN_CLASSES:
+            known = difflib.get_close_matches(name, KNOWN_CLASSES, n=5, cutoff=0.3) or [
+                "primary", "secondary", "tertiary", "residential",
+            ]  # fmt: skip
+            problems.add(_undefined("study.road_class", where, name, known, study))
+    for key, layer in config.layers.items():
+        problems.extend(_status_words(key, layer, study))
+
+
+def _status_words(key: str, layer: LayerConfig, study: StudyText) -> list[Problem]:
+    where = ("layers", key, "status_words")
+    return [
+        _undefined("study.status_word", where, status, STATUSES, study)
+        for status in layer.status_words.values()
+        if status not in STATUSES
+    ]
+
+
+def _check_systems(config: StudyConfig, study: StudyText, problems: Problems) -> None:
+    if config.crs is not None and not is_metric(system(config.crs)):
+        problems.add(
+            Problem(
+                code="crs.not_metric",
+                what=Text(
+                    "研究文件的 crs 必须是以米为单位的投影坐标系",
+                    "crs in the study file must be a projected system in metres",
+                ),
+                file=study.file,
+                row=study.line(("crs",)),
+                column="crs",
+                found=config.crs,
+                expected=Text("例如 EPSG:4549", "for example EPSG:4549"),
+                mend=Text("改正，或删去这一行由程序选择", "correct it, or leave it out"),
+            )
+        )
+    for where, source, _ in _sources(config):
+        if source.crs is not None and system(source.crs) is None:
+            problems.add(
+                Problem(
+                    code="crs.unknown",
+                    what=Text("不认识的坐标系", "the coordinate system is not known"),
+                    file=study.file,
+                    row=study.line((*where, "crs")),
+                    column=".".join((*where, "crs")),
+                    found=source.crs,
+                    expected=Text("例如 EPSG:4490", "for example EPSG:4490"),
+                    mend=Text("改用 EPSG 代码", "use an EPSG code"),
+                )
+            )

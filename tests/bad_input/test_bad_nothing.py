@@ -1,0 +1,8 @@
+"""The county nothing is wrong with: what every other test spoils."""
+
+
+def test_the_untouched_county_runs(county):
+    done = county.accepted()
+    assert done.problems == []
+    names = {p.name for p in county.result.iterdir()}
+    assert names == {"map.html", "coverage.csv", "sites.csv", "study.gpkg", "run.json"}

@@ -1,0 +1,34 @@
+"""The committed results of the sample county are those the program gives today.
+
+When a change is meant to alter them, run the main command again and commit what it writes.
+"""
+
+import io
+import json
+
+import pandas as pd
+
+from coverplan.present.tables import coverage_table, sites_table
+
+
+def same_table(fresh, file):
+    text = fresh.to_csv(index=False)
+    now = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    kept = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    pd.testing.assert_frame_equal(now, kept)
+
+
+def test_coverage(yunxi, root):
+    same_table(coverage_table(yunxi, "zh"), root / "maps" / "yunxi" / "coverage.csv")
+
+
+def test_sites(yunxi, root):
+    same_table(sites_table(yunxi, "zh"), root / "maps" / "yunxi" / "sites.csv")
+
+
+def test_the_map_is_of_the_same_inputs(yunxi, root):
+    record = json.loads((root / "maps" / "yunxi" / "run.json").read_text(encoding="utf-8"))
+    page = (root / "maps" / "yunxi" / "map.html").read_text(encoding="utf-8")
+    assert record["run_id"] in page
+    fresh = {f.label: f.sha256 for f in yunxi.inputs.files}
+    assert {i["file"]: i["sha256"] for i in record["inputs"]} == fresh
