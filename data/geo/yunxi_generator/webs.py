@@ -168,6 +168,7 @@ def lay_out(
     extra = rest[: max(int((0.85 if site.town else 0.36) * len(tree)), 1)]
     degree = np.bincount(pairs[tree + extra].ravel(), minlength=len(points))
     out: list[Lane] = []
+    trunk = set(tree)
     soft = 0.03 if site.town else 0.10
     for k in tree + extra:
         a, b = pairs[k]
@@ -180,5 +181,8 @@ def lay_out(
         ]
         if kind == "steps" and length[k] > 75.0:
             kind = "footway"
+        if k in trunk and not leaf and kind not in ("residential", "service"):
+            # What other lanes hang on can be driven: only its ends and its loops are for feet.
+            kind = "service" if random.random() < 0.3 else "residential"
         out.append((_curved(points[a], points[b], float(random.uniform(-soft, soft))), kind))
     return out

@@ -93,7 +93,7 @@
     lost: { zh: "不再可达", en: "no longer reached" },
     legendSites: { zh: "设施：{layer}", en: "Sites: {layer}" },
     existing: { zh: "已有", en: "existing" },
-    proposed: { zh: "规划新增", en: "proposed" },
+    proposed: { zh: "建议新增", en: "proposed" },
     not_counted: { zh: "不计入", en: "not counted" },
     legendBase: { zh: "底图", en: "Base map" },
     road1: { zh: "主要道路", en: "main road" },
