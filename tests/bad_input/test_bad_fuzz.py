@@ -3,7 +3,6 @@
 import random
 import shutil
 import tempfile
-import time
 import warnings
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-SECONDS = 8.0
+EXAMPLES = 60
 FILES = [
     "study.toml", "towns.geojson", "roads.geojson", "villages.csv", "census.csv", "homes.csv",
     "stations.xlsx",
@@ -82,13 +81,12 @@ DAMAGE = {"bytes": _bytes, "words": _words, "cells": _cells, "columns": _columns
 
 @pytest.mark.filterwarnings("default")
 def test_damaged_files_never_break_the_program(county):
-    begin = time.monotonic()
     whole = county.folder.with_name("whole")
     shutil.copytree(county.folder, whole)
     done = []
 
     @settings(
-        max_examples=400,
+        max_examples=EXAMPLES,
         deadline=None,
         derandomize=True,
         database=None,
@@ -104,8 +102,6 @@ def test_damaged_files_never_break_the_program(county):
         st.integers(0, 2**32),
     )
     def damage(steps, seed):
-        if time.monotonic() - begin > SECONDS:
-            return
         shutil.rmtree(county.folder)
         shutil.copytree(whole, county.folder)
         dice = random.Random(seed)  # noqa: S311 - damage, not secrets
@@ -124,6 +120,6 @@ def test_damaged_files_never_break_the_program(county):
         done.append(outcome.code)
 
     damage()
-    assert len(done) > 20
+    assert len(done) == EXAMPLES
     assert {0, 2} == set(done)
     assert not list(Path(tempfile.gettempdir()).glob("coverplan-error-*"))
