@@ -2,13 +2,15 @@
 
 import itertools
 
+import highspy
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverplan import InputError, Reach, SitingProblem, solve_mclp
+import coverplan
+from coverplan import InputError, InternalError, Reach, SitingProblem, solve_mclp
 
 
 def reach_of(cover):
@@ -109,3 +111,33 @@ def test_san_francisco(test_data):
     for k, value in enumerate([448255, 671938, 791499, 875247, 927402, 941462, 950428, 955113], 1):
         plan = solve_mclp(SitingProblem(reach, people, np.zeros(len(people), bool), k))
         assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
+
+
+def test_a_solver_that_fails_proves_nothing(monkeypatch):
+    """Without a bound of the solver's own the plan is never called optimal."""
+    rng = np.random.default_rng(3)
+    cover = rng.random((60, 400)) < 0.04
+    people = rng.integers(1, 1000, 400)
+    problem = SitingProblem(reach_of(cover), people, np.zeros(400, dtype=bool), 8)
+    best = solve_mclp(problem)
+    monkeypatch.setattr(highspy.Highs, "run", lambda _: highspy.HighsStatus.kError)
+    plan = solve_mclp(problem)
+    assert plan.status == "feasible"
+    assert plan.value <= best.value <= plan.bound
+    assert plan.gap_percent > 0
+
+
+def test_a_bound_below_the_value_is_an_internal_error(monkeypatch):
+    rng = np.random.default_rng(3)
+    cover = rng.random((60, 400)) < 0.04
+    people = rng.integers(1, 1000, 400)
+    problem = SitingProblem(reach_of(cover), people, np.zeros(400, dtype=bool), 8)
+    real = coverplan.siting.mclp.maximise
+
+    def lying(*args, **kwargs):
+        answer = real(*args, **kwargs)
+        return type(answer)(answer.values, answer.bound / 2)
+
+    monkeypatch.setattr("coverplan.siting.mclp.maximise", lying)
+    with pytest.raises(InternalError, match="bound"):
+        solve_mclp(problem)

@@ -65,6 +65,26 @@ def test_a_file_that_cannot_be_replaced_puts_all_back(tmp_path, monkeypatch):
     )
 
 
+def test_a_failure_leaves_no_part_behind_where_there_was_nothing(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    path_type = type(folder)
+    real = path_type.replace
+
+    def replace(self, target):
+        if self.name == "b.csv":
+            raise PermissionError(13, "no")
+        return real(self, target)
+
+    monkeypatch.setattr(path_type, "replace", replace)
+    with pytest.raises(InputError), whole_folder(folder) as draft:
+        for name in ("a.csv", "b.csv", "run.json"):
+            (draft / name).write_text("new")
+    monkeypatch.undo()
+    assert list(folder.iterdir()) == []
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_folder_of_other_things_is_not_touched(tmp_path):
     (tmp_path / "thesis.docx").write_text("mine")
     with pytest.raises(InputError, match="holds other files"), whole_folder(tmp_path):

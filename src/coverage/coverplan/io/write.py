@@ -84,7 +84,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     InputError
         When the folder holds other things and no run of coverplan, or cannot be written.
     """
-    _check_folder(folder)
+    check_folder(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".coverplan-", dir=folder.parent))
@@ -101,10 +101,6 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 def check_folder(folder: Path) -> None:
     """Raise `InputError` if results may not be written into ``folder``: before any work is done."""
-    _check_folder(folder)
-
-
-def _check_folder(folder: Path) -> None:
     try:
         if folder.exists() and not folder.is_dir():
             raise InputError([_not_a_folder(folder)])
@@ -121,7 +117,9 @@ def _check_folder(folder: Path) -> None:
 
 def _replace(draft: Path, folder: Path) -> None:
     """Move every file of the draft into the folder, or none: what was there is put back."""
-    folder.mkdir(exist_ok=True)
+    if not folder.exists():
+        draft.replace(folder)
+        return
     kept = draft / ".previous"
     kept.mkdir()
     undo: list[Callable[[], object]] = []
@@ -134,6 +132,8 @@ def _replace(draft: Path, folder: Path) -> None:
             if target.exists():
                 target.replace(kept / name)
                 undo.append(lambda t=target, k=kept / name: k.replace(t))  # type: ignore[misc]
+            else:
+                undo.append(lambda t=target: t.unlink(missing_ok=True))  # type: ignore[misc]
             (draft / name).replace(target)
     except OSError:
         for put_back in reversed(undo):

@@ -67,9 +67,11 @@ class Coverage:
         Raises
         ------
         KeyError
-            When they single out no fact, or more than one.
+            When they single out no fact, more than one, or one whose value is not known.
         """
         rows = self.select(**where)
         if len(rows) != 1:
             raise KeyError(f"{len(rows)} facts fit {where}")
+        if pd.isna(rows["value"].iloc[0]):
+            raise KeyError(f"the value of {where} is not known")
         return int(rows["value"].iloc[0])

@@ -135,7 +135,7 @@ def people_reached(view: LayerView, minutes: float) -> pd.Series:
 
 @indicator(
     "reached_from_other_unit",
-    zh="其中由其他乡镇的设施可达",
+    zh="其中最近设施在其他乡镇",
     en="of them: nearest site in another unit of the study",
     kind="reached",
     measure="people",
@@ -151,7 +151,7 @@ def reached_from_other_unit(view: LayerView, minutes: float) -> pd.Series:
 
 @indicator(
     "reached_from_outside",
-    zh="其中由研究区外的设施可达",
+    zh="其中最近设施在研究区外",
     en="of them: nearest site outside the study",
     kind="reached",
     measure="people",
@@ -189,7 +189,7 @@ def not_reached_too_far(view: LayerView, minutes: float) -> pd.Series:
 def not_reached_no_way(view: LayerView, minutes: float) -> pd.Series:
     """People on a road from which no site can be reached: islands, cut-off pieces."""
     del minutes
-    return view.by_unit((view.nearest.ms == NEVER) & view.places.joined)
+    return view.by_unit(_never(view) & view.places.joined)
 
 
 @indicator(
@@ -204,7 +204,22 @@ def not_reached_no_way(view: LayerView, minutes: float) -> pd.Series:
 def not_reached_no_road(view: LayerView, minutes: float) -> pd.Series:
     """People farther from every usable road than the cap of their profile."""
     del minutes
-    return view.by_unit((view.nearest.ms == NEVER) & ~view.places.joined)
+    return view.by_unit(_never(view) & ~view.places.joined)
+
+
+@indicator(
+    "not_reached_no_site",
+    zh="不可达：没有运营设施",
+    en="not reached: no working site",
+    kind="",
+    measure="people",
+    better="low",
+    limits="layer",
+)
+def not_reached_no_site(view: LayerView, minutes: float) -> pd.Series:
+    """Everybody with a place, where the layer has no working site at all."""
+    del minutes
+    return view.by_unit(np.full(len(view.demand), len(view.nearest.sites) == 0))
 
 
 @indicator(
@@ -252,6 +267,11 @@ def working_sites(view: LayerView, minutes: float) -> pd.Series:
     del minutes
     counts = pd.Series(view.site_units).value_counts()
     return counts.reindex(view.region.codes, fill_value=0)
+
+
+def _never(view: LayerView) -> NDArray[np.bool_]:
+    """Return who can reach none of the working sites, there being some."""
+    return np.asarray((view.nearest.ms == NEVER) & (len(view.nearest.sites) > 0))
 
 
 def _nearest_unit(view: LayerView) -> NDArray[np.object_]:
@@ -302,8 +322,8 @@ def _rows(view: LayerView, item: Indicator, minutes: float | None) -> pd.DataFra
         if unknown
         else Text("", "")
     )
-    total = denominators.sum() if item.measure != "sites" else pd.NA
-    value = values.sum()
+    total = denominators.sum(min_count=1) if item.measure != "sites" else pd.NA
+    value = values.sum(min_count=1)
     if item.measure == "sites":
         value = len(view.site_units)
         total_note = _outside_sites(view)

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix
 
+from ..core.errors import InternalError
+
 
 @dataclass(frozen=True, slots=True)
 class MipAnswer:
@@ -17,14 +19,23 @@ class MipAnswer:
     values
         Values of the variables in the best solution.
     bound
-        Proven bound on the objective.
-    proven
-        Whether the solver proved the solution best; False on a time limit.
+        Proven bound on the objective; infinite where the solver ended without one.
     """
 
     values: NDArray[np.float64]
     bound: float
-    proven: bool
+
+
+_BOUND_HOLDS = frozenset(
+    {
+        highspy.HighsModelStatus.kOptimal,
+        highspy.HighsModelStatus.kTimeLimit,
+        highspy.HighsModelStatus.kIterationLimit,
+        highspy.HighsModelStatus.kSolutionLimit,
+        highspy.HighsModelStatus.kInterrupt,
+    }
+)
+"""Ends of a search after which its bound is one: every other end proves nothing."""
 
 
 def maximise(
@@ -63,21 +74,30 @@ def maximise(
     solver.setOptionValue("time_limit", float(time_limit_seconds))
     solver.setOptionValue("mip_rel_gap", float(gap))
     solver.setOptionValue("mip_abs_gap", 0.5)
-    solver.passModel(_model(objective, rows, row_upper, whole))
+    if solver.passModel(_model(objective, rows, row_upper, whole)) == highspy.HighsStatus.kError:
+        raise InternalError("HiGHS refused the model")
     known = highspy.HighsSolution()
     known.col_value = start.tolist()
     solver.setSolution(known)
-    solver.run()
+    ended = solver.run()
+    return _answer(solver, objective, start, failed=ended == highspy.HighsStatus.kError)
+
+
+def _answer(
+    solver: highspy.Highs,
+    objective: NDArray[np.float64],
+    start: NDArray[np.float64],
+    *,
+    failed: bool,
+) -> MipAnswer:
+    """Return the better of the start and what was found, and the bound if there is one."""
     info = solver.getInfo()
     values = start
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         found = np.array(solver.getSolution().col_value)
         values = found if float(objective @ found) > float(objective @ start) else start
-    return MipAnswer(
-        values=values,
-        bound=float(info.mip_dual_bound),
-        proven=solver.getModelStatus() == highspy.HighsModelStatus.kOptimal,
-    )
+    holds = not failed and solver.getModelStatus() in _BOUND_HOLDS
+    return MipAnswer(values, float(info.mip_dual_bound) if holds else np.inf)
 
 
 def _model(

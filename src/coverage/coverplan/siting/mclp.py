@@ -21,6 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, eye, hstack, vstack
 
+from ..core.errors import InternalError
 from .greedy import greedy, improve_by_swaps
 from .highs import maximise
 from .problem import SitingPlan, SitingProblem
@@ -82,8 +83,8 @@ def _prove(
         time_limit_seconds=time_limit_seconds,
         gap=gap_percent / 100.0,
     )
-    # People are whole: a bound of 1234.7 people is a bound of 1234. A search stopped at once may
-    # have no bound of its own yet; nobody can reach more than everybody.
+    # People are whole: a bound of 1234.7 people is a bound of 1234. A search stopped at once, or
+    # one that failed, has no bound of its own; nobody can reach more than everybody.
     everybody = int(small.people.sum())
     bound = int(min(np.floor(answer.bound + 1e-4), everybody))
     return np.flatnonzero(np.round(answer.values[:n]) == 1).tolist(), bound
@@ -99,7 +100,8 @@ def _plan(
     open_people = problem.open_people
     order, newly = marginal_order(problem.reach, open_people, chosen)
     value = recount(problem.reach, open_people, order)
-    bound = max(bound, value)
+    if bound < value:
+        raise InternalError(f"siting: {value} people are reached, but the bound is {bound}")
     status = "optimal" if bound == value else "feasible"
     if not order:
         status = "nothing_to_gain"
