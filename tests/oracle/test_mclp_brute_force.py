@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coverplan
-from coverplan import InputError, InternalError, Reach, SitingProblem, solve_mclp
+from coverplan import InputError, InternalError, Reach, SitingProblem, Text, solve_mclp
 
 
 def reach_of(cover):
@@ -74,7 +74,13 @@ def test_a_time_limit_is_never_called_optimal():
 @pytest.mark.parametrize("k", [0, -1, 4])
 def test_k_outside_the_candidates_is_refused(k):
     with pytest.raises(InputError) as caught:
-        SitingProblem(reach_of(np.eye(3)), np.ones(3, int), np.zeros(3, bool), k, "养老服务")
+        SitingProblem(
+            reach_of(np.eye(3)),
+            np.ones(3, int),
+            np.zeros(3, bool),
+            k,
+            Text("养老服务", "Elderly care"),
+        )
     assert "siting.sites" in caught.value.render("zh")
     assert str(k) in caught.value.render("en")
 

@@ -86,9 +86,6 @@ def test_the_order_of_rows_changes_nothing(place):
 def test_the_projection_changes_no_time_by_more_than_it_must(place, other):
     """Lengths are measured on the ellipsoid; only the way to the road sees the projection."""
     lines, oneway, people, sites, _ = place
-    # Two roads on one line, one of them oneway, are equally near: which is taken is rounding.
-    once = {frozenset(line): i for i, line in enumerate(lines)}
-    lines, oneway = [lines[i] for i in once.values()], [oneway[i] for i in once.values()]
 
     def times(crs):
         net = network(lines, oneway=oneway, work_crs=crs)

@@ -157,7 +157,7 @@ def _propose(
         people=inputs.demand.people(item.layer.group),
         already=before.within(item.layer.minutes),
         sites=request.sites,
-        name=item.layer.label.zh,
+        name=item.layer.label,
     )
     plan = solve_mclp(
         problem,
@@ -290,8 +290,13 @@ def _proposed(
             "opened": pd.array([pd.NA] * n, dtype="Int64"),
             "closed": pd.array([pd.NA] * n, dtype="Int64"),
             "capacity": pd.array([pd.NA] * n, dtype="Float64"),
-            "reason_zh": [f"新增可达 {new:,} 人（{group.zh}）" for new in plan.newly],
-            "reason_en": [f"newly reaches {new:,} people ({group.en})" for new in plan.newly],
+            "reason_zh": [
+                f"在前列各处建成后再新增可达 {new:,} 人（{group.zh}）" for new in plan.newly
+            ],
+            "reason_en": [
+                f"newly reaches {new:,} people ({group.en}) after those listed before it"
+                for new in plan.newly
+            ],
             "road_metres": pd.array(np.round(joined.access_metres, 1), dtype="Float64"),
             "people_within": _people_within(item, joined, who, inputs),
             "newly_reached": pd.array(plan.newly, dtype="Int64"),

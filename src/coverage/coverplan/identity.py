@@ -23,8 +23,9 @@ def config_record(study: Study) -> dict[str, Any] | None:
 
 
 def run_id(study: Study) -> str:
-    """Return twelve hexadecimal digits that change with version, configuration, inputs or facts."""
-    facts = study.coverage.frame.to_csv(index=False).encode("utf-8")
+    """Return twelve hexadecimal digits of version, configuration, inputs, facts and sites."""
+    sites = study.sites[["layer", "site_id", "state"]]
+    facts = (study.coverage.frame.to_csv(index=False) + sites.to_csv(index=False)).encode("utf-8")
     record = {
         "version": version_of("coverplan"),
         "config": config_record(study),

@@ -144,6 +144,8 @@ def _plan_record(result: LayerResult) -> dict[str, Any] | None:
     return {
         "model": "mclp",
         "status": plan.status,
+        "sites_asked": plan.asked,
+        "sites_chosen": len(plan.chosen),
         "value_people": plan.value,
         "bound_people": plan.bound,
         "gap_percent": round(plan.gap_percent, 6),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .checks import check_ground, check_layer
 from .core.errors import Problem
 from .core.text import Language, Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
@@ -85,6 +86,12 @@ class Inputs:
         What was read.
     config
         The study file, where there is one.
+
+    Raises
+    ------
+    InputError
+        When the parts do not fit: another coordinate system, a unit that is not the region's, a
+        group or profile that does not exist.
     """
 
     title: str
@@ -106,6 +113,17 @@ class Inputs:
     problems: tuple[Problem, ...] = ()
     files: tuple[InputFile, ...] = ()
     config: StudyConfig | None = None
+
+    def __post_init__(self) -> None:
+        problems = check_ground(self.region, self.demand, self.network)
+        for item in self.layers:
+            places = item.siting.candidates if item.siting is not None else None
+            problems.extend(
+                check_layer(
+                    item.layer, item.facilities, places, self.region, self.demand, self.profiles
+                )
+            )
+        problems.raise_if_any()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ def test_ends_within_a_centimetre_are_one_node():
     assert net.n_edges == 3
 
 
+def test_ends_on_both_sides_of_a_rounding_step_are_one_node():
+    net = network([[(0, 0), (100.0049, 0)], [(100.0051, 0), (200, 0)]])
+    assert net.n_nodes == 3
+
+
 def test_the_order_of_rows_does_not_matter():
     lines = [[(0, 0), (100, 0)], [(100, 0), (200, 50)], [(0, 0), (100, 0)], [(7, 7), (9, 9)]]
     one = network(lines, oneway=[1, 0, 0, -1], road_class=["path", "residential", "path", "track"])

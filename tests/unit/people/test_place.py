@@ -78,6 +78,16 @@ def test_streets_take_people_by_length():
     assert sorted((points.geometry.x - X0).round().tolist()) == [0, 50, 150, 250]
 
 
+def test_a_street_drawn_once_each_way_has_its_houses_once():
+    net = network([[(0, 0), (300, 0)], [(300, 0), (0, 0)], [(0, 0), (0, 300)]], oneway=[1, 1, 0])
+    rows = [("p", "a", True, np.nan, 5, 5, 600)]
+    placed = place_people(
+        UNITS, places(rows), ("all",), totals(UNITS, all={}),
+        network=net, spread_classes=["residential"], spread_metres=1000,
+    )  # fmt: skip
+    assert placed.demand.points["all"].tolist() == [100] * 6
+
+
 def test_the_smaller_radius_goes_first():
     """A hamlet within a city keeps its own streets; the city takes the rest."""
     net = network([[(0, 0), (100, 0)], [(500, 0), (900, 0)]])

@@ -1,14 +1,20 @@
 """The page holds the study's figures, and geometry that is the study's to within a metre."""
 
+import dataclasses
+import io
 import json
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
-from tiny import demand, facilities, inputs, network, region
+from tiny import CRS, at, demand, facilities, inputs, network, region
 
 import coverplan
-from coverplan.present.payload import NOT_REACHED, map_payload, whole_minutes
+from coverplan.io.paths import InputFile
+from coverplan.present.payload import NOT_REACHED, REASONS, map_payload, whole_minutes
 from coverplan.present.shapes import flat, polygons
 from coverplan.present.tables import coverage_table, sites_table, unit_table
 
@@ -100,3 +106,84 @@ def test_the_table_to_read(yunxi):
     assert len(table) == 13
     assert table["reached"].iloc[:-1].sum() == table["reached"].iloc[-1]
     assert (table["reached after"] >= table["reached"]).all()
+
+
+def test_reasons_are_of_each_phase():
+    """Cut off now, connected but too far with the plan: two views, two reasons."""
+    units = region((0, -500, 6000, 500))
+    island, shore = [(0, 100), (3000, 100)], [(0, -100), (3000, -100)]
+    people = [(0, 100, "a", 5), (0, -100, "a", 9), (10, -3000, "a", 2)]
+    candidates = gpd.GeoDataFrame(
+        {"name": ["新"], "unit": ["a"]}, index=["c"],
+        geometry=gpd.points_from_xy(*at((2900, 100)).T), crs=CRS,
+    )  # fmt: skip
+    study = coverplan.assess(
+        inputs(
+            units,
+            demand(units, people),
+            network([island, shore]),
+            facilities([(0, -100, "a")]),
+            siting=coverplan.SitingRequest(1, candidates),
+            minutes=5,
+        )
+    )
+    payload = map_payload(study, "x")
+    reasons = payload["points"]["reason"]["test"]
+    assert [REASONS[r].en for r in reasons["before"]] == [
+        "no connection to any site", "", "no usable road near",
+    ]  # fmt: skip
+    assert [REASONS[r].en for r in reasons["after"]] == ["", "", "no usable road near"]
+
+
+def test_where_nothing_stands_the_roads_are_not_to_blame():
+    units = region((0, -500, 1000, 500))
+    people = demand(units, [(5, 0, "a", 4), (5, 4000, "a", 3)])
+    study = coverplan.assess(inputs(units, people, network([[(0, 0), (2000, 0)]]), facilities([])))
+    reasons = map_payload(study, "x")["points"]["reason"]["test"]
+    assert {REASONS[r].zh for r in (*reasons["before"], *reasons["after"])} == {"没有运营设施"}
+
+
+def test_the_page_checks_the_layers_own_minutes():
+    units = region((0, -500, 1000, 500))
+    study = coverplan.assess(
+        inputs(
+            units,
+            demand(units, [(5, 0, "a", 4), (790, 0, "a", 8)]),
+            network([[(0, 0), (2000, 0)]]),
+            facilities([(0, 0, "a")]),
+            minutes=13,
+        )
+    )
+    assert map_payload(study, "x")["table"]["test"]["13"]["before"] == [4]
+
+
+def test_files_say_their_coordinate_system(yunxi):
+    @dataclasses.dataclass
+    class Stated(InputFile):
+        crs: str = ""
+        crs_from: str = ""
+
+    path = Path("x")
+    files = [
+        Stated(str(i), path, 1, "0", crs, said)
+        for i, (crs, said) in enumerate(
+            [("EPSG:4490", "file"), ("EPSG:4490", "study"), ("EPSG:4326", "assumed"),
+             ("EPSG:4326", ""), ("", "")]
+        )
+    ]  # fmt: skip
+    study = dataclasses.replace(
+        yunxi,
+        inputs=dataclasses.replace(yunxi.inputs, files=(*files, InputFile("f", path, 1, "0"))),
+    )
+    shown = [s["crs"] for s in map_payload(study, "x")["meta"]["sources"]]
+    assert [s and s["zh"] for s in shown][:4] == [
+        "EPSG:4490（文件声明）", "EPSG:4490（研究文件给定）", "EPSG:4326（假定）", "EPSG:4326",
+    ]  # fmt: skip
+    assert shown[1]["en"] == "EPSG:4490 (given in the study file)"
+    assert shown[4] is None
+
+
+def test_minutes_of_sites_are_whole_in_the_file(yunxi):
+    rows = sites_table(yunxi, "zh").to_csv(index=False)
+    written = pd.read_csv(io.StringIO(rows), dtype=str)
+    assert set(written["minutes"]) == {"15", "30"}

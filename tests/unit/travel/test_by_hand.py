@@ -1,5 +1,7 @@
 """Travel times on networks small enough to add up by hand: at 3.6 km/h a metre takes a second."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from tiny import at, network, profile
@@ -158,3 +160,35 @@ def test_progress_is_told_of_every_site():
     sites = snap(graph, np.repeat(at((0, 0)), 130, axis=0))
     travel_times(graph, snap(graph, at((6, 0))), sites, cutoff_minutes=1, progress=done.append)
     assert sum(done) == 130
+
+
+def test_two_oneway_lines_on_one_place_are_one_two_way_street():
+    """A directed road file: whichever line is taken for the nearest, both directions are open."""
+    lines = [[(0, 0), (1000, 0)], [(1000, 0), (0, 0)]]
+    graph = mode_graph(network(lines, oneway=[1, 1]), profile(oneway=True))
+    assert seconds(graph, at((500, 0), (300, 0)), at((400, 0))) == [100.0, 100.0]
+    assert graph.component_metres.tolist() == MS([1000.0], abs=0.1)
+
+
+def test_a_footway_drawn_on_its_street_does_not_slow_the_street():
+    lines = [[(0, 0), (1000, 0)], [(1000, 0), (0, 0)]]
+    net = network(lines, road_class=["footway", "residential"], oneway=[0, 1])
+    speeds = {"footway": 3.6, "residential": 36.0}
+    base = profile(oneway=True)
+    prof = dataclasses.replace(base, speeds_kmh=speeds)
+    graph = mode_graph(net, prof)
+    # Against the street's direction only the footway leads.
+    assert seconds(graph, at((900, 0)), at((400, 0))) == [50.0]
+    assert seconds(graph, at((400, 0)), at((900, 0))) == [500.0]
+
+
+def test_a_street_and_its_twin_with_another_bend_stay_two():
+    lines = [[(0, 0), (500, 40), (1000, 0)], [(0, 0), (500, -40), (1000, 0)]]
+    net = network(lines, oneway=[1, 0])
+    assert net.twin.tolist() == [0, 1]
+
+
+def test_an_edge_without_length_joins_its_ends():
+    lines = [[(0, 0), (100, 0)], [(100, 0), (100, 0)]]
+    graph = mode_graph(network(lines), profile())
+    assert seconds(graph, at((100, 0), (50, 0)), at((0, 0))) == [100.0, 50.0]

@@ -8,18 +8,25 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
-from .layer import Layer, Shape, builtin_layers
+from .layer import MOST_MINUTES, Layer, Shape, builtin_layers
 from .profile import Profile, builtin_profile_tables, profile_from_table
+
+
+def _whole(number: float) -> float:
+    if not number.is_integer():
+        raise PydanticCustomError("int_from_float", "a whole number")
+    return number
+
 
 # Strict: true is no number, and "5" in quotes is a word.
 _Kmh = Annotated[float, Field(gt=0, lt=300, strict=True)]
 _Positive = Annotated[float, Field(gt=0, strict=True)]
 _NotNegative = Annotated[float, Field(ge=0, strict=True)]
-_Minutes = Annotated[float, Field(gt=0, le=1440, strict=True)]
+_Minutes = Annotated[float, Field(ge=1, le=MOST_MINUTES, strict=True), AfterValidator(_whole)]
 
 
 class _Model(BaseModel):
@@ -159,7 +166,7 @@ class LayerConfig(FileSource):
     label: Label | None = Field(None, description="name for people")
     group: str | None = Field(None, description="the people it is for")
     profile: str | None = Field(None, description="how they travel")
-    minutes: _Minutes | None = Field(None, description="reached within")
+    minutes: _Minutes | None = Field(None, description="reached within, whole minutes")
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(None)
     shape: Shape | None = Field(None)
     status_words: dict[str, str] = Field(
@@ -218,7 +225,7 @@ class StudyConfig(_Model):
     date: datetime.date = Field(description="facilities and boundaries as of this day")
     notice: str | None = Field(None, description="printed on every map and table")
     crs: str | None = Field(None, description="projected system to work in; default: by place")
-    thresholds: list[Annotated[int, Field(ge=1, le=254, strict=True)]] = Field(
+    thresholds: list[Annotated[int, Field(ge=1, le=MOST_MINUTES, strict=True)]] = Field(
         default_factory=lambda: [5, 10, 15, 30], min_length=1, description="minutes reported"
     )
     region: RegionConfig

@@ -8,8 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from ..core.errors import InternalError
-from .region import Region
+from ..core.crs import is_metric
+from ..core.errors import InternalError, Problem, Problems
+from ..core.text import Text
+from .region import Region, not_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Demand:
 
     Raises
     ------
+    InputError
+        When the points are not in metres, an id comes twice or a unit is not one of the totals'.
     InternalError
         When points and unplaced people do not add up to the totals.
     """
@@ -43,6 +47,7 @@ class Demand:
     unplaced: pd.DataFrame
 
     def __post_init__(self) -> None:
+        self._check_points()
         placed = self.placed()
         for group in self.groups:
             people = self.points[group].to_numpy()
@@ -54,6 +59,27 @@ class Demand:
             if wrong.fillna(value=False).any():
                 units = list(self.totals.index[wrong.fillna(value=False)])
                 raise InternalError(f"demand: {group!r} does not add up to the totals of {units}")
+
+    def _check_points(self) -> None:
+        problems = Problems()
+        if not is_metric(self.points.crs):
+            problems.add(not_metric("demand", self.points.crs))
+        faults = {
+            "demand.duplicate_id": (
+                self.points.index[self.points.index.duplicated()],
+                Text("人口点编号重复", "a demand id comes more than once"),
+                Text("保证编号唯一", "make ids unique"),
+            ),
+            "demand.unit": (
+                self.points["unit"][~self.points["unit"].isin(self.totals.index)],
+                Text("人口点的单元不在区域里", "a demand point's unit is not in the region"),
+                Text("给出区域的单元代码", "give a unit code of the region"),
+            ),
+        }
+        for code, (found, what, mend) in faults.items():
+            for value in sorted(set(map(str, found))):
+                problems.add(Problem(code=code, what=what, found=value, mend=mend))
+        problems.raise_if_any()
 
     @classmethod
     def from_points(

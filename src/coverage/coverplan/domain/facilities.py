@@ -26,9 +26,9 @@ class Facilities:
     layer
         Id of the layer.
     sites
-        Index ``site_id`` (str, unique); columns ``name`` (str), ``unit`` (declared unit as given,
-        may be empty), ``status`` (one of `STATUSES`), ``opened`` and ``closed`` (year, nullable
-        integer), ``capacity`` (nullable float), ``geometry`` (Point).
+        Index ``site_id`` (str, unique); columns ``name`` (str), ``unit`` (code of the unit it
+        belongs to, "" outside the study), ``status`` (one of `STATUSES`), ``opened`` and
+        ``closed`` (year, nullable integer), ``capacity`` (nullable float), ``geometry`` (Point).
 
     Raises
     ------

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
+from ..core.errors import InputError, Problem
 from ..core.text import Text
+
+MOST_MINUTES = 254
+"""The longest limit; limits are whole minutes, so that every output can hold the same ones."""
 
 Shape = Literal["circle", "square", "triangle", "diamond"]
 
@@ -23,10 +27,15 @@ class Layer:
     profile
         Id of the travel profile its users come by.
     minutes
-        The travel time within which somebody counts as reached.
+        The travel time within which somebody counts as reached: a whole number, 1 to 254.
     colour, shape
         How its sites are drawn: colour as ``#rrggbb``, and a shape of its own so that colour is
         never the only sign.
+
+    Raises
+    ------
+    InputError
+        When ``minutes`` is no whole number from 1 to 254.
 
     Examples
     --------
@@ -43,8 +52,23 @@ class Layer:
     shape: Shape = "circle"
 
     def __post_init__(self) -> None:
-        if not self.minutes > 0:
-            raise ValueError(f"layer {self.id!r}: minutes must be above 0, found {self.minutes}")
+        if not (1 <= self.minutes <= MOST_MINUTES and float(self.minutes).is_integer()):
+            raise InputError([_wrong_minutes(self)])
+
+
+def _wrong_minutes(layer: Layer) -> Problem:
+    return Problem(
+        code="layer.minutes",
+        what=Text(
+            f"图层 {layer.id} 的时限不能使用", f"the minutes of layer {layer.id} cannot be used"
+        ),
+        found=f"{layer.minutes}",
+        expected=Text(
+            f"1 到 {MOST_MINUTES} 的整数（分钟）",
+            f"a whole number of minutes, 1 to {MOST_MINUTES}",
+        ),
+        mend=Text("改为整分钟", "give whole minutes"),
+    )
 
 
 def builtin_layers() -> dict[str, Layer]:

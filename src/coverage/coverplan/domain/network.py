@@ -13,11 +13,10 @@ from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from .arrays import frozen
 from .region import not_metric
+from .topology import joined_ends, twins
 
 BOTH, FORWARD, BACKWARD = 0, 1, -1
 """Direction of an edge: both ways, only along its line, only against it."""
-
-_JOIN_METRES = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,9 @@ class Network:
     scale
         True metres in one metre of the projection, on the average of the roads: what straight
         distances are multiplied by, so that no projection makes a way longer or shorter.
+    twin, reverse
+        The first edge drawn on the same line (itself where there is no other), and whether that
+        one runs the other way, shape ``(m,)``.
 
     Notes
     -----
@@ -58,7 +60,9 @@ class Network:
     lines: NDArray[np.object_]
     node_xy: NDArray[np.float64]
     crs: CRS
-    scale: float = 1.0
+    scale: float
+    twin: NDArray[np.int64]
+    reverse: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.metres).all() or (self.metres < 0).any():
@@ -114,12 +118,12 @@ class Network:
             names = [edges[u].astype(str).to_numpy()[order], edges[v].astype(str).to_numpy()[order]]
             ids = np.unique(np.concatenate(names), return_inverse=True)[1]
         else:
-            both = np.vstack([ends[:, :2], ends[:, 2:]])
-            ids = np.unique(np.round(both / _JOIN_METRES), axis=0, return_inverse=True)[1].ravel()
+            ids = joined_ends(np.vstack([ends[:, :2], ends[:, 2:]]))
         m = len(lines)
         node_xy = np.zeros((ids.max() + 1, 2))
         node_xy[ids[m:]] = ends[:, 2:]
         node_xy[ids[:m]] = ends[:, :2]
+        twin, reverse = twins(lines, ids[:m], ids[m:])
         return cls(
             u=frozen(ids[:m], np.int32),
             v=frozen(ids[m:], np.int32),
@@ -130,6 +134,8 @@ class Network:
             node_xy=frozen(node_xy, np.float64),
             crs=crs,
             scale=_scale(metres, lines),
+            twin=frozen(twin, np.int64),
+            reverse=frozen(reverse, np.bool_),
         )
 
     @property

@@ -49,7 +49,9 @@ def street_pieces(network: Network, classes: list[str], region: Region) -> Piece
     region
         The units, to say which one each piece lies in.
     """
-    edges = np.flatnonzero(np.isin(network.road_class, classes))
+    lived_on = np.flatnonzero(np.isin(network.road_class, classes))
+    # A street drawn twice, once each way, has its houses once.
+    edges = lived_on[np.unique(network.twin[lived_on], return_index=True)[1]]
     # A street of 300.01 m makes three pieces, not four.
     count = np.maximum(np.ceil(network.metres[edges] / PIECE_METRES - 0.01).astype(np.int64), 1)
     owner = np.repeat(np.arange(len(edges)), count)

@@ -111,6 +111,7 @@ def _plan(
         newly_alone=tuple(alone(problem.reach, open_people, order)),
         lost_without=tuple(lost_without(problem.reach, open_people, order)),
         value=value,
+        asked=problem.sites,
         bound=bound,
         status=status,
         seconds=time.perf_counter() - begin,

@@ -37,7 +37,7 @@ class SitingProblem:
     people: NDArray[np.int64]
     already: NDArray[np.bool_]
     sites: int
-    name: str = ""
+    name: Text = Text("", "")
 
     def __post_init__(self) -> None:
         n = len(self.reach.sites)
@@ -50,19 +50,22 @@ class SitingProblem:
         return np.where(self.already, 0, self.people)
 
 
-def _too_many(name: str, sites: int, candidates: int) -> Problem:
+def _too_many(name: Text, sites: int, candidates: int) -> Problem:
+    what = Text(
+        f"{name.zh}：要新增 {sites} 处，可用的候选点只有 {candidates} 个",
+        f"{name.en}: {sites} new sites are asked for, of {candidates} usable candidates",
+    )
+    if sites < 1:
+        what = Text(
+            f"{name.zh}：新增站点数必须为正", f"{name.en}: the number of new sites must be positive"
+        )
     return Problem(
         code="siting.too_many",
-        what=Text(
-            f"{name}：要新增的站点数超过可用候选点" if sites > 0 else f"{name}：新增站点数必须为正",
-            f"{name}: more new sites than candidates"
-            if sites > 0
-            else f"{name}: the number of new sites must be positive",
-        ),
+        what=what,
         column="siting.sites",
         found=str(sites),
-        expected=Text(f"1 至 {candidates}", f"1 to {candidates}"),
-        mend=Text("减少 sites，或增加候选点", "ask for fewer sites, or give more candidates"),
+        expected=Text(f"1 至 {candidates}", f"1 to {candidates}") if candidates else None,
+        mend=Text("减少 sites，或增加、放宽候选点", "ask for fewer sites, or give more candidates"),
     )
 
 
@@ -83,8 +86,10 @@ class SitingPlan:
         People who would not be reached if this one were refused and the others built.
     value
         People newly reached by all of them, recounted from the chosen sites.
+    asked
+        Number of sites asked for; fewer are chosen where the others would bring nobody.
     bound
-        No plan with this many sites can newly reach more people than this.
+        No plan with as many sites as were asked for can newly reach more people than this.
     status
         ``optimal`` (proven: value equals bound), ``feasible`` (the gap says how far it may be
         from the best) or ``nothing_to_gain`` (no candidate reaches anybody new).
@@ -99,6 +104,7 @@ class SitingPlan:
     newly_alone: tuple[int, ...]
     lost_without: tuple[int, ...]
     value: int
+    asked: int
     bound: int
     status: str
     seconds: float

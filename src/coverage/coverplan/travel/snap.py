@@ -103,7 +103,7 @@ def _fractions(lines: NDArray[np.object_], points: NDArray[np.object_]) -> NDArr
     """Return where along each line its point lies; within a millimetre of an end, at the end."""
     length = shapely.length(lines)
     along = shapely.line_locate_point(lines, points)
-    fraction: NDArray[np.float64] = np.clip(along / length, 0.0, 1.0)
+    fraction: NDArray[np.float64] = np.clip(along / np.where(length > 0, length, 1.0), 0.0, 1.0)
     fraction[along <= _AT_END_METRES] = 0.0
     fraction[length - along <= _AT_END_METRES] = 1.0
     return fraction

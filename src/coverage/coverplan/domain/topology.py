@@ -1,0 +1,65 @@
+"""Which line ends meet, and which lines are one line drawn twice."""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+JOIN_METRES = 0.01
+"""Line ends no farther apart than this are one junction."""
+
+_SAME_METRES = 0.01
+
+
+def joined_ends(ends: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the junction of each line end: ends within a centimetre, chained, are one.
+
+    Parameters
+    ----------
+    ends
+        Coordinates in metres, shape ``(n, 2)``.
+    """
+    places, place = np.unique(ends, axis=0, return_inverse=True)
+    near = cKDTree(places).query_pairs(JOIN_METRES, output_type="ndarray")
+    links = coo_matrix((np.ones(len(near)), near.T), shape=(len(places), len(places)))
+    junction = connected_components(links, directed=False)[1]
+    return np.asarray(junction[place.ravel()], dtype=np.int64)
+
+
+def twins(
+    lines: NDArray[np.object_],
+    u: NDArray[np.int64],
+    v: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the first edge drawn on the same line as each, and whether it runs the other way.
+
+    A directed road file draws a two-way street as two lines on one place; a footway may be drawn
+    on its street. Whoever stands there stands on both.
+
+    Parameters
+    ----------
+    lines, u, v
+        Edges of a network: lines in metres and end nodes, shape ``(m,)``.
+    """
+    first = np.arange(len(lines), dtype=np.int64)
+    reverse = np.zeros(len(lines), dtype=bool)
+    keys = np.column_stack([np.minimum(u, v), np.maximum(u, v)])
+    _, group, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    group = group.ravel()
+    maybe = np.flatnonzero(count[group] > 1)
+    seen: dict[tuple[int, bytes], tuple[int, bytes]] = {}
+    for edge in maybe.tolist():
+        ahead = _shape(lines[edge])
+        back = _shape(shapely.reverse(lines[edge]))
+        key = (int(group[edge]), min(ahead, back))
+        original, its_shape = seen.setdefault(key, (edge, ahead))
+        first[edge] = original
+        reverse[edge] = its_shape != ahead
+    return first, reverse
+
+
+def _shape(line: shapely.LineString) -> bytes:
+    whole = np.rint(shapely.get_coordinates(line) / _SAME_METRES).astype(np.int64)
+    return bytes(whole.tobytes())

@@ -1,0 +1,51 @@
+"""What is written is what was computed: the GeoPackage read back and counted again."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+import coverplan
+
+
+@pytest.fixture(scope="module")
+def written(yunxi, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "yunxi"
+    coverplan.write_run(yunxi, str(folder))
+    return folder
+
+
+def test_units_equal_the_people_beside_them(yunxi, written):
+    units = gpd.read_file(written / "study.gpkg", layer="units").set_index("code")
+    people = gpd.read_file(written / "study.gpkg", layer="people")
+    for key, result in yunxi.layers.items():
+        group, limit = result.layer.group, result.layer.minutes
+        for phase, column in (("before", f"{key}_minutes"), ("after", f"{key}_minutes_after")):
+            near = people[people[column] <= limit + 5e-4]
+            counted = near.groupby("unit")[group].sum().reindex(units.index, fill_value=0)
+            assert units[f"{key}_reached_{phase}"].tolist() == counted.tolist()
+        total = people.groupby("unit")[group].sum()
+        assert units[f"{key}_people"].tolist() == total[units.index].tolist()
+        assert (units[f"{key}_reached_after"] > units[f"{key}_reached_before"]).any()
+
+
+def test_minutes_stand_beside_their_own_people(yunxi, written):
+    people = gpd.read_file(written / "study.gpkg", layer="people").set_index("demand_id")
+    for key, result in yunxi.layers.items():
+        exact = result.before.minutes.reindex(people.index)
+        pd.testing.assert_series_equal(
+            people[f"{key}_minutes"], exact, check_names=False, atol=6e-4, rtol=0
+        )
+
+
+def test_candidates_and_sites_say_which_were_chosen(yunxi, written):
+    candidates = gpd.read_file(written / "study.gpkg", layer="candidates")
+    sites = gpd.read_file(written / "study.gpkg", layer="sites")
+    assert sites["study"].str.contains("虚构").all()
+    for key, result in yunxi.layers.items():
+        mine = candidates[candidates["layer"] == key]
+        proposed = sites[(sites["layer"] == key) & (sites["state"] == "proposed")]
+        chosen = mine[mine["chosen"].astype(bool)]
+        assert set("new:" + chosen["candidate_id"]) == set(proposed["site_id"])
+        assert len(chosen) == len(result.plan.chosen)
+        assert (chosen["rejected_zh"].fillna("") == "").all()
+        assert (mine["rejected_en"].fillna("") != "").any()
