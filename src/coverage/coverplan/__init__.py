@@ -14,12 +14,12 @@ from .domain import (
     builtin_profiles,
 )
 from .io import read_study
-from .measure import Coverage
+from .measure import Coverage, LayerView, measure_layer
 from .outputs import write_run
 from .people import largest_remainder, place_people
 from .present.notebook import MapView, map_html, register_display, show_map, show_table
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
-from .siting import SitingPlan, SitingProblem, solve_mclp
+from .siting import SitingPlan, SitingProblem, check_candidates, recount, solve_mclp
 from .study import assess, load, run
 from .travel import (
     Reach,
@@ -45,6 +45,7 @@ __all__ = [
     "Layer",
     "LayerInput",
     "LayerResult",
+    "LayerView",
     "MapView",
     "MissingExtraError",
     "Network",
@@ -62,13 +63,16 @@ __all__ = [
     "assess",
     "builtin_layers",
     "builtin_profiles",
+    "check_candidates",
     "largest_remainder",
     "load",
     "map_html",
+    "measure_layer",
     "mode_graph",
     "nearest_site",
     "place_people",
     "read_study",
+    "recount",
     "run",
     "show_map",
     "show_table",
