@@ -14,6 +14,7 @@ import coverplan
 from coverplan import InputError, InternalError, SitingRequest, assess
 from coverplan.domain.demand import Demand
 from coverplan.measure.indicators import INDICATORS
+from coverplan.present.payload import map_payload
 from coverplan.siting import SitingPlan
 from coverplan.travel import mode_graph, nearest_site, snap
 from coverplan.travel.reach import within
@@ -61,14 +62,24 @@ def test_1_the_three_coverages_are_never_mixed(yunxi):
 def test_2_exactly_on_the_limit_is_reached():
     limit = np.array([900_000, 900_001, 899_999, -1])
     assert within(limit, 15).tolist() == [True, False, True, False]
-    # The same through the whole program: a limit of exactly somebody's time, and a hair less.
-    people, sites = [(900, 0, "a", 3)], [(0, 0, "a")]
-    ms = int(two_units(people=people, sites=sites).layers["test"].before.ms[0])
-    assert ms == pytest.approx(900_000, abs=50)
-    for limit_ms, reached in ((ms, 3), (ms - 1, 0), (ms + 1, 3)):
-        study = two_units(people=people, sites=sites, minutes=limit_ms / 60_000)
-        own = study.coverage.select(indicator="people_reached", unit_code="a")
-        assert own.loc[own["minutes"] == limit_ms / 60_000, "value"].item() == reached
+    # The same through the whole program: a speed at which somebody's time is the limit to the
+    # millisecond, a hair less, and a hair more.
+    metres = float(network(ROAD).metres[0])
+    people, sites = [(2000, 0, "b", 3)], [(0, 0, "a")]
+    for ms, reached in ((900_000, 3), (900_001, 0), (899_999, 3)):
+        there = profile(metres * 3600 / ms)
+        siting = SitingRequest(1, candidates(("c", "a", 0, 0)))
+        study = two_units(people=people, sites=sites, minutes=15, prof=there)
+        assert study.layers["test"].before.ms.tolist() == [ms]
+        own = study.coverage.select(indicator="people_reached", unit_code="b", minutes=15)
+        assert own["value"].item() == reached
+        assert study.sites["people_within"].tolist() == [reached]
+        # The page's whole minutes, and the siting model.
+        assert map_payload(study, "x")["points"]["minutes"]["test"]["before"] == [
+            15 if reached else 16
+        ]
+        planned = two_units(people=people, sites=[], siting=siting, minutes=15, prof=there)
+        assert planned.layers["test"].plan.value == reached
 
 
 def test_2_one_function_compares_with_a_limit(root):

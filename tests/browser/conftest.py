@@ -549,9 +549,27 @@ def county(seed: int = 7, units: int = 12, points: int = 5000, layers: int = 4) 
             "run_id": "20251231-7f3a9c",
             "approval": None,
             "sources": [
-                {"label": "乡镇界线", "file": "townships.gpkg", "rows": units, "sha256": "9f" * 32},
-                {"label": "养老机构名录", "file": "养老机构.xlsx", "rows": 21, "sha256": "3b" * 32},
-                {"label": "道路", "file": "roads.gpkg", "rows": 3120, "sha256": "c4" * 32},
+                {
+                    "label": "乡镇界线",
+                    "file": "townships.gpkg",
+                    "rows": units,
+                    "sha256": "9f" * 32,
+                    "crs": text("EPSG:4490（文件声明）", "EPSG:4490 (stated in the file)"),
+                },
+                {
+                    "label": "养老机构名录",
+                    "file": "养老机构.xlsx",
+                    "rows": 21,
+                    "sha256": "3b" * 32,
+                    "crs": None,
+                },
+                {
+                    "label": "道路",
+                    "file": "roads.gpkg",
+                    "rows": 3120,
+                    "sha256": "c4" * 32,
+                    "crs": text("EPSG:4326（假定）", "EPSG:4326 (assumed)"),
+                },
             ],
             "method": [
                 text(
@@ -594,7 +612,7 @@ def county(seed: int = 7, units: int = 12, points: int = 5000, layers: int = 4) 
             "unit": owner.tolist(),
             "people": {group: people[group].tolist() for group in people},
             "minutes": {},
-            "reason": blocked.astype(int).tolist(),
+            "reason": {},
         },
         "reasons": [text("", ""), text("附近没有道路", "no road within reach")],
         "base": {"roads": [], "water": [], "protected": []},
@@ -742,6 +760,9 @@ def add_layer(
     }
     payload["layers"].append(layer)
     payload["points"]["minutes"][key] = {"before": before.tolist(), "after": now.tolist()}
+    payload["points"]["reason"][key] = dict.fromkeys(
+        ("before", "after"), blocked.astype(int).tolist()
+    )
     payload["table"][key] = {
         str(limit): {phase: counted(layer, payload, phase, limit) for phase in ("before", "after")}
         for limit in payload["meta"]["thresholds"]

@@ -270,7 +270,7 @@ def test_headline_says_which_meaning_of_whom(show, make_county):
     share = f"{100 * figures['reached'] / figures['people']:.1f}"
     assert content(page, "#headline") == (
         f"养老服务 · 现状 · 15 分钟（老年人步行 0.89 m/s）：60 岁及以上 {figures['people']:,} 人中 "
-        f"{figures['reached']:,} 人可达（{share}\u00a0%）；12 个乡镇中 {has} 个已有设施"
+        f"{figures['reached']:,} 人可达（{share}\u00a0%）；12 个乡镇中 {has} 个有设施"
     )
     page.evaluate("coverplan.set({phase: 'difference'})")
     assert "变化" in content(page, "#headline")
@@ -313,6 +313,24 @@ def test_wrong_figure_raises_the_alarm(show, make_county):
     assert payload["units"][3]["name"] in content(page, "#alarm")
     page.evaluate("coverplan.set({language: 'en'})")
     assert "Do not use this page" in content(page, "#alarm")
+
+
+@pytest.mark.parametrize("minutes", [12, 45])
+def test_a_layers_own_minutes_are_checked(show, make_county, count_reached, minutes):
+    payload = make_county(units=3, points=200, layers=1)
+    layer = payload["layers"][0]
+    layer["minutes"] = minutes
+    page = show(render_page(payload))
+    assert visible(page, "#alarm")  # the run did not say
+    payload["table"]["elderly_care"][str(minutes)] = {
+        phase: count_reached(layer, payload, phase, minutes) for phase in ("before", "after")
+    }
+    page = show(render_page(payload))
+    assert not visible(page, "#alarm")
+    payload["table"]["elderly_care"][str(minutes)]["before"][1] += 1
+    page = show(render_page(payload))
+    assert visible(page, "#alarm")
+    assert f"{minutes} 分钟" in content(page, "#alarm")
 
 
 def test_lost_people_raise_the_alarm(show, make_county):
@@ -424,7 +442,8 @@ def test_layer_without_sites(show, make_county):
 def test_study_of_one_unit(show, make_county, points):
     payload = make_county(units=1, points=400, layers=1)
     if not points:
-        payload["points"] |= {"x": [], "y": [], "unit": [], "reason": []}
+        payload["points"] |= {"x": [], "y": [], "unit": []}
+        payload["points"]["reason"] = {"elderly_care": {"before": [], "after": []}}
         payload["points"]["people"] = {group: [] for group in payload["groups"]}
         payload["points"]["minutes"]["elderly_care"] = {"before": [], "after": []}
         unit = payload["units"][0]
@@ -449,10 +468,8 @@ def test_unit_without_ground(show, make_county):
     assert_clean(page)
 
 
-def test_reasons_for_each_layer_and_homes_by_name(show, make_county):
+def test_homes_by_name_and_reasons(show, make_county):
     payload = make_county()
-    reasons = payload["points"]["reason"]
-    payload["points"]["reason"] = {layer["id"]: reasons for layer in payload["layers"]}
     home = payload["layers"][0]["sites"][0]
     unit = next(unit for unit in payload["units"] if unit["code"] == home["unit"])
     home["unit"] = unit["name"]
@@ -464,6 +481,48 @@ def test_reasons_for_each_layer_and_homes_by_name(show, make_county):
     assert "附近没有道路" in content(page, "#card")
     assert home["name"] in content(page, "#card")
     assert_clean(page)
+
+
+def test_why_somebody_is_not_reached_is_of_the_view(show, make_county):
+    """Cut off now, connected but too far with the plan: the plan's view must not say cut off."""
+    payload = make_county(units=1, points=100, layers=1)
+    points = payload["points"]
+    payload["reasons"] += [{"zh": "与任何设施不连通", "en": "no connection to any site"}]
+    points["minutes"]["elderly_care"] = {"before": [255] * 100, "after": [40] * 100}
+    points["reason"]["elderly_care"] = {"before": [2] * 100, "after": [0] * 100}
+    for by_phase in payload["table"]["elderly_care"].values():
+        by_phase.update(before=[0], after=[0])
+    page = show(render_page(payload))
+    assert not visible(page, "#alarm")
+    page.evaluate("document.querySelector('#table tbody button').click()")
+    assert "与任何设施不连通" in content(page, "#card .counts")
+    for phase in ("after", "difference"):
+        page.evaluate(f"coverplan.set({{phase: {phase!r}}})")
+        assert "不连通" not in content(page, "#card .counts")
+        assert "15 分钟以外" in content(page, "#card .counts")
+    assert_clean(page)
+
+
+def test_one_word_for_each_state(show, make_county):
+    page = show(render_page(make_county(units=2, points=60, layers=1)))
+    page.evaluate("coverplan.set({phase: 'after'})")
+    legend = content(page, "#legend-body")
+    assert all(word in legend for word in ("现有", "建议新增", "未计入"))
+    page.evaluate("document.querySelectorAll('.site').forEach((node) => node.click())")
+    whole = content(page, "#app")
+    assert "已有" not in whole
+    assert "不计入" not in whole
+    assert "运营设施" in whole
+    assert "在用" not in content(page, "#method-body > p")
+
+
+def test_sources_say_their_coordinate_system(show, make_county):
+    text = render_page(make_county(units=2, points=60, layers=1))
+    page = show(text)
+    assert "EPSG:4490（文件声明）" in content(page, "#method-body")
+    page.evaluate("coverplan.set({language: 'en'})")
+    assert "EPSG:4326 (assumed)" in content(page, "#method-body")
+    assert "EPSG:4490（文件声明）" in Static(text).text
 
 
 # ---- people's own text ---------------------------------------------------------------------------
@@ -539,7 +598,8 @@ def test_hostile_text_stays_text(show, make_county, name):
         for site in layer["sites"]:
             site["reason"] = {"zh": "理由", "en": "reason"}
     payload["meta"]["approval"] = "GS"
-    payload["points"]["reason"] = [1] * 150
+    for layer in payload["layers"]:
+        payload["points"]["reason"][layer["id"]] = {"before": [1] * 150, "after": [1] * 150}
     payload["reasons"] = [payload["reasons"][1]]
     found: list[str] = []
     payload = poison(payload, HOSTILE[name], found)

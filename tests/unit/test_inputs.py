@@ -65,3 +65,10 @@ def test_demand_points_are_checked():
 
 def test_what_fits_is_taken():
     assert inputs(UNITS, PEOPLE, ROADS, facilities([(X0 - X0, Y0 - Y0, "")])).title
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 12.5, 255])
+def test_thresholds_are_whole_minutes(minutes):
+    good = inputs(UNITS, PEOPLE, ROADS, facilities([(0, 0, "a")]))
+    wrong = (5, minutes)
+    assert codes_of(lambda: dataclasses.replace(good, thresholds=wrong)) == ["inputs.thresholds"]

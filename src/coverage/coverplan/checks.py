@@ -9,11 +9,25 @@ from pyproj import CRS
 from .core.errors import Problem, Problems
 from .core.text import Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region
+from .domain.layer import MOST_MINUTES
 
 
-def check_ground(region: Region, demand: Demand, network: Network) -> Problems:
-    """Return what does not fit among units, people and roads."""
+def check_ground(
+    region: Region, demand: Demand, network: Network, thresholds: Iterable[int]
+) -> Problems:
+    """Return what does not fit among units, people, roads and the minutes reported."""
     problems = Problems()
+    for minutes in thresholds:
+        if minutes != int(minutes) or not 1 <= minutes <= MOST_MINUTES:
+            problems.add(
+                Problem(
+                    code="inputs.thresholds",
+                    what=Text("时限必须是整分钟", "a threshold must be whole minutes"),
+                    found=f"{minutes:g}",
+                    expected=Text(f"1 至 {MOST_MINUTES}", f"1 to {MOST_MINUTES}"),
+                    mend=Text("改正 thresholds", "correct the thresholds"),
+                )
+            )
     for name, crs in (("demand", demand.crs), ("network", network.crs)):
         _check_crs(name, crs, region, problems)
     if list(demand.totals.index) != region.codes:

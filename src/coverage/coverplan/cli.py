@@ -20,7 +20,7 @@ from .io import read_study
 from .io.studyfile import stated_language
 from .io.write import check_folder
 from .outputs import write_run
-from .present.terminal import print_warnings, summary
+from .present.terminal import plain, print_warnings, summary
 from .results import Study
 from .study import run as run_study
 
@@ -80,7 +80,7 @@ def _run(path: Path, out: Path | None, language: Language, *, quiet: bool) -> in
         print_warnings(_out, study, language)
         done = Text("已写入：", "written: ").of(language)
         names = ", ".join(p.name for p in written)
-        _out.print(Styled(f"{done}{_shown(folder)}  ({names})", style="green"))
+        _out.print(plain(f"{done}{_shown(folder)}  ({names})", "green"))
     return EXIT_OK
 
 
@@ -94,12 +94,12 @@ def _shown(folder: Path) -> str:
 def _compute(
     path: Path, folder: Path, language: Language, *, quiet: bool
 ) -> tuple[Study, list[Path]]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True, disable=quiet) as progress:
         task = progress.add_task("", total=None)
 
         def announce(step: Text) -> None:
-            progress.update(task, description=step.of(language) + "…")
+            progress.update(task, description=plain(step.of(language)).plain + "…")
 
         study = run_study(path, on_step=announce)
         return study, write_run(study, folder, language=language, on_step=announce)
@@ -122,7 +122,7 @@ def _print_problems(error: InputError, language: Language) -> None:
         if paragraphs:
             _err.print(Styled(title.of(language), style=style))
         for paragraph in paragraphs:
-            _err.print(Styled(paragraph), soft_wrap=True)
+            _err.print(plain(paragraph), soft_wrap=True)
 
 
 def _guarded(work: Callable[[], int], language: Language) -> int:

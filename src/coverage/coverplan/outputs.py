@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from .clock import Clock, OnStep
@@ -92,7 +91,7 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
             {"file": f.label, "records": f.rows, "sha256": f.sha256} for f in study.inputs.files
         ],
         "people": _people_record(study),
-        "network": {key: _network_record(study, result) for key, result in study.layers.items()},
+        "network": {key: _network_record(result) for key, result in study.layers.items()},
         "plans": {key: _plan_record(result) for key, result in study.layers.items()},
         "warnings": [
             {"code": p.code, "file": p.file, "row": p.row, "zh": p.what.zh, "en": p.what.en}
@@ -111,28 +110,19 @@ def _people_record(study: Study) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in plain.to_dict("records")]
 
 
-def _network_record(study: Study, result: LayerResult) -> dict[str, Any]:
-    """Return how people of the layer's group stand to the network: joined, how far, which piece."""
-    people = study.inputs.demand.people(result.layer.group)
-    places, graph = result.places, result.graph
-    joined = places.joined
-    piece = graph.component[places.edge[joined]]
-    by_piece = np.bincount(piece, weights=people[joined], minlength=1).astype(int)
-    order = np.argsort(-by_piece, kind="stable")[:10]
-    metres = places.access_metres[joined]
+def _network_record(result: LayerResult) -> dict[str, Any]:
+    found = result.joining
+    mean, most = found.mean_metres, found.most_metres
     return {
         "profile": result.profile.id,
-        "pieces": int((graph.component_metres > 0).sum()),
-        "people_without_road": int(people[~joined].sum()),
+        "pieces": found.pieces,
+        "people_without_road": found.without_road,
+        "people_off_largest_piece": found.off_largest,
         "people_by_piece": [
-            {"kilometres": round(float(graph.component_metres[i]) / 1000, 3), "people": int(n)}
-            for i in order
-            if (n := by_piece[i]) > 0
+            {"kilometres": round(km, 3), "people": people} for km, people in found.people_by_piece
         ],
-        "metres_to_road_mean": round(float(np.average(metres, weights=people[joined])), 1)
-        if people[joined].sum()
-        else None,
-        "metres_to_road_max": round(float(metres.max()), 1) if len(metres) else None,
+        "metres_to_road_mean": None if mean is None else round(mean, 1),
+        "metres_to_road_max": None if most is None else round(most, 1),
     }
 
 

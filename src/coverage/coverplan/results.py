@@ -14,6 +14,7 @@ from .core.text import Language, Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
 from .io.paths import InputFile
 from .measure import Coverage
+from .measure.joining import Joining
 from .siting import CandidateSet, SitingPlan
 from .travel import ModeGraph, Nearest, Snapped
 
@@ -115,7 +116,7 @@ class Inputs:
     config: StudyConfig | None = None
 
     def __post_init__(self) -> None:
-        problems = check_ground(self.region, self.demand, self.network)
+        problems = check_ground(self.region, self.demand, self.network, self.thresholds)
         for item in self.layers:
             places = item.siting.candidates if item.siting is not None else None
             problems.extend(
@@ -140,6 +141,8 @@ class LayerResult:
         Everybody's nearest working site now, and with the proposed sites (None without a plan).
     plan, candidates
         The proposal, and every candidate with the reason it was rejected, if it was.
+    joining
+        How the people of the layer's group stand to the network.
     sites
         One row per site, in metres: ``layer``, ``site_id``, ``name``, ``state`` (``existing``,
         ``not_counted``, ``proposed``), ``unit``, ``unit_name``, ``status``, ``opened``,
@@ -158,6 +161,7 @@ class LayerResult:
     after: Nearest | None
     plan: SitingPlan | None
     candidates: CandidateSet | None
+    joining: Joining
     sites: gpd.GeoDataFrame
     coverage: pd.DataFrame
 

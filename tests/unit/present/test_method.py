@@ -6,7 +6,7 @@ from rich.console import Console
 from tiny import demand, facilities, inputs, network, region
 
 import coverplan
-from coverplan.present.method import joining, method_lines, network_warnings, warning_lines
+from coverplan.present.method import method_lines, warning_lines
 from coverplan.present.terminal import print_warnings
 
 UNITS = region((0, -2000, 4000, 2000))
@@ -27,7 +27,8 @@ def terminal(the_study, language):
 
 
 def test_mean_is_over_people_and_the_largest_is_somebodys():
-    found = joining(one := study(4), one.layers["test"])
+    one = study(4)
+    found = one.layers["test"].joining
     assert (found.everybody, found.off_largest) == (100, 4)
     assert abs(found.mean_metres - (56 * 40 + 40 * 10) / 100) < 0.1
     assert abs(found.most_metres - 40) < 0.1
@@ -40,15 +41,15 @@ def test_nobody_on_a_road():
     rows = [(100, 1900, "a", 5)]
     units, far = region((0, -2000, 4000, 2000)), demand(UNITS, rows)
     one = coverplan.assess(inputs(units, far, ROADS, facilities([(0, 0, "a")])))
-    assert joining(one, one.layers["test"]).mean_metres is None
+    assert one.layers["test"].joining.mean_metres is None
     assert any("没有人接到路上" in text.zh for text in method_lines(one))
-    assert network_warnings(one) == []
+    assert [p.code for p in one.problems] == []
 
 
-def test_more_than_a_twentieth_off_the_largest_piece_is_said_first():
+def test_more_than_a_twentieth_off_the_largest_piece_is_said():
     for off, people, said in ((5, 95, False), (6, 94, True)):
         one = study(off, people)
-        assert [p.code for p in network_warnings(one)] == ["network.off_largest"] * said
+        assert [p.code for p in one.problems] == ["network.off_largest"] * said
         shown = [text.zh for text in warning_lines(one)]
         assert any("不在最大的连通路网上" in text for text in shown) == said
         assert ("道路文件可能没有在路口打断" in terminal(one, "zh")) == said
@@ -59,8 +60,8 @@ def test_more_than_a_twentieth_off_the_largest_piece_is_said_first():
 
 
 def test_the_sample_county_is_in_one_piece(yunxi):
-    assert network_warnings(yunxi) == []
+    assert "network.off_largest" not in {p.code for p in yunxi.problems}
     for key, result in yunxi.layers.items():
-        found = joining(yunxi, result)
+        found = result.joining
         people = yunxi.inputs.demand.totals[result.layer.group].sum()
         assert found.everybody == people, key

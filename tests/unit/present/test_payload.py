@@ -3,7 +3,7 @@
 import dataclasses
 import io
 import json
-from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,6 @@ import shapely
 from tiny import CRS, at, demand, facilities, inputs, network, region
 
 import coverplan
-from coverplan.io.paths import InputFile
 from coverplan.present.payload import NOT_REACHED, REASONS, map_payload, whole_minutes
 from coverplan.present.shapes import flat, polygons
 from coverplan.present.tables import coverage_table, sites_table, unit_table
@@ -112,7 +111,7 @@ def test_reasons_are_of_each_phase():
     """Cut off now, connected but too far with the plan: two views, two reasons."""
     units = region((0, -500, 6000, 500))
     island, shore = [(0, 100), (3000, 100)], [(0, -100), (3000, -100)]
-    people = [(0, 100, "a", 5), (0, -100, "a", 9), (10, -3000, "a", 2)]
+    people = [(0, 100, "a", 5), (0, -100, "a", 9), (10, -3000, "a", 2), (2950, 100, "a", 7)]
     candidates = gpd.GeoDataFrame(
         {"name": ["新"], "unit": ["a"]}, index=["c"],
         geometry=gpd.points_from_xy(*at((2900, 100)).T), crs=CRS,
@@ -130,9 +129,9 @@ def test_reasons_are_of_each_phase():
     payload = map_payload(study, "x")
     reasons = payload["points"]["reason"]["test"]
     assert [REASONS[r].en for r in reasons["before"]] == [
-        "no connection to any site", "", "no usable road near",
+        "no connection to any site", "", "no usable road near", "no connection to any site",
     ]  # fmt: skip
-    assert [REASONS[r].en for r in reasons["after"]] == ["", "", "no usable road near"]
+    assert [REASONS[r].en for r in reasons["after"]] == ["", "", "no usable road near", ""]
 
 
 def test_where_nothing_stands_the_roads_are_not_to_blame():
@@ -158,23 +157,13 @@ def test_the_page_checks_the_layers_own_minutes():
 
 
 def test_files_say_their_coordinate_system(yunxi):
-    @dataclasses.dataclass
-    class Stated(InputFile):
-        crs: str = ""
-        crs_from: str = ""
-
-    path = Path("x")
+    said = [("EPSG:4490", "file"), ("EPSG:4490", "study"), ("EPSG:4326", "assumed")]
     files = [
-        Stated(str(i), path, 1, "0", crs, said)
-        for i, (crs, said) in enumerate(
-            [("EPSG:4490", "file"), ("EPSG:4490", "study"), ("EPSG:4326", "assumed"),
-             ("EPSG:4326", ""), ("", "")]
-        )
-    ]  # fmt: skip
-    study = dataclasses.replace(
-        yunxi,
-        inputs=dataclasses.replace(yunxi.inputs, files=(*files, InputFile("f", path, 1, "0"))),
-    )
+        SimpleNamespace(label=str(i), rows=1, sha256="0", crs=crs, crs_from=who)
+        for i, (crs, who) in enumerate([*said, ("EPSG:4326", ""), ("", "")])
+    ]
+    given = dataclasses.replace(yunxi.inputs, files=tuple(files))
+    study = dataclasses.replace(yunxi, inputs=given)
     shown = [s["crs"] for s in map_payload(study, "x")["meta"]["sources"]]
     assert [s and s["zh"] for s in shown][:4] == [
         "EPSG:4490（文件声明）", "EPSG:4490（研究文件给定）", "EPSG:4326（假定）", "EPSG:4326",

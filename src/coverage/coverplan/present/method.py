@@ -3,6 +3,7 @@
 from ..core.errors import render_problems
 from ..core.text import Text
 from ..domain.groups import group_label
+from ..measure.joining import Joining
 from ..results import LayerResult, Study
 
 
@@ -52,6 +53,8 @@ def _layer_line(result: LayerResult) -> Text:
         f"{layer.label.en}: {group.en}, {profile.summary.en}, {layer.minutes:g} minutes; way to "
         f"the road {access}, at most {profile.access_cap_metres:g} m. Speeds: {profile.source.en}."
     )
+    joined = _joining_words(result.joining)
+    zh, en = zh + joined.zh, f"{en} {joined.en}"
     if result.plan is not None:
         plan = result.plan
         zh += f"选址：MCLP（Church、ReVelle 1974），现有设施保留，{plan.status_text.zh}。"
@@ -59,6 +62,17 @@ def _layer_line(result: LayerResult) -> Text:
             f" Siting: MCLP (Church and ReVelle 1974), existing sites kept, {plan.status_text.en}."
         )
     return Text(zh, en)
+
+
+def _joining_words(found: Joining) -> Text:
+    if found.mean_metres is None or found.most_metres is None:
+        return Text("没有人接到路上。", "Nobody is joined to a road.")
+    mean, most, off = f"{found.mean_metres:.1f}", f"{found.most_metres:.0f}", found.off_largest
+    return Text(
+        f"人到路边平均 {mean} 米、最远 {most} 米；不在最大的连通路网上的有 {off:,} 人。",
+        f"People live {mean} m from the road on average, {most} m at most; {off:,} people are off "
+        "the largest connected piece of the network.",
+    )
 
 
 def warning_lines(study: Study) -> list[Text]:

@@ -182,7 +182,9 @@ def _static(payload: Mapping[str, Any], language: str) -> str:
                 words["sources"],
                 [
                     f"{source['label']} · {source['file']} · "
-                    f"{words['rows'].format(rows=source['rows'])} · sha256 {source['sha256']}"
+                    f"{words['rows'].format(rows=source['rows'])} · "
+                    + (f"{source['crs'][language]} · " if source.get("crs") else "")
+                    + f"sha256 {source['sha256']}"
                     for source in meta["sources"]
                 ],
             ),

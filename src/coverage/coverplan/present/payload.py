@@ -11,8 +11,10 @@ from ..core.crs import LONLAT
 from ..core.text import Language, Text
 from ..domain.facilities import STATUS_LABELS
 from ..domain.groups import group_label
+from ..domain.layer import MOST_MINUTES
+from ..io.paths import InputFile
 from ..results import LayerResult, Study
-from ..travel.nearest import NEVER
+from ..travel.nearest import NEVER, Nearest
 from ..travel.reach import limit_ms
 from .method import method_lines, warning_lines
 from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
@@ -20,7 +22,7 @@ from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
 NOT_REACHED = 255
 """Minutes of a point of the page that reaches no site, or not within what the page carries."""
 
-_LEAST_MAX, _MOST_MAX = 60, 254
+_LEAST_MAX, _MOST_MAX = 60, MOST_MINUTES
 
 _RANKS = {
     1: ("motorway", "motorway_link", "trunk", "trunk_link", "primary"),
@@ -33,7 +35,9 @@ REASONS = [
     Text("", ""),
     Text("附近没有可用道路", "no usable road near"),
     Text("与任何设施不连通", "no connection to any site"),
+    Text("没有运营设施", "no working facility"),
 ]
+_NO_ROAD, _NO_WAY, _NO_SITE = 1, 2, 3
 
 
 def map_payload(study: Study, run_id: str, language: Language | None = None) -> dict[str, Any]:
@@ -73,14 +77,38 @@ def _meta(study: Study, run_id: str, language: Language) -> dict[str, Any]:
         "run_id": run_id,
         "approval": inputs.approval_number,
         "sources": [
-            {"label": f.label, "file": f.label, "rows": f.rows, "sha256": f.sha256}
+            {
+                "label": f.label,
+                "file": f.label,
+                "rows": f.rows,
+                "sha256": f.sha256,
+                "crs": _crs_words(f),
+            }
             for f in inputs.files
         ],
         "method": [line.as_dict() for line in method_lines(study)],
         "warnings": [line.as_dict() for line in warning_lines(study)],
-        "thresholds": list(inputs.thresholds),
+        "thresholds": [t for t in inputs.thresholds if t <= _MOST_MAX],
         "max_minutes": max_minutes(study),
     }
+
+
+_CRS_FROM = {
+    "file": Text("文件声明", "stated in the file"),
+    "study": Text("研究文件给定", "given in the study file"),
+    "assumed": Text("假定", "assumed"),
+}
+
+
+def _crs_words(file: InputFile) -> dict[str, str] | None:
+    """Return the coordinate system of a file and who says so, None where it has none."""
+    crs, said = str(getattr(file, "crs", "") or ""), str(getattr(file, "crs_from", "") or "")
+    if not crs:
+        return None
+    if not said:
+        return Text.same(crs).as_dict()
+    who = _CRS_FROM.get(said, Text.same(said))
+    return Text(f"{crs}（{who.zh}）", f"{crs} ({who.en})").as_dict()
 
 
 def max_minutes(study: Study) -> int:
@@ -221,7 +249,13 @@ def _points(study: Study) -> dict[str, Any]:
             }
             for key, result in study.layers.items()
         },
-        "reason": {key: _reasons(result) for key, result in study.layers.items()},
+        "reason": {
+            key: {
+                "before": _reasons(result, result.before),
+                "after": _reasons(result, result.after or result.before),
+            }
+            for key, result in study.layers.items()
+        },
     }
 
 
@@ -244,10 +278,12 @@ def whole_minutes(ms: np.ndarray, most: int) -> list[int]:
     return [int(m) for m in np.where((ms == NEVER) | (up > most), NOT_REACHED, up)]
 
 
-def _reasons(result: LayerResult) -> list[int]:
-    never = result.before.ms == NEVER
-    joined = result.places.joined
-    return [int(r) for r in np.where(~never, 0, np.where(joined, 2, 1))]
+def _reasons(result: LayerResult, nearest: Nearest) -> list[int]:
+    """Return why each point reaches no site at all, 0 where it reaches one, however far."""
+    without = np.where(result.places.joined, _NO_WAY, _NO_ROAD)
+    if not len(nearest.sites):
+        without[:] = _NO_SITE  # where nothing stands, the roads are not to blame
+    return [int(r) for r in np.where(nearest.ms == NEVER, without, 0)]
 
 
 def _base(study: Study) -> dict[str, Any]:
@@ -280,7 +316,7 @@ def _table(study: Study, key: str) -> dict[str, dict[str, list[int | None]]]:
     table: dict[str, dict[str, list[int | None]]] = {}
     for (minutes, phase), rows in facts.groupby(["minutes", "phase"]):
         values = rows.set_index("unit_code")["value"]
-        if float(minutes).is_integer():
+        if float(minutes).is_integer() and minutes <= _MOST_MAX:
             by_phase = table.setdefault(f"{minutes:g}", {})
             by_phase[str(phase)] = [_whole(values[code]) for code in codes]
     for by_phase in table.values():

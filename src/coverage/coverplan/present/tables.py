@@ -88,7 +88,7 @@ def sites_table(study: Study, language: Language) -> pd.DataFrame:
         "lat": lonlat.y.round(6),
         "road_metres": sites["road_metres"],
         "group": [group_label(layers[k].group).of(language) for k in sites["layer"]],
-        "minutes": [layers[k].minutes for k in sites["layer"]],
+        "minutes": [int(layers[k].minutes) for k in sites["layer"]],
         "people_within": sites["people_within"],
         "newly_reached": sites["newly_reached"],
         "newly_alone": sites["newly_alone"],

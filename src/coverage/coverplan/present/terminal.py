@@ -1,15 +1,16 @@
 """The summary a planner reads in the terminal."""
 
+import unicodedata
+
 import pandas as pd
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Styled
 
-from ..core.errors import render_problems
 from ..core.text import Language, Text
 from ..domain.groups import group_label
 from ..results import LayerResult, Study
+from .method import warning_lines
 
 _WARNINGS_SHOWN = 12
 
@@ -22,12 +23,18 @@ _HEADS = (
 )
 
 
+def plain(words: str, style: str = "") -> Styled:
+    """Return words a terminal shows as they are: no markup, no emoji code, no control character."""
+    safe = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in words)
+    return Styled(safe, style=style)
+
+
 def summary(study: Study, language: Language) -> RenderableType:
     """Return a table with a row for each layer; every share stands beside its denominator."""
     heads = Text(
         f"{study.inputs.title}　{study.inputs.date}", f"{study.inputs.title}  {study.inputs.date}"
     )
-    table = Table(title=escape(heads.of(language)), title_style="bold", show_lines=True)
+    table = Table(title=plain(heads.of(language), "bold"), show_lines=True)
     for i, head in enumerate(_HEADS):
         table.add_column(
             head.of(language),
@@ -35,10 +42,10 @@ def summary(study: Study, language: Language) -> RenderableType:
             overflow="fold",
         )
     for result in study.layers.values():
-        table.add_row(*(escape(cell) for cell in _cells(study, result, language)))
+        table.add_row(*(plain(cell) for cell in _cells(study, result, language)))
     parts: list[RenderableType] = [table]
     if study.inputs.notice:
-        parts.append(Styled(study.inputs.notice, style="italic"))
+        parts.append(plain(study.inputs.notice, "italic"))
     return Group(*parts)
 
 
@@ -76,13 +83,13 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
 
 def print_warnings(console: Console, study: Study, language: Language) -> None:
     """Print the warnings of a study, the first dozen kinds in full."""
-    lines = render_problems(study.problems, language)
+    lines = [line.of(language) for line in warning_lines(study)]
     if not lines:
         return
     title = Text(f"提醒（{len(lines)} 类）", f"Warnings ({len(lines)} kinds)").of(language)
     console.print(Styled(title, style="yellow bold"))
     for line in lines[:_WARNINGS_SHOWN]:
-        console.print(Styled(line))
+        console.print(plain(line))
     if len(lines) > _WARNINGS_SHOWN:
         more = Text(
             f"……其余 {len(lines) - _WARNINGS_SHOWN} 类见 run.json",

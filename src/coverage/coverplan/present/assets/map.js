@@ -37,13 +37,13 @@
     showRoads: { zh: "道路", en: "Roads" },
     showWater: { zh: "水域", en: "Water" },
     showProtected: { zh: "保护区", en: "Protected areas" },
-    showUncounted: { zh: "不计入的设施", en: "Sites not counted" },
+    showUncounted: { zh: "未计入的设施", en: "Sites not counted" },
     fit: { zh: "回到全县", en: "Whole county" },
     download: { zh: "下载表格（CSV）", en: "Download table (CSV)" },
     method: { zh: "方法、数据来源与提示", en: "Method, sources and warnings" },
     warned: { zh: "提示 {n} 条", en: "Warnings: {n}" },
     headline: {
-      zh: "{layer} · {phase} · {minutes} 分钟{by}：{group} {people} 人中 {reached} 人可达（{share}）；{units} 个乡镇中 {has} 个已有设施",
+      zh: "{layer} · {phase} · {minutes} 分钟{by}：{group} {people} 人中 {reached} 人可达（{share}）；{units} 个乡镇中 {has} 个有设施",
       en: "{layer} · {phase} · {minutes} min{by}: {reached} of {people} people ({group}) are reached ({share}); {has} of {units} townships have a facility"
     },
     headlineAfter: {
@@ -86,15 +86,15 @@
     within: { zh: "≤ {to} 分钟", en: "≤ {to} min" },
     between: { zh: "{from}–{to} 分钟", en: "{from}–{to} min" },
     beyond: { zh: "未可达：{from}–{to} 分钟", en: "not reached: {from}–{to} min" },
-    beyondAll: { zh: "未可达：{to} 分钟以上或不通路", en: "not reached: over {to} min, or no road" },
+    beyondAll: { zh: "未可达：{to} 分钟内到不了", en: "not reached within {to} min" },
     already: { zh: "现状已可达", en: "already reached" },
     newly: { zh: "新增可达", en: "newly reached" },
     still: { zh: "仍未可达", en: "still not reached" },
     lost: { zh: "不再可达", en: "no longer reached" },
     legendSites: { zh: "设施：{layer}", en: "Sites: {layer}" },
-    existing: { zh: "已有", en: "existing" },
+    existing: { zh: "现有", en: "existing" },
     proposed: { zh: "建议新增", en: "proposed" },
-    not_counted: { zh: "不计入", en: "not counted" },
+    not_counted: { zh: "未计入", en: "not counted" },
     legendBase: { zh: "底图", en: "Base map" },
     road1: { zh: "主要道路", en: "main road" },
     road2: { zh: "次要道路", en: "secondary road" },
@@ -137,7 +137,7 @@
     sourceFile: { zh: "文件", en: "File" },
     sourceRows: { zh: "行数", en: "Rows" },
     meanings: {
-      zh: "“可达”指 {minutes} 分钟内能到达设施的人口占该人群总人口的比例，分母含未落到地图上的人；“有设施”指乡镇内至少有一处在用设施。两者不可混用。",
+      zh: "“可达”指 {minutes} 分钟内能到达设施的人口占该人群总人口的比例，分母含未落到地图上的人；“有设施”指乡镇内至少有一处运营设施。两者不可混用。",
       en: "'Reached' is the share of the group's people within {minutes} min of a facility, those not placed on the map included in the denominator; 'has a facility' means that at least one working facility stands in the township. The two are not the same."
     },
     run: { zh: "运行编号", en: "Run" },
@@ -356,7 +356,9 @@
       let compared = 0;
       for (const layer of data.layers) {
         const figures = data.table[layer.id] || {};
-        for (const minutes of data.meta.thresholds) {
+        // The run's own list of limits, each layer's own among them, and all the page must be able to show.
+        const limits = new Set([...Object.keys(figures).map(Number), ...data.meta.thresholds, layer.minutes]);
+        for (const minutes of limits) {
           for (const phase of ["before", "after"]) {
             for (let u = 0; u < unitCount; u += 1) {
               const run = ((figures[minutes] || {})[phase] || [])[u];
@@ -1398,7 +1400,7 @@
       const layer = state.layer;
       const people = data.points.people[layer.group];
       const minutes = data.points.minutes[layer.id][phase];
-      const reasons = Array.isArray(data.points.reason) ? data.points.reason : data.points.reason[layer.id];
+      const reasons = data.points.reason[layer.id][phase];
       const counts = new Map();
       const add = (key, count) => { if (count) counts.set(key, (counts.get(key) || 0) + count); };
       for (let i = 0; i < points.count; i += 1) {
@@ -1478,7 +1480,7 @@
         el("tbody", null, ...meta.sources.map((source) =>
           el("tr", null,
             el("th", { scope: "row" }, source.label),
-            el("td", null, source.file),
+            el("td", null, source.file, ...(source.crs ? [el("div", { class: "crs" }, say("crs") + " " + pick(source.crs))] : [])),
             el("td", null, number(source.rows)),
             el("td", { title: source.sha256 }, el("code", null, source.sha256.slice(0, 10)))))));
       const pairs = [[say("date"), meta.date], [say("crs"), meta.crs], [say("run"), meta.run_id]];
