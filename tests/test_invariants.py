@@ -239,6 +239,19 @@ def test_10_degrees_are_never_metres():
     assert in_mercator.metres[0] == in_zone.metres[0] == pytest.approx(974.1, abs=0.5)
 
 
+def test_10_the_datum_of_every_file_is_reported(yunxi):
+    said = {f.label: (f.crs, f.crs_from) for f in yunxi.inputs.files}
+    assert said["townships.gpkg"] == ("EPSG:4490", "file")
+    assert said["roads.gpkg"] == ("EPSG:4490", "file")
+    # Longitude and latitude in a table: nobody said in which system.
+    assert said["villages.xlsx"] == ("EPSG:4326", "assumed")
+    assert said["census.csv"] == ("", "")
+    sources = map_payload(yunxi, "x")["meta"]["sources"]
+    assert {"zh": "EPSG:4490（文件声明）", "en": "EPSG:4490 (stated in the file)"} in [
+        source["crs"] for source in sources
+    ]
+
+
 def test_11_same_inputs_same_bytes(root, tmp_path):
     shutil.copytree(root / "data/geo/yunxi", tmp_path / "yunxi")
     records = []
@@ -255,6 +268,7 @@ def test_11_same_inputs_same_bytes(root, tmp_path):
     assert first["run_id"]
     assert {i["file"] for i in first["inputs"]} >= {"townships.gpkg", "villages.xlsx", "roads.gpkg"}
     assert all(len(i["sha256"]) == 64 for i in first["inputs"])
+    assert {i["crs_from"] for i in first["inputs"]} == {"file", "assumed", None}
     assert first["config"]["title"].startswith("云溪县")
 
 

@@ -220,3 +220,13 @@ def test_every_bad_file_is_named_even_without_units(county):
     county.path("homes.csv").unlink()
     county.path("villages.csv").write_bytes(b"")
     assert {p.file for p in county.refused().problems} >= {"towns.geojson", "homes.csv"}
+
+
+def test_files_beside_a_missing_one_are_named_in_few_harmless_words(county):
+    for i in range(14):
+        county.path(f"{'长' * 60}\x1b[31m{i}.txt").write_text("x", encoding="utf-8")
+    county.edit("homes.csv", "nothing.csv")
+    problem = county.refused().the("file.missing")
+    assert "\x1b" not in problem.render("zh")
+    assert problem.found.zh.endswith("、…")
+    assert problem.found.en.endswith(", …")

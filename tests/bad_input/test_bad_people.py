@@ -127,6 +127,29 @@ def test_group_larger_than_everybody_is_a_warning(county):
     assert county.accepted().the("people.more_than_all").row == 3
 
 
+def test_census_group_larger_than_everybody(county):
+    county.cell("census.csv", 2, "60岁及以上", "4000")
+    county.cell("census.csv", 4, "60岁及以上", "403")
+    faults = county.refused().of("census.more_than_all")
+    assert [(p.file, p.row, p.column) for p in faults] == [
+        ("census.csv", 2, "60岁及以上"),
+        ("census.csv", 4, "60岁及以上"),
+    ]
+    assert faults[0].found == "4000 > 400"
+    assert "常住人口" in faults[0].what.zh
+
+
+def test_census_group_as_large_as_everybody_is_fine(county):
+    county.cell("census.csv", 2, "60岁及以上", "400")
+    assert "census.more_than_all" not in county.understood().codes
+
+
+def test_census_group_and_everybody_that_are_no_numbers_are_not_compared(county):
+    county.cell("census.csv", 2, "常住人口", "多")
+    county.cell("census.csv", 3, "60岁及以上", "-1")
+    assert county.refused().codes == {"census.value"}
+
+
 def test_village_of_nobody_and_township_of_nobody_are_fine(county):
     for row in (2, 3, 4):
         county.cell(V, row, "常住人口", "0")
@@ -139,7 +162,29 @@ def test_village_of_nobody_and_township_of_nobody_are_fine(county):
 def test_township_with_people_but_no_places_is_counted(county):
     county.table(V, county.rows(V)[3:])
     problem = county.accepted().the("people.unplaced")
-    assert "400" in problem.what.zh
+    assert "全部人口 400 人" in problem.what.zh
+    assert "60 岁及以上 80 人" in problem.what.zh
+    assert "everybody: 400, aged 60 and over: 80" in problem.what.en
+
+
+def test_a_group_that_lives_nowhere_is_unplaced_by_its_own_name(county):
+    for row in (2, 3, 4):
+        county.cell(V, row, "60岁及以上", "0")
+    problem = county.accepted().the("people.unplaced")
+    assert "60 岁及以上 80 人" in problem.what.zh
+    assert "全部人口" not in problem.what.zh
+
+
+def test_more_older_people_than_can_live_in_their_villages(county):
+    """All the older people of a township in the one village where hardly anybody lives."""
+    for row, everybody, elderly in ((2, "2", "2"), (3, "200", "0"), (4, "200", "0")):
+        county.cell(V, row, "常住人口", everybody)
+        county.cell(V, row, "60岁及以上", elderly)
+    problem = county.accepted().the("people.more_than_placed")
+    assert problem.severity == "warning"
+    assert "甲镇" in problem.what.zh
+    assert "60 岁及以上" in problem.what.zh
+    assert "78" in problem.what.zh
 
 
 def test_township_with_people_whose_places_have_none(county):

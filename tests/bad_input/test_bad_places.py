@@ -261,3 +261,25 @@ def test_given_columns_that_are_not_there(county):
     county.edit('"homes.csv"', '"homes.csv"\ncolumns = { lon = "X坐标", status = "运营状况" }')
     faults = county.refused().of("column.missing")
     assert {p.column for p in faults} >= {"X坐标"}
+
+
+def test_facilities_without_opening_years_are_counted_as_open_and_said(county):
+    county.column(H, "开业年份", lambda _: "")
+    county.cell(H, 3, "状态", "规划")
+    problem = county.accepted().the("facility.no_year")
+    assert (problem.file, problem.column, problem.severity) == (H, "开业年份", "warning")
+    assert "2 处" in problem.what.zh
+    assert "按已开业计" in problem.what.zh
+
+
+def test_no_opening_year_column_at_all(county):
+    county.table(H, [{k: v for k, v in r.items() if k != "开业年份"} for r in county.rows(H)])
+    problem = county.accepted().the("facility.no_year")
+    assert (problem.file, problem.column) == (H, None)
+    assert "3 处" in problem.what.zh
+
+
+def test_years_that_nobody_needs_are_not_missed(county):
+    county.cell(H, 3, "状态", "关闭")
+    county.cell(H, 3, "开业年份", "")
+    assert "facility.no_year" not in county.understood().codes

@@ -88,7 +88,14 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
         "config": config_record(study),
         "crs": f"EPSG:{study.inputs.region.crs.to_epsg()}",
         "inputs": [
-            {"file": f.label, "records": f.rows, "sha256": f.sha256} for f in study.inputs.files
+            {
+                "file": f.label,
+                "records": f.rows,
+                "sha256": f.sha256,
+                "crs": f.crs or None,
+                "crs_from": f.crs_from or None,
+            }
+            for f in study.inputs.files
         ],
         "people": _people_record(study),
         "network": {key: _network_record(result) for key, result in study.layers.items()},

@@ -35,8 +35,8 @@ def read_region(folder: Folder, config: RegionConfig, crs: str | None = None) ->
     """
     full = folder.find(config.units, "region.units")
     file = config.units.as_posix()
-    frame = read_vector(full, file, table=config.table)
-    folder.note(config.units, full, len(frame))
+    frame, crs_from = read_vector(full, file, table=config.table)
+    folder.note(config.units, full, len(frame), crs=frame.crs, crs_from=crs_from)
     problems = Problems()
     keys = dict.fromkeys(["code", "name", *config.columns])
     columns = need_columns(file, frame.columns, keys, config.columns, problems)

@@ -43,13 +43,45 @@ def read_totals(
     mine = np.array([code is not None for code in codes])
     _check_census(table, unit, codes, region, problems)
     table = table.keep(mine)
-    for group, name in columns.items():
-        values = numbers(
+    values = {
+        group: numbers(
             table, name, problems, code="census.value", expected=_PEOPLE, low=0, high=_MOST
         )
-        for code, value in zip([c for c in codes if c is not None], values, strict=True):
+        for group, name in columns.items()
+    }
+    _check_parts(table, values, columns, problems)
+    for group, counts in values.items():
+        for code, value in zip([c for c in codes if c is not None], counts, strict=True):
             empty.loc[code, group] = value
     return empty
+
+
+def _check_parts(
+    table: Table, values: dict[str, np.ndarray], columns: dict[str, str], problems: Problems
+) -> None:
+    """Note units of which a part of the people is more than all of them."""
+    everybody = values.get("all")
+    if everybody is None:
+        return
+    for group, people in values.items():
+        for i in np.flatnonzero(people > everybody).tolist():
+            problems.add(
+                Problem(
+                    code="census.more_than_all",
+                    what=Text(
+                        f"人群多于总人口（“{columns['all']}”列）",
+                        f'a group is larger than everybody (column "{columns["all"]}")',
+                    ),
+                    file=table.file,
+                    row=int(table.rows[i]),
+                    column=columns[group],
+                    found=f"{people[i]:.10g} > {everybody[i]:.10g}",
+                    expected=Text(
+                        "不超过总人口的人数", "a number of people not above that of everybody"
+                    ),
+                    mend=Text("核对这两列", "check the two columns"),
+                )
+            )
 
 
 def _unit_column(names: list[str], given: str | None) -> str | None:

@@ -29,6 +29,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "oneway": ("oneway", "单行", "单行线"),
     "u": ("u", "from_node", "起点编号"),
     "v": ("v", "to_node", "终点编号"),
+    "bridge": ("bridge", "is_bridge", "桥梁", "桥"),
+    "tunnel": ("tunnel", "is_tunnel", "隧道"),
     "metres": ("metres", "影响半径", "radius_metres"),
 }  # fmt: skip
 

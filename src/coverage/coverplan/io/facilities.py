@@ -57,13 +57,16 @@ def read_facilities(
     )
     have = read.points.notna().to_numpy()
     ids = _ids(read, key, problems)
+    statuses = _statuses(read, config, problems)
+    opened = _years(read, "opened", problems)
+    _check_opened(read, key, statuses, problems)
     frame = gpd.GeoDataFrame(
         {
             "site_id": ids,
             "name": _names(read, ids, problems),
             "unit": _units(read, region, problems),
-            "status": _statuses(read, config, problems),
-            "opened": _years(read, "opened", problems),
+            "status": statuses,
+            "opened": opened,
             "closed": _years(read, "closed", problems),
             "capacity": _capacity(read, problems),
         },
@@ -219,6 +222,31 @@ def _unknown_status(read: Places, i: int, word: str) -> Problem:
         ),
         severity="warning",
     )
+
+
+def _check_opened(read: Places, key: str, statuses: list[str], problems: Problems) -> None:
+    """Note how many operating facilities nobody said the opening year of: they count as open."""
+    lost = sum(
+        status == "operating" and not year
+        for status, year in zip(statuses, read.text("opened"), strict=True)
+    )
+    if lost:
+        problems.add(
+            Problem(
+                code="facility.no_year",
+                what=Text(
+                    f"图层 {key}：{lost} 处运营设施没有开业年份，年份未知的按已开业计",
+                    f"layer {key}: {lost} operating facilities have no opening year; they are "
+                    "taken as open already",
+                ),
+                file=read.table.file,
+                column=read.columns.get("opened"),
+                mend=Text(
+                    "补上开业年份；尚未开业的，改正状态", "add the years, or mend the status"
+                ),
+                severity="warning",
+            )
+        )
 
 
 def _years(read: Places, key: str, problems: Problems) -> np.ndarray | list[object]:

@@ -2,21 +2,43 @@
 
 import difflib
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
+
+from pyproj import CRS
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
 
+CrsFrom = Literal["", "file", "study", "assumed"]
+"""Who says what system coordinates are in: "" where a file has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file that was read, for the record of the run."""
+    """One file that was read, for the record of the run.
+
+    Parameters
+    ----------
+    label, path
+        The file as the study names it, and where it is.
+    rows
+        How many records were read.
+    sha256
+        Of its content.
+    crs
+        The system of its coordinates, such as ``"EPSG:4490"``; empty for a table without any.
+    crs_from
+        Who says so: the file, the study, or nobody (longitude and latitude are taken as WGS 84).
+    """
 
     label: str
     path: Path
     rows: int
     sha256: str
+    crs: str = ""
+    crs_from: CrsFrom = ""
 
 
 @dataclass(slots=True)
@@ -43,16 +65,54 @@ class Folder:
             near = []
         raise InputError([_missing(path, full, key, near)])
 
-    def note(self, label: Path, full: Path, rows: int) -> None:
-        """Record a file that was read; a file read twice is recorded once."""
-        if any(seen.path == full for seen in self.read):
-            return
+    def note(
+        self,
+        label: Path,
+        full: Path,
+        rows: int,
+        *,
+        crs: CRS | None = None,
+        crs_from: CrsFrom = "",
+    ) -> None:
+        """Record a file that was read; a file read twice is recorded once.
+
+        Parameters
+        ----------
+        label, full, rows
+            The file as the study names it, where it is, and how many records were read.
+        crs, crs_from
+            The system of its coordinates, and who says so; nothing for a file without any.
+        """
+        name = _crs_name(crs) if crs is not None else ""
+        for i, seen in enumerate(self.read):
+            if seen.path == full:
+                # Totals may stand in the same table as places: its coordinates count.
+                if name and not seen.crs:
+                    self.read[i] = replace(seen, crs=name, crs_from=crs_from)
+                return
         with full.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        self.read.append(InputFile(label.as_posix(), full, rows, digest))
+        self.read.append(InputFile(label.as_posix(), full, rows, digest, name, crs_from))
+
+
+def _crs_name(crs: CRS) -> str:
+    """Return the code of a system, or its name where no register has it."""
+    known = crs.to_authority()
+    return ":".join(known) if known is not None else str(crs.name)
+
+
+_SHOWN = 12
+_SHOWN_CHARACTERS = 30
+
+
+def _shown(name: str) -> str:
+    """Return a file name short, without characters a terminal would act upon."""
+    plain = "".join(c if c.isprintable() else " " for c in name)
+    return plain if len(plain) <= _SHOWN_CHARACTERS else plain[:_SHOWN_CHARACTERS] + "…"
 
 
 def _missing(path: Path, full: Path, key: str, near: list[str]) -> Problem:
+    there = [_shown(name) for name in near[:_SHOWN]] + ["…"] * (len(near) > _SHOWN)
     alike = difflib.get_close_matches(full.name, near, n=1, cutoff=0.6)
     alike = [name for name in alike if name != full.name]
     hint_zh = f"是否指 {alike[0]}？" if alike else ""
@@ -62,7 +122,9 @@ def _missing(path: Path, full: Path, key: str, near: list[str]) -> Problem:
         code="file.missing",
         what=Text(f"{key} 所指的文件不存在", f"the file named by {key} does not exist"),
         file=path.as_posix(),
-        found=Text("是一个文件夹", "a folder") if full.name in near else "、".join(near[:12]),
+        found=Text("是一个文件夹", "a folder")
+        if full.name in near
+        else Text("、".join(there), ", ".join(there)),
         expected=Text(f"文件夹 {folder}/ 中的一个文件", f"one of the files in {folder}/"),
         mend=Text(
             f"{hint_zh}核对文件名和扩展名；路径相对于研究文件所在的文件夹",

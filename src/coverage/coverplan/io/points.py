@@ -17,7 +17,7 @@ from ..domain.region import Region
 from .cells import cell_text
 from .columns import find_column, need_columns
 from .coordinates import points_of
-from .paths import Folder
+from .paths import CrsFrom, Folder
 from .positions import check_positions
 from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
 from .vectors import read_vector
@@ -82,11 +82,15 @@ def read_places(
     """
     full = folder.find(source.source, f"{key}.source")
     file = source.source.as_posix()
+    crs_from: CrsFrom
     if full.suffix.lower() in TABLE_SUFFIXES:
         table = _select(read_table(full, file, source.table), source.where, key)
         given, columns = _from_lonlat(table, source, problems)
+        crs_from = "study" if source.crs else "assumed"
     else:
-        frame = read_vector(full, file, table=source.table, crs=source.crs, formats="places")
+        frame, crs_from = read_vector(
+            full, file, table=source.table, crs=source.crs, formats="places"
+        )
         table, given = _from_vector(frame, file, source, key, problems)
         columns = {}
     for wanted in optional:
@@ -96,7 +100,7 @@ def read_places(
     optional_given = {k: v for k, v in source.columns.items() if k not in {"lon", "lat"}}
     need_columns(file, table.frame.columns, optional_given, source.columns, problems)
     check_repeated(table, columns.values(), problems)
-    folder.note(source.source, full, len(table.frame))
+    folder.note(source.source, full, len(table.frame), crs=given.crs, crs_from=crs_from)
     points = check_positions(table, given, given.to_crs(region.crs), region, problems)
     return Places(table, points, columns)
 

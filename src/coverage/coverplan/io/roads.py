@@ -14,8 +14,9 @@ from ..domain.network import Network
 from ..domain.profile import KNOWN_CLASSES
 from ..domain.region import Region
 from .columns import find_column, need_columns
+from .noding import check_noding
 from .osm import read_graphml, read_osm
-from .paths import Folder
+from .paths import CrsFrom, Folder
 from .vectors import read_vector
 
 
@@ -49,19 +50,28 @@ def read_network(
     full = folder.find(config.source, "roads.source")
     file = config.source.as_posix()
     name = full.name.lower()
+    crs_from: CrsFrom = "file"
     if name.endswith((".osm.pbf", ".osm", ".pbf")):
         edges, columns = read_osm(full, file), _Columns("highway", "oneway", "u", "v")
     elif name.endswith(".graphml"):
         edges, columns = read_graphml(full, file), _Columns("highway", "oneway", "u", "v")
     else:
-        edges = read_vector(full, file, table=config.table, crs=config.crs, formats="roads")
+        edges, crs_from = read_vector(
+            full, file, table=config.table, crs=config.crs, formats="roads"
+        )
         columns = _columns(edges, file, config)
-    folder.note(config.source, full, len(edges))
+    folder.note(config.source, full, len(edges), crs=edges.crs, crs_from=crs_from)
     edges = _lines_only(edges, file, columns, problems)
     if columns.oneway is not None:
         _check_oneway(edges[columns.oneway], file, columns.oneway, problems)
+    else:
+        problems.add(_no_oneway(file))
     edges = _classes(edges, file, columns.road_class, config.classes, problems)
     _check_near(edges, region, file)
+    # Roads that name their nodes say themselves where they join.
+    if columns.u is None:
+        named = config.columns | {"class": columns.road_class}
+        check_noding(edges, named, region.crs, file, problems)
     return Network.from_edges(
         edges,
         crs=region.crs,
@@ -193,6 +203,22 @@ def _check_oneway(values: pd.Series, file: str, column: str, problems: Problems)
                 severity="warning",
             )
         )
+
+
+def _no_oneway(file: str) -> Problem:
+    return Problem(
+        code="roads.no_oneway",
+        what=Text(
+            "没有单行列：全部道路按双向可通行计",
+            "no oneway column: all roads are taken as open both ways",
+        ),
+        file=file,
+        mend=Text(
+            "如有单行路，加一列“单行”（yes、no 或 -1）",
+            "add a oneway column (yes, no or -1) if some are not",
+        ),
+        severity="warning",
+    )
 
 
 def _check_near(edges: gpd.GeoDataFrame, region: Region, file: str) -> None:

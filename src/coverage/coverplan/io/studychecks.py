@@ -145,7 +145,7 @@ def _sources(config: StudyConfig) -> list[tuple[Where, FileSource, tuple[str, ..
     """Return every source with the columns that can be named for it."""
     found: list[tuple[Where, FileSource, tuple[str, ...]]] = [
         (("people",), config.people, (*_PLACE, "unit", "metres")),
-        (("roads",), config.roads, ("class", "oneway", "u", "v")),
+        (("roads",), config.roads, ("class", "oneway", "u", "v", "bridge", "tunnel")),
     ]
     for key, layer in config.layers.items():
         known = (*_PLACE, "unit", "status", "opened", "closed", "capacity")

@@ -13,6 +13,7 @@ from ..core.crs import is_metric, looks_like_degrees, system
 from ..core.errors import InputError, Problem
 from ..core.text import Text
 from .content import empty, no_table, unreadable
+from .paths import CrsFrom
 
 
 def read_vector(
@@ -22,8 +23,10 @@ def read_vector(
     table: str | None = None,
     crs: str | None = None,
     formats: str = "vector",
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, CrsFrom]:
     """Return the features of a file GDAL or GeoParquet can read, with a trustworthy CRS.
+
+    Beside them: whether the file or the study states that CRS.
 
     Parameters
     ----------
@@ -59,10 +62,12 @@ def read_vector(
     if not len(frame):
         raise InputError([empty(file)])
     frame.columns = [str(column) for column in frame.columns]
+    crs_from: CrsFrom = "file"
     if frame.crs is None or system(frame.crs) is None:
+        crs_from = "study"
         frame = frame.set_crs(stated_crs(crs, file), allow_override=True)
     _check_extent(frame, file)
-    return frame.reset_index(drop=True)
+    return frame.reset_index(drop=True), crs_from
 
 
 def _read(full: Path, file: str, table: str | None) -> gpd.GeoDataFrame:

@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from ..core.errors import Problem, Problems
 from ..core.text import Text
 from ..domain.demand import Demand
+from ..domain.groups import group_label
 from ..domain.network import Network
 from ..domain.region import Region
 from .rounding import largest_remainder
 from .streets import Pieces, assign_to_places, street_pieces
+
+_SHOWN = 8
+_SHOWN_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,13 @@ def place_people(
         this distance, in proportion to length; otherwise they stay at the point.
     problems
         Where notes on what could not be done as asked go.
+
+    Raises
+    ------
+    InputError
+        When a place has no finite number of people, 0 or more, for one of the groups.
     """
+    _check_people(places, groups)
     notes = problems if problems is not None else Problems()
     points = _points(region, places, network, spread_classes or [], spread_metres, notes)
     read = _read_by_unit(points, places, groups, region)
@@ -81,12 +91,48 @@ def place_people(
             people[group][rows] = largest_remainder(shares, int(total), most=everybody)
             if group == "all":
                 everybody = people["all"][rows]
+    _note_more_than_all(points["unit"].to_numpy(), people, region, notes)
     frame = _demand_frame(points, places, people, region)
     placed = frame.groupby("unit")[list(groups)].sum().reindex(region.codes, fill_value=0)
     unplaced = (target.fillna(0) - placed).astype("Int64")
     _note_unplaced(unplaced, region, notes)
     demand = Demand(frame, groups, target, unplaced)
     return Placement(demand, _reconcile(region, groups, given, read, placed, unplaced))
+
+
+def _check_people(places: gpd.GeoDataFrame, groups: tuple[str, ...]) -> None:
+    """Refuse numbers that are none: one of them would leave a whole unit without people."""
+    problems = Problems()
+    for group in groups:
+        people = places[group].to_numpy(dtype=float)
+        with np.errstate(invalid="ignore"):
+            lost = ~(np.isfinite(people) & (people >= 0))
+        if lost.any():
+            names = [f"{n} ({i})" for i, n in places.loc[lost, "name"].items()]
+            problems.add(
+                Problem(
+                    code="people.not_known",
+                    what=Text(
+                        f"{len(names)} 个地点的人数不是 0 或更大的数",
+                        f"{len(names)} places have no number of people that is 0 or more",
+                    ),
+                    column=group,
+                    found=_few(names),
+                    expected=Text("0 或更大的数", "a number, 0 or more"),
+                    mend=Text(
+                        "补上人数；没有人的地点填 0，人数不详的地点去掉",
+                        "give the number; 0 where nobody lives; leave out places not known",
+                    ),
+                )
+            )
+    problems.raise_if_any()
+
+
+def _few(names: list[str]) -> Text:
+    """Return the first of some names, each short and on one line."""
+    shown = [" ".join(name.split())[:_SHOWN_CHARACTERS] for name in names[:_SHOWN]]
+    shown += ["…"] * (len(names) > _SHOWN)
+    return Text("、".join(shown), ", ".join(shown))
 
 
 def _read_by_unit(
@@ -218,7 +264,6 @@ def _reconcile(
 def _note_bare(bare: gpd.GeoDataFrame, notes: Problems) -> None:
     people = bare["all"].sum()
     if len(bare) and people > 0:
-        names = "、".join(str(n) for n in bare["name"][:8])
         notes.add(
             Problem(
                 code="people.no_street",
@@ -227,25 +272,56 @@ def _note_bare(bare: gpd.GeoDataFrame, notes: Problems) -> None:
                     f"{len(bare)} places ({people:,.0f} people) have no street nearby; their "
                     "people stay at the point",
                 ),
-                found=names,
+                found=_few([str(n) for n in bare["name"]]),
                 mend=Text("补充道路，或接受点位", "add the missing roads, or accept the point"),
                 severity="warning",
             )
         )
 
 
+def _note_more_than_all(
+    unit: NDArray[np.object_],
+    people: dict[str, NDArray[np.int64]],
+    region: Region,
+    notes: Problems,
+) -> None:
+    """Say where a group's total and its places put more of it at a point than there are people."""
+    for group, counts in people.items():
+        excess = np.maximum(counts - people["all"], 0)
+        for code in sorted(set(unit[excess > 0])):
+            label, n = group_label(group), int(excess[unit == code].sum())
+            notes.add(
+                Problem(
+                    code="people.more_than_placed",
+                    what=Text(
+                        f"{region.names[code]}：{label.zh}有 {n:,} 人超出其所在点位的总人口"
+                        "（该人群总数按各村分摊，点位容不下）",
+                        f"{region.names[code]}: {n:,} people ({label.en}) are more than everybody "
+                        "at their points; their total does not fit the places they are read at",
+                    ),
+                    mend=Text(
+                        "核对各村该人群人数与单元总数",
+                        "check this group's numbers by place, and its total",
+                    ),
+                    severity="warning",
+                )
+            )
+
+
 def _note_unplaced(unplaced: pd.DataFrame, region: Region, notes: Problems) -> None:
     for unit in region.codes:
-        if unplaced.loc[unit].gt(0).any():
-            n = int(unplaced.loc[unit, "all"])
+        left = {g: int(n) for g, n in unplaced.loc[unit].items() if n > 0}
+        if left:
+            zh = "，".join(f"{group_label(g).zh} {n:,} 人" for g, n in left.items())
+            en = ", ".join(f"{group_label(g).en}: {n:,}" for g, n in left.items())
             notes.add(
                 Problem(
                     code="people.unplaced",
                     what=Text(
-                        f"{region.names[unit]}有总人口但没有点位：{n:,} 人计入分母，"
+                        f"{region.names[unit]}有总数但没有相应人口的点位（{zh}）：计入分母，"
                         "无法判断是否可达",
-                        f"{region.names[unit]} has a total but no places: {n:,} people stay in "
-                        "the denominator and cannot be judged",
+                        f"{region.names[unit]} has totals but no places with such people ({en}): "
+                        "they stay in the denominator and cannot be judged",
                     ),
                     mend=Text("补充该单元的村或点位", "add its villages or points"),
                     severity="warning",

@@ -102,13 +102,10 @@ _CRS_FROM = {
 
 def _crs_words(file: InputFile) -> dict[str, str] | None:
     """Return the coordinate system of a file and who says so, None where it has none."""
-    crs, said = str(getattr(file, "crs", "") or ""), str(getattr(file, "crs_from", "") or "")
-    if not crs:
+    if not file.crs or not file.crs_from:
         return None
-    if not said:
-        return Text.same(crs).as_dict()
-    who = _CRS_FROM.get(said, Text.same(said))
-    return Text(f"{crs}（{who.zh}）", f"{crs} ({who.en})").as_dict()
+    who = _CRS_FROM[file.crs_from]
+    return Text(f"{file.crs}（{who.zh}）", f"{file.crs} ({who.en})").as_dict()
 
 
 def max_minutes(study: Study) -> int:
