@@ -102,8 +102,10 @@ _CRS_FROM = {
 
 def _crs_words(file: InputFile) -> dict[str, str] | None:
     """Return the coordinate system of a file and who says so, None where it has none."""
-    if not file.crs or not file.crs_from:
+    if not file.crs:
         return None
+    if not file.crs_from:
+        return Text.same(file.crs).as_dict()
     who = _CRS_FROM[file.crs_from]
     return Text(f"{file.crs}（{who.zh}）", f"{file.crs} ({who.en})").as_dict()
 
