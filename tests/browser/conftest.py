@@ -20,6 +20,8 @@ import pytest
 import shapely
 import websocket
 
+from coverplan.present.payload import runs
+
 BINARIES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SWITCHES = (
     "--headless=new",
@@ -760,9 +762,8 @@ def add_layer(
     }
     payload["layers"].append(layer)
     payload["points"]["minutes"][key] = {"before": before.tolist(), "after": now.tolist()}
-    payload["points"]["reason"][key] = dict.fromkeys(
-        ("before", "after"), blocked.astype(int).tolist()
-    )
+    reasons = runs(blocked.astype(int).tolist())
+    payload["points"]["reason"][key] = {"before": {"runs": reasons}, "after": {"runs": reasons}}
     payload["table"][key] = {
         str(limit): {phase: counted(layer, payload, phase, limit) for phase in ("before", "after")}
         for limit in payload["meta"]["thresholds"]

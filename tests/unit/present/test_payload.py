@@ -127,18 +127,27 @@ def test_reasons_are_of_each_phase():
         )
     )
     payload = map_payload(study, "x")
-    reasons = payload["points"]["reason"]["test"]
+    reasons = spelled_out(payload)
     assert [REASONS[r].en for r in reasons["before"]] == [
         "no connection to any site", "", "no usable road near", "no connection to any site",
     ]  # fmt: skip
     assert [REASONS[r].en for r in reasons["after"]] == ["", "", "no usable road near", ""]
 
 
+def spelled_out(payload):
+    """Reasons of each point, by phase."""
+    by_phase = payload["points"]["reason"]["test"]
+    pairs = {
+        phase: zip(r["runs"][::2], r["runs"][1::2], strict=True) for phase, r in by_phase.items()
+    }
+    return {phase: [v for v, n in values for _ in range(n)] for phase, values in pairs.items()}
+
+
 def test_where_nothing_stands_the_roads_are_not_to_blame():
     units = region((0, -500, 1000, 500))
     people = demand(units, [(5, 0, "a", 4), (5, 4000, "a", 3)])
     study = coverplan.assess(inputs(units, people, network([[(0, 0), (2000, 0)]]), facilities([])))
-    reasons = map_payload(study, "x")["points"]["reason"]["test"]
+    reasons = spelled_out(map_payload(study, "x"))
     assert {REASONS[r].zh for r in (*reasons["before"], *reasons["after"])} == {"没有运营设施"}
 
 

@@ -1,6 +1,8 @@
 """What the map page holds, as plain data: figures of the study, never figures of its own."""
 
 import math
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
@@ -250,8 +252,8 @@ def _points(study: Study) -> dict[str, Any]:
         },
         "reason": {
             key: {
-                "before": _reasons(result, result.before),
-                "after": _reasons(result, result.after or result.before),
+                "before": {"runs": runs(_reasons(result, result.before))},
+                "after": {"runs": runs(_reasons(result, result.after or result.before))},
             }
             for key, result in study.layers.items()
         },
@@ -275,6 +277,17 @@ def whole_minutes(ms: np.ndarray, most: int) -> list[int]:
     minute = limit_ms(1)
     up = -(-ms // minute)
     return [int(m) for m in np.where((ms == NEVER) | (up > most), NOT_REACHED, up)]
+
+
+def runs(values: Iterable[int]) -> list[int]:
+    """Return values that mostly repeat as ``[value, how often, value, how often, ...]``.
+
+    Examples
+    --------
+    >>> runs([0, 0, 0, 2, 2, 0])
+    [0, 3, 2, 2, 0, 1]
+    """
+    return [n for value, same in groupby(values) for n in (value, len(list(same)))]
 
 
 def _reasons(result: LayerResult, nearest: Nearest) -> list[int]:

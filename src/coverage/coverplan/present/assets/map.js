@@ -1396,11 +1396,21 @@
       ];
     }
 
+    // Reasons mostly repeat: [value, how often, ...]; a plain list is taken as it is.
+    function spelledOut(list) {
+      if (Array.isArray(list)) return list;
+      const all = [];
+      for (let i = 0; i < list.runs.length; i += 2) {
+        for (let n = 0; n < list.runs[i + 1]; n += 1) all.push(list.runs[i]);
+      }
+      return all;
+    }
+
     function missedList(unit, phase) {
       const layer = state.layer;
       const people = data.points.people[layer.group];
       const minutes = data.points.minutes[layer.id][phase];
-      const reasons = data.points.reason[layer.id][phase];
+      const reasons = spelledOut(data.points.reason[layer.id][phase]);
       const counts = new Map();
       const add = (key, count) => { if (count) counts.set(key, (counts.get(key) || 0) + count); };
       for (let i = 0; i < points.count; i += 1) {
