@@ -121,6 +121,8 @@ def _around(
     """
     radius = np.minimum(centres.access_metres, graph.profile.access_cap_metres)
     off_road = np.flatnonzero(radius > _ON_ROAD_METRES)
+    if not len(off_road):
+        return off_road, off_road
     tree = shapely.STRtree(shapely.points(others.xy))
     centre, other = tree.query(
         shapely.points(centres.xy[off_road]),
