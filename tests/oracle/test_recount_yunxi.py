@@ -129,7 +129,7 @@ def nearest_minutes(frame, metres, lines, profile, people, sites):
         for j, site in enumerate(sites):
             across = people[i].distance(site) * scale
             site_road = joined[1][j][2] if joined[1][j] is not None else cap
-            if across <= max(to_road, site_road):
+            if across <= max(to_road, site_road) + 1e-3:
                 walk = access(across)
                 best = walk if best is None else min(best, walk)
         result.append(best)

@@ -144,7 +144,8 @@ def plain_times(graph: ModeGraph, people: Snapped, sites: Snapped) -> np.ndarray
         for p in range(len(people)):
             across = float(np.hypot(*(people.xy[p] - sites.xy[s]))) * graph.network.scale
             cap = graph.profile.access_cap_metres
-            if across <= max(min(people.access_metres[p], cap), min(sites.access_metres[s], cap)):
+            to_road = max(min(people.access_metres[p], cap), min(sites.access_metres[s], cap))
+            if across <= to_road + 1e-3:
                 ms = int(np.rint(across * 3600 / graph.profile.access_kmh))
                 if result[s, p] < 0 or ms < result[s, p]:
                     result[s, p] = ms

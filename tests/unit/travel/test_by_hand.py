@@ -113,6 +113,14 @@ def test_nearer_than_the_road_is_walked_to_straight():
     assert seconds(graph, at((500, 15)), at((500, -15))) == [30.0]
 
 
+def test_exactly_as_far_as_the_road_does_not_depend_on_rounding():
+    lines = [[(0, 0), (1000, 0)]]
+    for away in (25.0, 33.3, 70.7):
+        graph = mode_graph(network(lines, oneway=[1]), profile(oneway=True))
+        # The site lies behind on a oneway road: only the straight way leads there.
+        assert seconds(graph, at((500, away)), at((500 - away, away))) == [round(away, 1)]
+
+
 def test_of_two_sites_on_one_spot_the_first_is_the_nearest():
     graph = mode_graph(network([[(0, 0), (1000, 0)]]), profile())
     nearest = nearest_site(graph, snap(graph, at((10, 0))), snap(graph, at((50, 0), (50, 0))))

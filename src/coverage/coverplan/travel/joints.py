@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from .graph import CLOSED, ModeGraph, travel_ms
 from .snap import Snapped, along_edge_ms
 
-_ON_ROAD_METRES = 1e-3
+_MILLIMETRE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +117,16 @@ def _around(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return pairs of a centre and a place no farther from it than the centre's own road.
 
-    A centre on its road, to a millimetre, has nobody nearer than that: it is left out.
+    Distances are compared to a millimetre: what is exactly as far as the road must not depend on
+    rounding. A centre on its road has nobody nearer than that and is left out.
     """
     radius = np.minimum(centres.access_metres, graph.profile.access_cap_metres)
-    off_road = np.flatnonzero(radius > _ON_ROAD_METRES)
+    off_road = np.flatnonzero(radius > _MILLIMETRE)
     if not len(off_road):
         return off_road, off_road
+    within = (radius[off_road] + _MILLIMETRE) / graph.network.scale
     tree = shapely.STRtree(shapely.points(others.xy))
     centre, other = tree.query(
-        shapely.points(centres.xy[off_road]),
-        predicate="dwithin",
-        distance=radius[off_road] / graph.network.scale,
+        shapely.points(centres.xy[off_road]), predicate="dwithin", distance=within
     )
     return off_road[centre], other.astype(np.int64)
