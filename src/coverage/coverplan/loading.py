@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
-import shapely
 
 from .clock import Clock
 from .core.errors import InputError, MissingExtraError, Problem, Problems
@@ -26,6 +25,7 @@ from .io.paths import Folder
 from .io.points import unit_at
 from .people import Placement, place_people
 from .results import ForbiddenArea, Inputs, LayerInput, SitingRequest
+from .siting.candidates import ALLOWED, OUTSIDE, ground_reasons
 
 _T = TypeVar("_T")
 
@@ -192,27 +192,23 @@ def _check_enough(
     problems: Problems,
 ) -> None:
     """Note a layer that asks for more sites than there are candidates that may be used."""
-    inside = (candidates["unit"] != "").to_numpy()
-    free = inside.copy()
-    for areas, metres, _ in forbidden:
-        tree = shapely.STRtree(areas.geometry.to_numpy())
-        who, _ = tree.query(candidates.geometry.to_numpy(), predicate="dwithin", distance=metres)
-        free[who] = False
-    if free.sum() >= config.sites:
+    reasons = ground_reasons(candidates, forbidden)
+    free, outside = reasons.count(ALLOWED), reasons.count(OUTSIDE)
+    if free >= config.sites:
         return
     problems.add(
         Problem(
-            code="siting.too_many" if free.any() else "siting.no_candidate",
+            code="siting.too_many" if free else "siting.no_candidate",
             what=Text(
-                f"图层 {key} 要新增 {config.sites} 处，可用的候选点只有 {free.sum()} 个",
-                f"layer {key} asks for {config.sites} new sites of {free.sum()} usable candidates",
+                f"图层 {key} 要新增 {config.sites} 处，可用的候选点只有 {free} 个",
+                f"layer {key} asks for {config.sites} new sites of {free} usable candidates",
             ),
             column=f"layers.{key}.siting",
             found=Text(
-                f"候选点 {len(candidates)} 个，研究区外 {(~inside).sum()} 个，"
-                f"禁建区内 {(inside & ~free).sum()} 个",
-                f"{len(candidates)} candidates, {(~inside).sum()} outside the study, "
-                f"{(inside & ~free).sum()} where none may stand",
+                f"候选点 {len(candidates)} 个，研究区外 {outside} 个，"
+                f"禁建区内 {len(candidates) - outside - free} 个",
+                f"{len(candidates)} candidates, {outside} outside the study, "
+                f"{len(candidates) - outside - free} where none may stand",
             ),
             expected=Text(f"至少 {config.sites} 个可用", f"at least {config.sites} usable"),
             mend=Text(

@@ -10,6 +10,7 @@ from ..core.text import Text
 from ..travel import ModeGraph, Snapped, snap
 
 ALLOWED = Text("", "")
+OUTSIDE = Text("在研究区外", "outside the study")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,7 @@ def check_candidates(
     forbidden
         Areas in metres with the distance to keep from each, and the name of their source.
     """
-    points = places.geometry.to_numpy()
-    reasons = [ALLOWED if unit else _OUTSIDE for unit in places["unit"]]
-    for areas, metres, source in forbidden:
-        tree = shapely.STRtree(areas.geometry.to_numpy())
-        who, which = tree.query(points, predicate="dwithin", distance=metres)
-        for i, area in zip(who, which, strict=True):
-            if reasons[i] == ALLOWED:
-                reasons[i] = _forbidden(str(areas["name"].iloc[area]) or source, metres)
+    reasons = ground_reasons(places, forbidden)
     xy = np.column_stack([places.geometry.x, places.geometry.y])
     joined = snap(graph, xy)
     reasons = [
@@ -70,11 +64,31 @@ def check_candidates(
     return CandidateSet(places, tuple(reasons), snap(graph, xy[keep]))
 
 
-_OUTSIDE = Text("在研究区外", "outside the study")
+def ground_reasons(
+    places: gpd.GeoDataFrame, forbidden: list[tuple[gpd.GeoDataFrame, float, str]]
+) -> list[Text]:
+    """Return why each candidate may not stand where it is, `ALLOWED` where it may; roads aside.
+
+    Parameters
+    ----------
+    places, forbidden
+        As in `check_candidates`. Exactly at the distance to keep is too near.
+    """
+    points = places.geometry.to_numpy()
+    reasons = [ALLOWED if unit else OUTSIDE for unit in places["unit"]]
+    for areas, metres, source in forbidden:
+        tree = shapely.STRtree(areas.geometry.to_numpy())
+        who, which = tree.query(points, predicate="dwithin", distance=metres)
+        for i, area in zip(who, which, strict=True):
+            if reasons[i] == ALLOWED:
+                reasons[i] = _forbidden(str(areas["name"].iloc[area]) or source, metres)
+    return reasons
+
+
 _NO_ROAD = Text("附近没有可用道路", "no usable road near")
 
 
 def _forbidden(name: str, metres: float) -> Text:
     if metres > 0:
-        return Text(f"距{name}不足 {metres:g} 米", f"within {metres:g} m of {name}")
+        return Text(f"距{name}不超过 {metres:g} 米", f"within {metres:g} m of {name}")
     return Text(f"位于{name}内", f"inside {name}")
