@@ -84,7 +84,7 @@ def test_wuhan_has_no_infinite_road(run_place):
     """Speeds that are null in the file are no speeds of the road: every class has its own."""
     *_, study = run_place("wuhan")
     inputs = coverplan.load(study)
-    graph = coverplan.mode_graph(inputs.network, inputs.profiles["cycling"])
+    graph = coverplan.mode_graph(inputs.network, inputs.profiles["ebike"])
     usable = graph.component >= 0
     assert (graph.forward_ms[usable] >= 0).all()
     assert graph.forward_ms.max() < 3_600_000

@@ -26,7 +26,8 @@ def test_every_speed_has_a_source_and_a_known_class():
         assert "ferry" not in profile.speeds_kmh
         assert profile.no_access <= set(profile.speeds_kmh)
     walking = builtin_profiles()["walking_older"]
-    assert set(walking.speeds_kmh.values()) == {3.2}  # 0.89 m/s
+    assert set(walking.speeds_kmh.values()) == {3.2, 1.6}  # 0.89 m/s, half of it on steps
+    assert [c for c, kmh in walking.speeds_kmh.items() if kmh == 1.6] == ["steps"]
     assert "motorway" not in walking.speeds_kmh
 
 
@@ -57,7 +58,7 @@ def config(**profiles):
 
 def test_a_study_may_change_a_part_of_a_profile():
     changed = config(walking_older={"kmh": 2.5}).all_profiles()["walking_older"]
-    assert set(changed.speeds_kmh.values()) == {2.5}
+    assert set(changed.speeds_kmh.values()) == {2.5, 1.25}  # half of it on steps
     assert changed.access_kmh == 1.92
     boat = config(boat={"kmh_by_class": {"ferry": 9}, "label": {"zh": "船", "en": "boat"}})
     assert boat.all_profiles()["boat"].speeds_kmh == {"ferry": 9}

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
-from .layer import MOST_MINUTES, Layer, Shape, builtin_layers
-from .profile import Profile, builtin_profile_tables, profile_from_table
+from .layer import MOST_MINUTES, Direction, Layer, Shape, builtin_layers
+from .profile import Mode, Profile, Slope, builtin_profile_tables, profile_from_table
 
 
 def _whole(number: float) -> float:
@@ -68,6 +68,18 @@ class FileSource(_Model):
     )
 
 
+class FerryConfig(_Model):
+    """How a profile crosses by ferry; without this table it never does."""
+
+    kmh: _Kmh = Field(description="speed on the water, where the road file gives no duration")
+    headway_minutes: _NotNegative = Field(
+        description="minutes between departures, where the road file gives none"
+    )
+    wait_share: _NotNegative = Field(
+        0.5, description="share of the headway waited at boarding: 0.5 on average, 1 at worst"
+    )
+
+
 class ProfileConfig(_Model):
     """A travel profile to add, or the parts of a built-in one to change."""
 
@@ -77,6 +89,9 @@ class ProfileConfig(_Model):
     kmh_by_class: dict[str, _Kmh] | None = Field(
         None, description="speed of each class; a class left out is closed"
     )
+    class_factors: dict[str, _Positive] | None = Field(
+        None, description="what the speed of a class is multiplied by, e.g. on steps"
+    )
     access_kmh: _Kmh | None = Field(None, description="walking speed between a place and the road")
     access_cap_metres: _NotNegative | None = Field(
         None, description="who lives farther from every road has no road"
@@ -84,6 +99,20 @@ class ProfileConfig(_Model):
     no_access: list[str] | None = Field(None, description="classes no house opens on to")
     oneway: bool | None = Field(None, strict=True, description="whether oneway streets bind")
     source: Label | None = Field(None, description="where the speeds come from")
+    mode: Mode | None = Field(None, description="foot, bicycle or motor: which access rules bind")
+    slope: Slope | None = Field(
+        None, description="none, tobler, cycling or ebike: what hills do, with roads.elevation"
+    )
+    surface_factors: dict[str, _Positive] | None = Field(
+        None, description="what the speed is multiplied by on a surface"
+    )
+    posted_limits: bool | None = Field(
+        None, strict=True, description="whether a posted limit caps the speed"
+    )
+    access_detour: Annotated[float, Field(ge=1, strict=True)] | None = Field(
+        None, description="how much longer the way to the road is than the straight line"
+    )
+    ferry: FerryConfig | None = Field(None, description="how ferries are taken; absent: never")
 
 
 class RegionConfig(_Model):
@@ -136,8 +165,26 @@ class PeopleConfig(FileSource):
         return groups
 
 
+class Barrier(_Model):
+    """Lines or areas that cut: walls, fences, rivers without a bridge."""
+
+    source: Path = Field(description="lines or polygons")
+    table: str | None = Field(None, description="layer of a GeoPackage")
+    crs: str | None = Field(None, description="its coordinate system, if the file does not say")
+    cuts: Literal["both", "roads", "access"] = Field(
+        "both", description="the roads that cross it, the straight way to the road, or both"
+    )
+
+
 class RoadsConfig(FileSource):
     """The road file."""
+
+    elevation: Path | None = Field(
+        None, description="elevation raster in metres; hills change times along the roads"
+    )
+    barriers: list[Barrier] = Field(
+        default_factory=list, description="lines or areas that cut roads and ways to the road"
+    )
 
     classes: dict[str, str] = Field(
         default_factory=dict, description="class in the file -> class of coverplan"
@@ -167,6 +214,9 @@ class LayerConfig(FileSource):
     group: str | None = Field(None, description="the people it is for")
     profile: str | None = Field(None, description="how they travel")
     minutes: _Minutes | None = Field(None, description="reached within, whole minutes")
+    direction: Direction | None = Field(
+        None, description="to_site: people come; from_site: the service goes out to them"
+    )
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(None)
     shape: Shape | None = Field(None)
     status_words: dict[str, str] = Field(
@@ -198,6 +248,7 @@ class LayerConfig(FileSource):
             group=pick("group", None),
             profile=pick("profile", None),
             minutes=float(pick("minutes", None)),
+            direction=pick("direction", "to_site"),
             colour=pick("colour", "#4b4b4b"),
             shape=pick("shape", "circle"),
         )

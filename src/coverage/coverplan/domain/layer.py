@@ -13,6 +13,9 @@ MOST_MINUTES = 254
 
 Shape = Literal["circle", "square", "triangle", "diamond"]
 
+Direction = Literal["to_site", "from_site"]
+"""Who travels: people come to the site, or the service goes out to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -31,6 +34,9 @@ class Layer:
     colour, shape
         How its sites are drawn: colour as ``#rrggbb``, and a shape of its own so that colour is
         never the only sign.
+    direction
+        Whether people come to the site, or the service goes out to them, as home visits and meals
+        do: on oneway streets and hills the two take different times.
 
     Raises
     ------
@@ -50,6 +56,7 @@ class Layer:
     minutes: float
     colour: str = "#4b4b4b"
     shape: Shape = "circle"
+    direction: Direction = "to_site"
 
     def __post_init__(self) -> None:
         if not (1 <= self.minutes <= MOST_MINUTES and float(self.minutes).is_integer()):
@@ -83,6 +90,7 @@ def builtin_layers() -> dict[str, Layer]:
             minutes=float(table["minutes"]),
             colour=table["colour"],
             shape=table["shape"],
+            direction=table.get("direction", "to_site"),
         )
         for key, table in tomllib.loads(text).items()
     }

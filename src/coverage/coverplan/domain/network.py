@@ -1,9 +1,10 @@
 """The road network: edges between junctions, with class, direction and true length."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -12,8 +13,10 @@ from ..core.crs import LONLAT, geodesic_lengths, is_metric
 from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from .arrays import frozen
+from .edges import EdgeFacts
 from .region import not_metric
-from .topology import joined_ends, twins
+from .relief import Relief
+from .topology import curve_rank, joined_ends, twins
 
 BOTH, FORWARD, BACKWARD = 0, 1, -1
 """Direction of an edge: both ways, only along its line, only against it."""
@@ -45,11 +48,19 @@ class Network:
     twin, reverse
         The first edge drawn on the same line (itself where there is no other), and whether that
         one runs the other way, shape ``(m,)``.
+    facts
+        What else is known of each edge: surface, posted limit, who is barred.
+    relief
+        Heights along the edges; None where no elevation was given, and everything is flat.
+    walls
+        Lines and areas in metres that nobody crosses off the road, shape ``(w,)``.
 
     Notes
     -----
     Edges are kept in an order that depends on their place alone, never on the order of the rows
-    they were read from, so that ties are always settled the same way.
+    they were read from, so that ties are always settled the same way. Nodes are numbered along a
+    Hilbert curve: who is near in space is near in memory, which makes searches several times
+    faster and changes no result.
     """
 
     u: NDArray[np.int32]
@@ -63,10 +74,15 @@ class Network:
     scale: float
     twin: NDArray[np.int64]
     reverse: NDArray[np.bool_]
+    facts: EdgeFacts
+    relief: Relief | None = None
+    walls: NDArray[np.object_] | None = None
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.metres).all() or (self.metres < 0).any():
             raise InternalError("network: lengths must be finite and not negative")
+        if self.relief is not None and self.relief.n_edges != self.n_edges:
+            raise InternalError("network: the relief belongs to other edges")
 
     @classmethod
     def from_edges(
@@ -78,6 +94,7 @@ class Network:
         oneway: str | None = "oneway",
         u: str | None = None,
         v: str | None = None,
+        facts: EdgeFacts | None = None,
     ) -> "Network":
         """Return the network of lines that already end at their junctions.
 
@@ -94,6 +111,8 @@ class Network:
             else both ways. A missing column means both ways.
         u, v
             Columns that name the end nodes. Without them, ends within a centimetre are one node.
+        facts
+            What else is known of each edge, in the order of ``edges``.
 
         Raises
         ------
@@ -108,27 +127,27 @@ class Network:
         lines = shapely.force_2d(edges.geometry.to_crs(crs).to_numpy())
         metres = geodesic_lengths(lonlat)
         ends = _end_points(lines)
-        classes = edges[road_class].astype(str).to_numpy(dtype=object)
-        given = edges[oneway].to_numpy() if oneway in edges else np.zeros(len(edges))
-        direction = np.array([_direction(value) for value in given], dtype=np.int8)
-        kind = np.unique(classes.astype(str), return_inverse=True)[1]
+        kind, classes = _classes(edges[road_class])
+        given = edges[oneway] if oneway in edges else pd.Series(0, index=edges.index)
+        direction = _directions(given)
         order = np.lexsort((kind, direction, metres, *ends.T[::-1]))
         lines, metres, ends = lines[order], metres[order], ends[order]
         if u is not None and v is not None:
-            names = [edges[u].astype(str).to_numpy()[order], edges[v].astype(str).to_numpy()[order]]
-            ids = np.unique(np.concatenate(names), return_inverse=True)[1]
+            ids = _named_ends(edges[u].iloc[order], edges[v].iloc[order])
         else:
             ids = joined_ends(np.vstack([ends[:, :2], ends[:, 2:]]))
         m = len(lines)
         node_xy = np.zeros((ids.max() + 1, 2))
         node_xy[ids[m:]] = ends[:, 2:]
         node_xy[ids[:m]] = ends[:, :2]
+        rank = curve_rank(node_xy)
+        ids, node_xy[rank] = rank[ids], node_xy.copy()
         twin, reverse = twins(lines, ids[:m], ids[m:])
         return cls(
             u=frozen(ids[:m], np.int32),
             v=frozen(ids[m:], np.int32),
             metres=frozen(metres, np.float64),
-            road_class=frozen(classes[order], np.object_),
+            road_class=frozen(classes[kind[order]], np.object_),
             direction=frozen(direction[order], np.int8),
             lines=frozen(lines, np.object_),
             node_xy=frozen(node_xy, np.float64),
@@ -136,7 +155,16 @@ class Network:
             scale=_scale(metres, lines),
             twin=frozen(twin, np.int64),
             reverse=frozen(reverse, np.bool_),
+            facts=(EdgeFacts.unknown(m) if facts is None else facts).take(order),
         )
+
+    def with_relief(self, relief: Relief | None) -> "Network":
+        """Return the same roads with the heights along them."""
+        return replace(self, relief=relief)
+
+    def with_walls(self, walls: NDArray[np.object_] | None) -> "Network":
+        """Return the same roads among walls: lines and areas in metres nobody crosses on foot."""
+        return replace(self, walls=walls)
 
     @property
     def n_nodes(self) -> int:
@@ -160,6 +188,26 @@ def _end_points(lines: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.column_stack(
         [shapely.get_x(start), shapely.get_y(start), shapely.get_x(end), shapely.get_y(end)]
     )
+
+
+def _classes(given: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Return the number of each edge's class, and the classes in their order."""
+    code, words = pd.factorize(given.astype(object).map(str), sort=True)
+    return np.asarray(code, dtype=np.int64), np.asarray(words, dtype=object)
+
+
+def _directions(given: pd.Series) -> NDArray[np.int8]:
+    code, words = pd.factorize(given.astype(object), use_na_sentinel=False)
+    each = np.array([_direction(word) for word in words], dtype=np.int8)
+    return np.asarray(each[code], dtype=np.int8)
+
+
+def _named_ends(u: pd.Series, v: pd.Series) -> NDArray[np.int64]:
+    """Return the node of each start, then of each end, by the names they are given."""
+    names = pd.concat([u, v], ignore_index=True)
+    if not pd.api.types.is_integer_dtype(names.dtype):
+        names = names.map(str)
+    return np.asarray(pd.factorize(names)[0], dtype=np.int64)
 
 
 def _direction(value: object) -> int:

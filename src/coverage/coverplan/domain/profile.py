@@ -3,8 +3,10 @@
 import tomllib
 from dataclasses import dataclass, field
 from importlib import resources
+from typing import Literal, cast, get_args
 
 from ..core.text import Text
+from .edges import BICYCLE, FOOT, MOTOR
 
 KNOWN_CLASSES: frozenset[str] = frozenset(
     [
@@ -49,6 +51,42 @@ KNOWN_CLASSES: frozenset[str] = frozenset(
 
 _FASTEST_KMH = 300.0
 
+Mode = Literal["foot", "bicycle", "motor"]
+"""What a traveller counts as where a road says who may use it, and in which direction."""
+
+MODE_BITS: dict[Mode, int] = {"foot": FOOT, "bicycle": BICYCLE, "motor": MOTOR}
+
+Slope = Literal["none", "tobler", "cycling", "ebike"]
+"""Rules of `coverplan.travel.slope`: how ups and downs change the time along an edge."""
+
+FERRY = "ferry"
+
+
+@dataclass(frozen=True, slots=True)
+class Ferry:
+    """How a traveller crosses by ferry; a profile without one never does.
+
+    Parameters
+    ----------
+    kmh
+        Speed on the water, where the road file does not say how long a crossing takes.
+    headway_minutes
+        Minutes between two departures, where the road file does not say.
+    wait_share
+        Share of the headway waited at boarding: 0.5 on the average, 1 at worst.
+    """
+
+    kmh: float
+    headway_minutes: float = 0.0
+    wait_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.kmh < _FASTEST_KMH or self.headway_minutes < 0 or self.wait_share < 0:
+            raise ValueError(
+                "ferry: the speed must lie between 0 and 300 km/h, headway and share at 0 or "
+                f"above; found {self.kmh}, {self.headway_minutes}, {self.wait_share}"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -70,6 +108,18 @@ class Profile:
         Whether oneway streets bind this traveller.
     source
         Where the speeds come from, and how sure that is.
+    mode
+        What the traveller counts as where a road bars somebody.
+    slope
+        How ups and downs change the time, where the network has heights.
+    surface_factors
+        What the speed is multiplied by on a surface; 1 on any other, and where it is unknown.
+    posted_limits
+        Whether a posted limit below the speed of the class caps it.
+    access_detour
+        How much longer the way to the road is than the straight line.
+    ferry
+        How ferries are taken; None: never.
 
     Examples
     --------
@@ -86,8 +136,28 @@ class Profile:
     no_access: frozenset[str] = field(default_factory=frozenset)
     oneway: bool = False
     source: Text = Text("", "")
+    mode: Mode = "foot"
+    slope: Slope = "none"
+    surface_factors: dict[str, float] = field(default_factory=dict)
+    posted_limits: bool = False
+    access_detour: float = 1.0
+    ferry: Ferry | None = None
 
     def __post_init__(self) -> None:
+        self._check_speeds()
+        if self.mode not in MODE_BITS or self.slope not in get_args(Slope):
+            raise ValueError(
+                f"profile {self.id!r}: mode must be foot, bicycle or motor and slope none, "
+                f"tobler, cycling or ebike; found {self.mode!r}, {self.slope!r}"
+            )
+        factors = [self.access_detour - 1, *self.surface_factors.values()]
+        if not all(0 <= f < _FASTEST_KMH for f in factors) or 0 in factors[1:]:
+            raise ValueError(
+                f"profile {self.id!r}: access_detour must be 1 or more and every surface factor "
+                f"above 0; found {self.access_detour}, {self.surface_factors}"
+            )
+
+    def _check_speeds(self) -> None:
         wrong = {c: v for c, v in self.speeds_kmh.items() if not 0 < v < _FASTEST_KMH}
         if not self.speeds_kmh:
             raise ValueError(f"profile {self.id!r} has no speed: give kmh or kmh_by_class")
@@ -100,7 +170,8 @@ class Profile:
     @property
     def summary(self) -> Text:
         """Name and speeds in a few words, as printed beside every figure."""
-        speeds = sorted(set(self.speeds_kmh.values()))
+        usual = {v for c, v in self.speeds_kmh.items() if c != "steps"}
+        speeds = sorted(usual or set(self.speeds_kmh.values()))
         if len(speeds) == 1:
             each = f"{speeds[0]:g} km/h"
             return Text(f"{self.label.zh} {each}", f"{self.label.en} {each}")
@@ -130,6 +201,9 @@ def profile_from_table(key: str, table: dict[str, object]) -> Profile:
     given = table.get("kmh_by_class", {})
     if isinstance(given, dict):
         speeds.update({str(c): _number(v) for c, v in given.items()})
+    for road_class, factor in _numbers(table.get("class_factors", {})).items():
+        if road_class in speeds:
+            speeds[road_class] *= factor
     return Profile(
         id=key,
         label=_text(table.get("label", key)),
@@ -139,7 +213,23 @@ def profile_from_table(key: str, table: dict[str, object]) -> Profile:
         no_access=frozenset(_words(table.get("no_access", []))),
         oneway=bool(table.get("oneway", False)),
         source=_text(table.get("source", "")),
+        mode=cast("Mode", str(table.get("mode", "foot"))),
+        slope=cast("Slope", str(table.get("slope", "none"))),
+        surface_factors=_numbers(table.get("surface_factors", {})),
+        posted_limits=bool(table.get("posted_limits", False)),
+        access_detour=_number(table.get("access_detour", 1)),
+        ferry=_ferry(table.get("ferry")),
     )
+
+
+def _ferry(table: object) -> Ferry | None:
+    return Ferry(**_numbers(table)) if isinstance(table, dict) else None
+
+
+def _numbers(table: object) -> dict[str, float]:
+    if not isinstance(table, dict):
+        return {}
+    return {str(key): _number(value) for key, value in sorted(table.items())}
 
 
 def _number(value: object) -> float:

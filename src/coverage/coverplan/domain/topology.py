@@ -1,5 +1,6 @@
 """Which line ends meet, and which lines are one line drawn twice."""
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -21,11 +22,30 @@ def joined_ends(ends: NDArray[np.float64]) -> NDArray[np.int64]:
     ends
         Coordinates in metres, shape ``(n, 2)``.
     """
-    places, place = np.unique(ends, axis=0, return_inverse=True)
+    at = np.ascontiguousarray(ends + 0.0).view(np.complex128).ravel()  # + 0.0: no minus zero
+    flat, place = np.unique(at, return_inverse=True)
+    places = np.column_stack([flat.real, flat.imag])
     near = cKDTree(places).query_pairs(JOIN_METRES, output_type="ndarray")
     links = coo_matrix((np.ones(len(near)), near.T), shape=(len(places), len(places)))
     junction = connected_components(links, directed=False)[1]
     return np.asarray(junction[place.ravel()], dtype=np.int64)
+
+
+def curve_rank(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the place of each node along a Hilbert curve over all of them.
+
+    Parameters
+    ----------
+    xy
+        Coordinates in metres, shape ``(n, 2)``. Nodes in one cell of the curve's finest grid
+        stand in the order of their coordinates.
+    """
+    points = gpd.GeoSeries(shapely.points(xy))
+    box = points.total_bounds + np.array([0.0, 0.0, 1.0, 1.0])  # a single node has no extent
+    order = np.lexsort((xy[:, 1], xy[:, 0], points.hilbert_distance(total_bounds=box)))
+    rank = np.empty(len(xy), dtype=np.int64)
+    rank[order] = np.arange(len(xy))
+    return rank
 
 
 def twins(
@@ -45,9 +65,8 @@ def twins(
     """
     first = np.arange(len(lines), dtype=np.int64)
     reverse = np.zeros(len(lines), dtype=bool)
-    keys = np.column_stack([np.minimum(u, v), np.maximum(u, v)])
-    _, group, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    group = group.ravel()
+    keys = np.minimum(u, v) * (max(u.max(), v.max()) + 1) + np.maximum(u, v)
+    _, group, count = np.unique(keys, return_inverse=True, return_counts=True)
     maybe = np.flatnonzero(count[group] > 1)
     seen: dict[tuple[int, bytes], tuple[int, bytes]] = {}
     for edge in maybe.tolist():

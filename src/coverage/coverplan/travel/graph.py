@@ -13,13 +13,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from ..domain.arrays import frozen
-from ..domain.network import BACKWARD, FORWARD, Network
-from ..domain.profile import Profile
+from ..domain.network import Network
+from ..domain.profile import FERRY, Profile
+from .arcs import Arcs, arcs_both_ways
+from .slope import PaceAlong, at
+from .speeds import CLOSED, MS_PER_MINUTE, edge_ms, edge_pace, travel_ms
 
-CLOSED = -1
-"""Milliseconds of an edge that cannot be used in a direction."""
-
-MS_PER_MINUTE = 60_000
+__all__ = ["CLOSED", "MS_PER_MINUTE", "Arcs", "ModeGraph", "mode_graph", "travel_ms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class ModeGraph:
         What it was made from.
     forward_ms, backward_ms
         Time from u to v and from v to u, shape ``(m,)``; `CLOSED` where that is not possible.
+    pace
+        How ups and downs spread that time along each edge; None: evenly.
     enterable
         Whether a place beside the edge may be joined to it, shape ``(m,)``.
     component
@@ -39,26 +41,52 @@ class ModeGraph:
         profile cannot use.
     component_metres
         Length of each piece.
-    indptr, neighbour, arc_ms
-        The graph searched from a site outwards: arcs lead against the direction of travel, so
-        that a search from a site gives everybody's time *to* it.
+    arcs_to
+        The graph searched from a site outwards for people who come to it: arcs lead against the
+        direction of travel, so that one search gives everybody's time *to* the site.
+    arcs_from
+        The same for a service that goes out: arcs lead along the direction of travel. One object
+        with ``arcs_to`` where every way takes the same time both ways.
     """
 
     network: Network
     profile: Profile
     forward_ms: NDArray[np.int64]
     backward_ms: NDArray[np.int64]
+    pace: PaceAlong | None
     enterable: NDArray[np.bool_]
     component: NDArray[np.int32]
     component_metres: NDArray[np.float64]
-    indptr: NDArray[np.int64]
-    neighbour: NDArray[np.int32]
-    arc_ms: NDArray[np.int64]
+    arcs_to: Arcs
+    arcs_from: Arcs
 
+    def ahead_ms(self, edge: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the time from u to places on edges, `CLOSED` where the edge is closed that way.
 
-def travel_ms(metres: NDArray[np.float64], kmh: NDArray[np.float64] | float) -> NDArray[np.int64]:
-    """Return whole milliseconds for lengths in metres at speeds in km/h."""
-    return np.rint(metres * 3600.0 / kmh).astype(np.int64)
+        Parameters
+        ----------
+        edge, fraction
+            Edge of each place, and where on it from 0 at u to 1 at v, shape ``(k,)``.
+        """
+        whole = self.forward_ms[edge]
+        share = self._shares(edge, fraction)[0]
+        return np.where(whole == CLOSED, CLOSED, np.rint(share * whole).astype(np.int64))
+
+    def back_ms(self, edge: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the time from places on edges back to u, `CLOSED` where that way is closed."""
+        whole = self.backward_ms[edge]
+        share = self._shares(edge, fraction)[1]
+        return np.where(whole == CLOSED, CLOSED, np.rint(share * whole).astype(np.int64))
+
+    def _shares(
+        self, edge: NDArray[np.int64], fraction: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the share of the edge's time spent between u and each place, ahead and back."""
+        if self.pace is None:
+            return fraction, fraction
+        ahead, back = at(self.pace, edge, fraction)
+        last = self.pace.ptr[edge + 1] - 1
+        return ahead / self.pace.ahead[last], back / self.pace.back[last]
 
 
 def mode_graph(
@@ -74,30 +102,26 @@ def mode_graph(
         Nobody is joined to a connected piece shorter than this in all: stray pieces of path in a
         road file would otherwise cut off who lives beside them.
     """
-    kmh = np.array([profile.speeds_kmh.get(c, np.nan) for c in network.road_class], dtype=float)
-    usable = np.isfinite(kmh)
-    both = np.full(network.n_edges, CLOSED, dtype=np.int64)
-    both[usable] = travel_ms(network.metres[usable], kmh[usable])
-    binding = profile.oneway
-    forward = np.where(binding & (network.direction == BACKWARD), CLOSED, both)
-    backward = np.where(binding & (network.direction == FORWARD), CLOSED, both)
-    enterable = usable & ~np.isin(network.road_class, sorted(profile.no_access))
+    pace = edge_pace(network, profile)
+    forward, backward = edge_ms(network, profile, pace)
+    enterable = (forward != CLOSED) | (backward != CLOSED)
+    enterable &= ~np.isin(network.road_class, sorted(profile.no_access | {FERRY}))
     forward, backward, enterable = _one_line_each(network, forward, backward, enterable)
     usable = (forward != CLOSED) | (backward != CLOSED)
     component, component_metres = _components(network, usable)
     enterable &= np.where(usable, component_metres[component] >= ignore_fragments_metres, False)
-    indptr, neighbour, arc_ms = _arcs_towards(network, forward, backward)
+    arcs_to, arcs_from = arcs_both_ways(network, profile, forward, backward)
     return ModeGraph(
         network=network,
         profile=profile,
         forward_ms=frozen(forward, np.int64),
         backward_ms=frozen(backward, np.int64),
+        pace=pace,
         enterable=frozen(enterable, np.bool_),
         component=frozen(component, np.int32),
         component_metres=frozen(component_metres, np.float64),
-        indptr=indptr,
-        neighbour=neighbour,
-        arc_ms=arc_ms,
+        arcs_to=arcs_to,
+        arcs_from=arcs_from,
     )
 
 
@@ -139,17 +163,3 @@ def _components(
     component[usable] = label[u]
     metres = np.bincount(component[usable], weights=network.metres[usable], minlength=1)
     return component, metres.astype(np.float64)
-
-
-def _arcs_towards(
-    network: Network, forward: NDArray[np.int64], backward: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Return compressed arcs against the direction of travel: from v to u for each u -> v."""
-    ahead, back = forward != CLOSED, backward != CLOSED
-    start = np.concatenate([network.v[ahead], network.u[back]])
-    end = np.concatenate([network.u[ahead], network.v[back]])
-    ms = np.concatenate([forward[ahead], backward[back]])
-    order = np.argsort(start, kind="stable")
-    indptr = np.zeros(network.n_nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(start, minlength=network.n_nodes), out=indptr[1:])
-    return frozen(indptr, np.int64), frozen(end[order], np.int32), frozen(ms[order], np.int64)

@@ -57,7 +57,7 @@ def _ends(
         parts.append((who[open_], nodes, ms[open_] + places.access_ms[open_]))
     place, node, total = (np.concatenate(p) for p in zip(*parts, strict=True))
     if by_node:
-        return ragged(node, place, total, graph.network.n_nodes)
+        return ragged(node, place, total, graph.arcs_to.n_nodes)
     return ragged(place, node, total, len(places))
 
 

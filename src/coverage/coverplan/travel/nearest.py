@@ -71,15 +71,15 @@ def nearest_site(
     seeds = site_seeds(graph, sites)
     owner = np.repeat(np.arange(len(sites), dtype=np.int64), np.diff(seeds.ptr))
     at_node: NDArray[np.int64] = nearest_keys(
-        graph.indptr,
-        graph.neighbour,
-        graph.arc_ms * n_sites,
+        graph.arcs_to.indptr,
+        graph.arcs_to.neighbour,
+        graph.arcs_to.ms.astype(np.int64) * n_sites,
         seeds.ids,
         seeds.ms * n_sites + owner,
     )
     best = np.full(len(demand), UNREACHED, dtype=np.int64)
     doors = demand_doors(graph, demand)
-    node = np.repeat(np.arange(graph.network.n_nodes), np.diff(doors.ptr))
+    node = np.repeat(np.arange(graph.arcs_to.n_nodes), np.diff(doors.ptr))
     reached = at_node[node] != UNREACHED
     np.minimum.at(best, doors.ids[reached], at_node[node[reached]] + doors.ms[reached] * n_sites)
     near = short_ways(graph, demand, sites)

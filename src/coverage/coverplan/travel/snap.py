@@ -121,11 +121,12 @@ def _place(
     safe = np.where(joined, edge, 0)
     forward = np.where(joined, graph.forward_ms[safe], CLOSED)
     backward = np.where(joined, graph.backward_ms[safe], CLOSED)
-    ahead = np.where(forward == CLOSED, CLOSED, np.rint(fraction * forward).astype(np.int64))
-    back = np.where(backward == CLOSED, CLOSED, np.rint(fraction * backward).astype(np.int64))
+    ahead = np.where(joined, graph.ahead_ms(safe, fraction), CLOSED)
+    back = np.where(joined, graph.back_ms(safe, fraction), CLOSED)
     at_u, at_v = joined & (fraction <= 0.0), joined & (fraction >= 1.0)
     access = np.zeros(len(edge), dtype=np.int64)
-    access[joined] = travel_ms(metres[joined], graph.profile.access_kmh)
+    way = metres[joined] * graph.profile.access_detour
+    access[joined] = travel_ms(way, graph.profile.access_kmh)
     return Snapped(
         xy=frozen(xy, np.float64),
         edge=frozen(edge, np.int64),
@@ -157,12 +158,12 @@ def along_edge_ms(
     end
         Fraction of the place they go to.
     """
+    edges = np.full(len(start), edge, dtype=np.int64)
+    stop = np.full(len(start), end)
     result = np.full(len(start), CLOSED, dtype=np.int64)
-    for ms, ahead in ((graph.forward_ms[edge], True), (graph.backward_ms[edge], False)):
-        if ms == CLOSED:
-            continue
-        cost = np.abs(np.rint(end * ms) - np.rint(start * ms)).astype(np.int64)
-        allowed = start <= end if ahead else start >= end
-        better = allowed & ((result == CLOSED) | (cost < result))
+    for time, allowed in ((graph.ahead_ms, start <= end), (graph.back_ms, start >= end)):
+        here, there = time(edges, start), time(edges, stop)
+        cost = np.abs(there - here)
+        better = (here != CLOSED) & allowed & ((result == CLOSED) | (cost < result))
         result[better] = cost[better]
     return result

@@ -60,9 +60,9 @@ def travel_times(
         stop = min(start + _CHUNK, len(sites))
         s, n = _rows(seeds, start, stop), _rows(near, start, stop)
         rows: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]] = reach_rows(
-            graph.indptr,
-            graph.neighbour,
-            graph.arc_ms,
+            graph.arcs_to.indptr,
+            graph.arcs_to.neighbour,
+            graph.arcs_to.ms,
             s.ptr,
             s.ids,
             s.ms,
