@@ -262,7 +262,7 @@ def test_the_guides_name_every_layer_profile_and_column(guide: str) -> None:
         assert f"`{layer.profile}` | {layer.minutes:g} |" in row
     for profile in coverplan.builtin_profiles().values():
         (row,) = [line for line in text.splitlines() if line.startswith(f"| `{profile.id}`")]
-        speeds = sorted(set(profile.speeds_kmh.values()))
+        speeds = sorted({kmh for name, kmh in profile.speeds_kmh.items() if name != "steps"})
         shown = f"{speeds[0]:g}–{speeds[-1]:g}" if len(speeds) > 1 else f"{speeds[0]:.1f}"
         assert f"{shown} km/h" in row
         assert f"{profile.access_kmh:g} km/h" in row
@@ -274,7 +274,7 @@ def test_the_guides_explain_every_column(
 ) -> None:
     text = (ROOT / guide).read_text(encoding="utf-8")
     coverplan.write_run(yunxi, tmp_path / "run")
-    for table in ("coverage.csv", "sites.csv"):
+    for table in ("coverage.csv", "sites.csv", "network.csv"):
         head = (tmp_path / "run" / table).read_text(encoding="utf-8-sig").splitlines()[0]
         assert [c for c in head.split(",") if f"`{c}`" not in text] == []
     indicators = yunxi.coverage.frame["indicator"].unique()

@@ -5,4 +5,11 @@ def test_the_untouched_county_runs(county):
     done = county.accepted()
     assert done.problems == []
     names = {p.name for p in county.result.iterdir()}
-    assert names == {"map.html", "coverage.csv", "sites.csv", "study.gpkg", "run.json"}
+    assert names == {
+        "map.html",
+        "coverage.csv",
+        "sites.csv",
+        "network.csv",
+        "study.gpkg",
+        "run.json",
+    }

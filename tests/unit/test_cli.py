@@ -20,7 +20,14 @@ def test_the_main_job(study, tmp_path, capsys):
     assert "已证明最优" in printed
     assert "虚构" in printed
     names = sorted(p.name for p in (tmp_path / "run").iterdir())
-    assert names == ["coverage.csv", "map.html", "run.json", "sites.csv", "study.gpkg"]
+    assert names == [
+        "coverage.csv",
+        "map.html",
+        "network.csv",
+        "run.json",
+        "sites.csv",
+        "study.gpkg",
+    ]
 
 
 def test_english_and_quiet(study, tmp_path, capsys):

@@ -89,7 +89,7 @@ def assess_layer(
             demand_ids=demand.points.index,
             site_ids=working.sites.index,
         )
-    found = _joining(inputs, item, who, problems)
+    found = _joining(inputs, item, who, before, problems)
     plan, candidates = None, None
     if item.siting is not None:
         with clock.step(Text(f"选址：{label.zh}", f"siting: {label.en}")):
@@ -318,7 +318,9 @@ def _unit_names(codes: pd.Series, region: Region) -> list[str]:
     return [str(region.names.get(code, "")) for code in codes]
 
 
-def _joining(inputs: Inputs, item: LayerInput, who: Traveller, problems: Problems) -> Joining:
+def _joining(
+    inputs: Inputs, item: LayerInput, who: Traveller, before: Nearest, problems: Problems
+) -> Joining:
     """Return how people stand to the network; note it where too many are off its main piece."""
     group = item.layer.group
     found = joining(
@@ -326,6 +328,8 @@ def _joining(inputs: Inputs, item: LayerInput, who: Traveller, problems: Problem
         who.places,
         inputs.demand.people(group),
         int(inputs.demand.totals[group].sum()),
+        nearest=before,
+        minutes=item.layer.minutes,
     )
     if found.off_largest * 100 > _OFF_PERCENT * found.everybody:
         problem = _off_largest(found, group_label(group), who.profile.label)

@@ -11,14 +11,17 @@ from .core.errors import InputError, MissingExtraError, Problem, Problems
 from .core.text import Text
 from .domain import Network, Region, StudyConfig
 from .domain.config import Candidates, LayerConfig, SitingConfig
+from .identity import version_of
 from .io import (
     PeopleTable,
+    kept_network,
     read_areas,
     read_facilities,
     read_network,
     read_people,
     read_places,
     read_region,
+    read_relief,
     read_study,
 )
 from .io.paths import Folder
@@ -52,7 +55,7 @@ def load_inputs(study: str | Path | StudyConfig, clock: Clock) -> Inputs:
     with clock.step(Text("读取人口", "reading people")):
         people = _attempt(lambda: read_people(folder, config.people, region, problems), problems)
     with clock.step(Text("读取道路", "reading roads")):
-        network = _attempt(lambda: read_network(folder, config.roads, region, problems), problems)
+        network = _attempt(lambda: _roads(folder, config, region, problems), problems)
     with clock.step(Text("读取设施和底图", "reading facilities and base map")):
         layers = [
             layer
@@ -106,11 +109,38 @@ def _attempt(read: Callable[[], _T], problems: Problems) -> _T | None:
     return None
 
 
+def _roads(folder: Folder, config: StudyConfig, region: Region, problems: Problems) -> Network:
+    """Return the roads, with heights where the study has them; kept ones where it keeps them."""
+    roads = config.roads
+
+    def make(notes: Problems) -> Network:
+        network = read_network(folder, roads, region, notes)
+        if roads.elevation is None:
+            return network
+        return network.with_relief(read_relief(folder, roads.elevation, network, notes))
+
+    if roads.cache is None:
+        return make(problems)
+    files = [roads.source, *(b.source for b in roads.barriers)]
+    files += [roads.elevation] if roads.elevation is not None else []
+    settings = "\n".join(
+        [
+            version_of("coverplan"),
+            roads.model_dump_json(exclude={"cache"}),
+            region.crs.to_wkt(),
+            str([round(x) for x in region.units.total_bounds]),
+        ]
+    )
+    return kept_network(roads.cache, folder, files, settings, problems, make)
+
+
 def _check_files(config: StudyConfig, folder: Folder, problems: Problems) -> None:
     sources: list[tuple[str, Path | None]] = [
         ("people.source", config.people.source),
         ("people.totals", config.people.totals),
         ("roads.source", config.roads.source),
+        ("roads.elevation", config.roads.elevation),
+        *(("roads.barriers", barrier.source) for barrier in config.roads.barriers),
         *((f"layers.{key}.source", layer.source) for key, layer in config.layers.items()),
         ("map.water", config.map.water),
         ("map.protected", config.map.protected),

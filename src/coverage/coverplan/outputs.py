@@ -14,7 +14,7 @@ from .core.text import Language, Text
 from .identity import config_record, run_id, version_of
 from .io.write import RECORD, hashes, whole_folder, write_csv, write_gpkg, write_text
 from .present.notebook import map_html
-from .present.tables import coverage_table, sites_table
+from .present.tables import coverage_table, network_table, sites_table
 from .results import LayerResult, Study
 
 _LIBRARIES = (
@@ -29,7 +29,10 @@ def write_run(
     language: Language | None = None,
     on_step: OnStep | None = None,
 ) -> list[Path]:
-    """Write ``map.html``, ``coverage.csv``, ``sites.csv``, ``study.gpkg`` and ``run.json``.
+    """Write ``map.html``, the tables, ``study.gpkg`` and ``run.json``.
+
+    The tables are ``coverage.csv`` (every fact), ``sites.csv`` and ``network.csv`` (how people
+    stand to the roads).
 
     The folder is complete or unchanged. Apart from times of day and seconds in ``run.json`` the
     same inputs give the same bytes.
@@ -57,6 +60,7 @@ def write_run(
         with clock.step(Text("写表格", "writing tables")):
             write_csv(coverage_table(study, speak), draft / "coverage.csv")
             write_csv(sites_table(study, speak), draft / "sites.csv")
+            write_csv(network_table(study, speak), draft / "network.csv")
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_gpkg(gis_layers(study), draft / "study.gpkg")
         record = run_record(study, {**study.seconds, **clock.seconds}, hashes(draft))
@@ -130,6 +134,8 @@ def _network_record(result: LayerResult) -> dict[str, Any]:
         ],
         "metres_to_road_mean": None if mean is None else round(mean, 1),
         "metres_to_road_max": None if most is None else round(most, 1),
+        "people_reached": found.reached,
+        "people_reached_without_way_to_road": found.reached_without_way,
     }
 
 

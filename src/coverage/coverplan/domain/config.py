@@ -182,6 +182,9 @@ class RoadsConfig(FileSource):
     elevation: Path | None = Field(
         None, description="elevation raster in metres; hills change times along the roads"
     )
+    cache: Path | None = Field(
+        None, description="folder to keep the prepared network in, for a faster next run"
+    )
     barriers: list[Barrier] = Field(
         default_factory=list, description="lines or areas that cut roads and ways to the road"
     )

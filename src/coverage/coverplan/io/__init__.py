@@ -2,7 +2,9 @@
 
 from .areas import read_areas
 from .boundaries import read_region
+from .elevation import read_relief
 from .facilities import read_facilities
+from .netcache import keep, kept_network, read_kept
 from .points import read_places
 from .population import PeopleTable, read_people
 from .roads import read_network
@@ -10,11 +12,15 @@ from .studyfile import read_study
 
 __all__ = [
     "PeopleTable",
+    "keep",
+    "kept_network",
     "read_areas",
     "read_facilities",
+    "read_kept",
     "read_network",
     "read_people",
     "read_places",
     "read_region",
+    "read_relief",
     "read_study",
 ]

@@ -1,52 +1,34 @@
-"""Reading heights along the roads from an elevation raster.
+"""Reading heights along the roads from an elevation raster (see `coverplan.io.surface`)."""
 
-The raster is taken as a smooth surface: cells finer than about 30 m are averaged to that size, a
-light filter runs over the cells, and heights between their centres are bilinear. A plane stays
-that plane exactly. Noise of a raster would otherwise become hills: independent errors of up to
-3 m in cells of 30 m make flat ground 0.4 % slower to walk, and 14 % without the filter.
-"""
-
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import rasterio
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
-from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
-from rasterio.io import DatasetReader
-from rasterio.windows import Window
+from pyproj import Transformer
 
-from ..core.crs import LONLAT, system
+from ..core.crs import LONLAT
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from ..domain.arrays import frozen
 from ..domain.network import Network
 from ..domain.profile import FERRY
 from ..domain.relief import Relief
-from .content import unreadable
 from .decks import deck_heights
 from .paths import Folder
-from .vectors import stated_crs
+from .surface import METRES_EXPECTED, Surface, not_metres, opened_raster, surface_of
 
 _Floats = NDArray[np.float64]
 _Places = NDArray[np.int64]
-
-LEAST_CELL_METRES = 30.0
-"""Finer cells are averaged until they are about this wide."""
 
 LEAST_STEP_METRES = 10.0
 """Points along a road are never asked for more closely than this."""
 
 _LOWEST, _HIGHEST = -500.0, 9000.0
-_TILE_CELLS = 1024
-_POINTS_AT_ONCE = 1_000_000
-_METRES_PER_DEGREE = 111_320.0
 _ABSURD_GRADIENT = 1.0
+_MOST_WILD = 0.5
+_TINY = 0.001
+_POINTS_AT_ONCE = 1_000_000
 _KEY = "roads.elevation"
 
 
@@ -70,7 +52,7 @@ def read_relief(
         Where a warning goes about roads whose height is not known.
     step_metres
         Farthest distance between two points along a road, at least `LEAST_STEP_METRES`; the width
-        of a cell, and at least `LEAST_CELL_METRES`, if not given.
+        of a cell of the surface, about 30 m or more, if not given.
 
     Raises
     ------
@@ -86,8 +68,8 @@ def read_relief(
     """
     full = folder.find(source, _KEY)
     file = source.as_posix()
-    with _opened(full, file) as raster:
-        surface = _surface(raster, network.crs, file)
+    with opened_raster(full, file) as raster:
+        surface = surface_of(raster, network.crs, file)
         folder.note(source, full, raster.width * raster.height, crs=surface.crs, crs_from="file")
         _check_overlap(surface, network, file)
         at_nodes = surface.heights(network.node_xy)
@@ -104,9 +86,7 @@ def read_relief(
     return relief
 
 
-def _points(
-    metres: _Floats, straight: NDArray[np.bool_], step: float
-) -> tuple[_Places, _Floats]:
+def _points(metres: _Floats, straight: NDArray[np.bool_], step: float) -> tuple[_Places, _Floats]:
     """Return the points along each edge, at equal distances: where each edge's begin, fractions."""
     stretches = np.where(straight, 1, np.maximum(np.ceil(metres / step), 1)).astype(np.int64)
     ptr = np.zeros(len(metres) + 1, dtype=np.int64)
@@ -116,7 +96,7 @@ def _points(
 
 
 def _heights_between(
-    surface: "_Surface", network: Network, ptr: _Places, fraction: _Floats
+    surface: Surface, network: Network, ptr: _Places, fraction: _Floats
 ) -> _Floats:
     """Return the height of each point that is not an end of its edge; NaN at the ends."""
     height = np.full(len(fraction), np.nan)
@@ -126,8 +106,111 @@ def _heights_between(
     for start in range(0, len(points), _POINTS_AT_ONCE):
         some = points[start : start + _POINTS_AT_ONCE]
         edge = np.searchsorted(ptr, some, side="right") - 1
-        place = shapely.line_interpolate_point(
-            network.lines[edge], fraction[some], normalized=True
-        )
+        place = shapely.line_interpolate_point(network.lines[edge], fraction[some], normalized=True)
         height[some] = surface.heights(shapely.get_coordinates(place))
     return height
+
+
+def _check_overlap(surface: Surface, network: Network, file: str) -> None:
+    """Refuse a raster that no junction lies in."""
+    if surface.cells(network.node_xy)[2].any():
+        return
+    x0, y0 = network.node_xy.min(axis=0)
+    x1, y1 = network.node_xy.max(axis=0)
+    roads = Transformer.from_crs(network.crs, LONLAT, always_xy=True).transform_bounds(
+        x0, y0, x1, y1
+    )
+    flat = surface.to_raster.target_crs
+    there = Transformer.from_crs(flat, LONLAT, always_xy=True).transform_bounds(
+        *surface.raster.bounds
+    )
+    raise InputError(
+        [
+            Problem(
+                code="elevation.elsewhere",
+                what=Text("高程栅格与道路不重叠", "the elevation raster lies somewhere else"),
+                file=file,
+                found=f"{there[0]:.3f}…{there[2]:.3f}, {there[1]:.3f}…{there[3]:.3f}",
+                expected=Text.same(f"{roads[0]:.3f}…{roads[2]:.3f}, {roads[1]:.3f}…{roads[3]:.3f}"),
+                mend=Text("检查文件和坐标系", "check the file and its coordinate system"),
+            )
+        ]
+    )
+
+
+def _possible(height: _Floats) -> _Floats:
+    """Return heights with those NaN that are nowhere on earth."""
+    possible: _Floats = np.where((height >= _LOWEST) & (height <= _HIGHEST), height, np.nan)
+    return possible
+
+
+def _check_heights(height: _Floats, file: str, problems: Problems) -> None:
+    """Refuse heights of another unit, or none; note single ones that cannot be."""
+    known = height[np.isfinite(height)]
+    if not len(known):
+        raise InputError([_no_heights(file)])
+    wild = (known < _LOWEST) | (known > _HIGHEST)
+    span = f"{known.min():g} … {known.max():g}"
+    if wild.mean() > _MOST_WILD:
+        raise InputError([not_metres(file, span)])
+    if wild.any():
+        problems.add(
+            Problem(
+                code="elevation.impossible",
+                what=Text(
+                    f"{int(wild.sum())} 处高程不可能，按未知处理",
+                    f"{int(wild.sum())} heights cannot be: taken as unknown",
+                ),
+                file=file,
+                found=span,
+                expected=METRES_EXPECTED,
+                mend=Text(
+                    "为栅格写明无效值（nodata）", "state the raster's nodata value in its file"
+                ),
+                severity="warning",
+            )
+        )
+
+
+def _check_known(relief: Relief, network: Network, file: str, problems: Problems) -> None:
+    """Refuse slopes nobody could build a road on; say for how much road no height is known."""
+    land = np.repeat(network.road_class != FERRY, np.diff(relief.ptr))
+    run = np.diff(relief.fraction, prepend=0.0) * np.repeat(network.metres, np.diff(relief.ptr))
+    run[relief.ptr[:-1]] = 0.0
+    run[~land] = 0.0
+    rise = np.abs(np.diff(relief.height_metres, prepend=np.nan))
+    total, unknown = float(run.sum()), float(run[np.isnan(rise)].sum())
+    if unknown >= total > 0:
+        raise InputError([_no_heights(file)])
+    steep = float(run[rise > _ABSURD_GRADIENT * run].sum())
+    if steep > _MOST_WILD * (total - unknown):
+        percent = f"{steep / (total - unknown):.0%}"
+        found = Text(
+            f"{percent} 的道路比 45° 还陡", f"{percent} of the roads would be steeper than 45°"
+        )
+        raise InputError([not_metres(file, found)])
+    if unknown:
+        share = f"{unknown / total:.1%}" if unknown >= _TINY * total else f"<{_TINY:.1%}"
+        problems.add(
+            Problem(
+                code="elevation.unknown",
+                what=Text(
+                    f"{share} 的道路（{unknown / 1000:.1f} 公里）没有高程，按平地计",
+                    f"{share} of the roads ({unknown / 1000:.1f} km) have no height: taken as flat",
+                ),
+                file=file,
+                mend=Text("用覆盖全部道路的高程栅格", "give a raster that covers all roads"),
+                severity="warning",
+            )
+        )
+
+
+def _no_heights(file: str) -> Problem:
+    return Problem(
+        code="elevation.empty",
+        what=Text("道路沿线没有任何高程", "no height is known along the roads"),
+        file=file,
+        found=Text("全是无效值", "nodata throughout"),
+        expected=METRES_EXPECTED,
+        mend=Text("用覆盖道路的高程栅格", "give a raster that covers the roads"),
+    )

@@ -15,6 +15,7 @@ from .studyfaults import StudyText, Where, unknown_key
 
 _COORDINATES = ("lon", "lat")
 _PLACE = ("id", "name", *_COORDINATES)
+ROAD_COLUMNS = ("class", "oneway", "u", "v", "bridge", "tunnel", "layer", "surface", "maxspeed")
 
 _TAKEN = frozenset(
     {"unit", "place", "name", "declared", "metres", "geometry", "share", "rank", "index"}
@@ -73,15 +74,21 @@ def _check_profiles(config: StudyConfig, study: StudyText, problems: Problems) -
     for key, table in config.profile_tables().items():
         try:
             profile_from_table(key, table)
-        except ValueError:
+        except ValueError as error:
+            none = "no speed" in str(error)
             problems.add(
                 Problem(
                     code="study.profile",
-                    what=Text(f"出行方式 {key} 没有速度", f"the travel profile {key} has no speed"),
+                    what=Text(f"出行方式 {key} 没有速度", f"the travel profile {key} has no speed")
+                    if none
+                    else Text(f"出行方式 {key} 不能使用", f"the travel profile {key} is no use"),
                     file=study.file,
                     row=study.line(("profiles", key)),
                     column=f"profiles.{key}",
-                    mend=Text("给出 kmh 或 kmh_by_class", "give kmh or kmh_by_class"),
+                    found="" if none else str(error),
+                    mend=Text("给出 kmh 或 kmh_by_class", "give kmh or kmh_by_class")
+                    if none
+                    else Text("改正速度和系数", "correct its speeds and factors"),
                 )
             )
 
@@ -145,7 +152,7 @@ def _sources(config: StudyConfig) -> list[tuple[Where, FileSource, tuple[str, ..
     """Return every source with the columns that can be named for it."""
     found: list[tuple[Where, FileSource, tuple[str, ...]]] = [
         (("people",), config.people, (*_PLACE, "unit", "metres")),
-        (("roads",), config.roads, ("class", "oneway", "u", "v", "bridge", "tunnel")),
+        (("roads",), config.roads, ROAD_COLUMNS),
     ]
     for key, layer in config.layers.items():
         known = (*_PLACE, "unit", "status", "opened", "closed", "capacity")
@@ -176,7 +183,7 @@ def _check_classes(config: StudyConfig, study: StudyText, problems: Problems) ->
     ]
     named += [(("people", "spread_classes"), name) for name in config.people.spread_classes]
     for key, profile in config.profiles.items():
-        for part in ("closed", "no_access", "kmh_by_class"):
+        for part in ("closed", "no_access", "kmh_by_class", "class_factors"):
             classes = getattr(profile, part) or ()
             named += [(("profiles", key, part), name) for name in classes]
     for where, name in named:
@@ -215,8 +222,10 @@ def _check_systems(config: StudyConfig, study: StudyText, problems: Problems) ->
                 mend=Text("改正，或删去这一行由程序选择", "correct it, or leave it out"),
             )
         )
-    for where, source, _ in _sources(config):
-        if source.crs is not None and system(source.crs) is None:
+    stated: list[tuple[Where, str | None]] = [(w, source.crs) for w, source, _ in _sources(config)]
+    stated += [(("roads", "barriers"), barrier.crs) for barrier in config.roads.barriers]
+    for where, crs in stated:
+        if crs is not None and system(crs) is None:
             problems.add(
                 Problem(
                     code="crs.unknown",
@@ -224,7 +233,7 @@ def _check_systems(config: StudyConfig, study: StudyText, problems: Problems) ->
                     file=study.file,
                     row=study.line((*where, "crs")),
                     column=".".join((*where, "crs")),
-                    found=source.crs,
+                    found=crs,
                     expected=Text("例如 EPSG:4490", "for example EPSG:4490"),
                     mend=Text("改用 EPSG 代码", "use an EPSG code"),
                 )

@@ -1,13 +1,19 @@
 """How people stand to the network: on it or not, how far from it, on which piece of it."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from ..travel import ModeGraph, Snapped
+from ..travel import ModeGraph, Nearest, Snapped
+from ..travel.nearest import NEVER
+from ..travel.reach import within
 
 _PIECES_LISTED = 10
+_BANDS = (0.0, 25.0, 100.0, 300.0, np.inf)
+"""Metres between the bands of the way to the road; a band begins after its first number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,14 @@ class Joining:
         Number of connected pieces.
     people_by_piece
         Kilometres and people of the pieces with most people, at most ten.
+    reached, reached_without_way
+        People within the limit of a site, and those who would be if the way from their door to
+        the road cost nothing: what that way does to coverage.
+    rows
+        Everybody once by ``piece`` of network and once by ``distance`` to the road: columns
+        ``kind`` (``piece``, ``other_pieces``, ``distance``, ``no_road``, ``unplaced``),
+        ``number``, ``from_metres``, ``to_metres``, ``kilometres``, ``people``, ``reached``,
+        ``reached_without_way``.
     """
 
     everybody: int
@@ -37,10 +51,19 @@ class Joining:
     most_metres: float | None
     pieces: int
     people_by_piece: tuple[tuple[float, int], ...]
+    reached: int
+    reached_without_way: int
+    rows: pd.DataFrame
 
 
 def joining(
-    graph: ModeGraph, places: Snapped, people: NDArray[np.int64], everybody: int
+    graph: ModeGraph,
+    places: Snapped,
+    people: NDArray[np.int64],
+    everybody: int,
+    *,
+    nearest: Nearest,
+    minutes: float,
 ) -> Joining:
     """Return how people stand to a network.
 
@@ -52,7 +75,14 @@ def joining(
         People of the group at each place, shape ``(n,)``.
     everybody
         People of the group in all, those without a place included.
+    nearest, minutes
+        Their nearest site, and the limit within which they count as reached.
     """
+    reached = nearest.within(minutes)
+    # Who walks straight to a neighbour never saw the road.
+    on_road = np.where(nearest.ms == NEVER, NEVER, np.maximum(nearest.ms - places.access_ms, 0))
+    without_way = within(on_road, minutes)
+    tally = _Tally(people, reached, without_way)
     here = places.joined & (people > 0)
     metres, weight = places.access_metres[here], people[here]
     piece = graph.component[places.edge[here]]
@@ -72,4 +102,58 @@ def joining(
             for i in order
             if by_piece[i] > 0
         ),
+        reached=int(people[reached].sum()),
+        reached_without_way=int(people[without_way].sum()),
+        rows=_rows(graph, places, tally, order[by_piece[order] > 0], everybody),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """Counts people, those reached, and those reached without the way to the road."""
+
+    people: NDArray[np.int64]
+    reached: NDArray[np.bool_]
+    without_way: NDArray[np.bool_]
+
+    def of(self, who: NDArray[np.bool_]) -> tuple[int, int, int]:
+        return (
+            int(self.people[who].sum()),
+            int(self.people[who & self.reached].sum()),
+            int(self.people[who & self.without_way].sum()),
+        )
+
+
+def _rows(
+    graph: ModeGraph,
+    places: Snapped,
+    tally: _Tally,
+    listed: NDArray[np.int64],
+    everybody: int,
+) -> pd.DataFrame:
+    piece = np.full(len(places), -1, dtype=np.int64)
+    piece[places.joined] = graph.component[places.edge[places.joined]]
+    km = graph.component_metres / 1000
+    nothing = (None, None, None)
+    no_road = ("no_road", *nothing, None, *tally.of(~places.joined))
+    unplaced = ("unplaced", *nothing, None, everybody - int(tally.people.sum()), 0, 0)
+    rows: list[tuple[object, ...]] = []
+    for number, one in enumerate(listed, 1):
+        rows.append(("piece", number, None, None, float(km[one]), *tally.of(piece == one)))
+    other = places.joined & ~np.isin(piece, listed)
+    rest = float(km.sum() - km[listed].sum())
+    rows.append(("other_pieces", *nothing, rest, *tally.of(other)))
+    rows += [no_road, unplaced]
+    metres = np.where(places.joined, places.access_metres, np.nan)
+    for number, (a, b) in enumerate(itertools.pairwise(_BANDS), 1):
+        inside = (metres > a if a > 0 else metres >= 0) & (metres <= b)
+        to = b if np.isfinite(b) else graph.profile.access_cap_metres
+        rows.append(("distance", number, a, to, None, *tally.of(inside)))
+    rows += [no_road, unplaced]
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    whole = ["number", "people", "reached", "reached_without_way"]
+    return frame.astype(dict.fromkeys(whole, "Int64") | dict.fromkeys(_METRES, "Float64"))
+
+
+_METRES = ["from_metres", "to_metres", "kilometres"]
+_COLUMNS = ["kind", "number", *_METRES, "people", "reached", "reached_without_way"]

@@ -3,8 +3,10 @@
 from ..core.errors import render_problems
 from ..core.text import Text
 from ..domain.groups import group_label
+from ..domain.profile import Profile
 from ..measure.joining import Joining
-from ..results import LayerResult, Study
+from ..results import Inputs, LayerResult, Study
+from ..travel.slope import SLOPE_RULES
 
 
 def method_lines(study: Study) -> list[Text]:
@@ -32,26 +34,38 @@ def method_lines(study: Study) -> list[Text]:
         ),
         *(_layer_line(result) for result in study.layers.values()),
         Text(
-            f"路网 {inputs.network.n_edges:,} 条路段，长度按椭球面计算；未考虑坡度；"
+            f"路网 {inputs.network.n_edges:,} 条路段，长度按椭球面计算；{_slope(inputs).zh}；"
             f"工作坐标系 {crs.name}（EPSG:{crs.to_epsg()}）；设施状态截至 {inputs.date}。",
-            f"{inputs.network.n_edges:,} road edges, lengths on the ellipsoid, slope not "
-            f"considered; working system {crs.name} (EPSG:{crs.to_epsg()}); facilities as of "
-            f"{inputs.date}.",
+            f"{inputs.network.n_edges:,} road edges, lengths on the ellipsoid, "
+            f"{_slope(inputs).en}; working system {crs.name} (EPSG:{crs.to_epsg()}); facilities "
+            f"as of {inputs.date}.",
         ),
     ]
+
+
+def _slope(inputs: Inputs) -> Text:
+    if inputs.network.relief is None:
+        return Text("未考虑坡度", "slope not considered")
+    return Text(
+        "沿线高程取自高程栅格，上坡下坡分别计时",
+        "heights along them from the elevation raster, uphill and downhill timed apart",
+    )
 
 
 def _layer_line(result: LayerResult) -> Text:
     layer, profile = result.layer, result.profile
     group = group_label(layer.group)
     access = f"{profile.access_kmh:g} km/h"
+    rules = _travel_rules(result)
     zh = (
         f"{layer.label.zh}：{group.zh}，{profile.summary.zh}，{layer.minutes:g} 分钟；"
-        f"到路边 {access}，上限 {profile.access_cap_metres:g} 米。速度来源：{profile.source.zh}。"
+        f"到路边 {access}，上限 {profile.access_cap_metres:g} 米{rules.zh}。"
+        f"速度来源：{profile.source.zh}。"
     )
     en = (
         f"{layer.label.en}: {group.en}, {profile.summary.en}, {layer.minutes:g} minutes; way to "
-        f"the road {access}, at most {profile.access_cap_metres:g} m. Speeds: {profile.source.en}."
+        f"the road {access}, at most {profile.access_cap_metres:g} m{rules.en}. "
+        f"Speeds: {profile.source.en}."
     )
     joined = _joining_words(result.joining)
     zh, en = zh + joined.zh, f"{en} {joined.en}"
@@ -64,14 +78,49 @@ def _layer_line(result: LayerResult) -> Text:
     return Text(zh, en)
 
 
+def _travel_rules(result: LayerResult) -> Text:
+    """Return what else decides the times of a layer, each part said only where it applies."""
+    profile = result.profile
+    said: list[Text] = []
+    if profile.access_detour > 1:
+        by = f"{profile.access_detour:g}"
+        said.append(Text(f"绕行系数 {by}", f"times {by} for detours"))
+    if result.layer.direction == "from_site":
+        said.append(Text("由服务方上门", "the service goes out to people"))
+    if result.graph.pace is not None:
+        rule = SLOPE_RULES[profile.slope]
+        said.append(
+            Text(
+                f"坡度：{rule.label.zh}（{rule.source.zh}）",
+                f"hills: {rule.label.en} ({rule.source.en})",
+            )
+        )
+    said.append(_ferry_rule(profile))
+    return Text("".join(f"；{part.zh}" for part in said), "".join(f"; {part.en}" for part in said))
+
+
+def _ferry_rule(profile: Profile) -> Text:
+    ferry = profile.ferry
+    if ferry is None:
+        return Text("不乘渡轮", "no ferries")
+    wait = f"{ferry.headway_minutes * ferry.wait_share:g}"
+    return Text(
+        f"渡轮 {ferry.kmh:g} km/h，候船 {wait} 分钟（数据未注明时）",
+        f"ferries {ferry.kmh:g} km/h, {wait} minutes of waiting (where the data do not say)",
+    )
+
+
 def _joining_words(found: Joining) -> Text:
     if found.mean_metres is None or found.most_metres is None:
         return Text("没有人接到路上。", "Nobody is joined to a road.")
     mean, most, off = f"{found.mean_metres:.1f}", f"{found.most_metres:.0f}", found.off_largest
+    lost = found.reached_without_way - found.reached
     return Text(
-        f"人到路边平均 {mean} 米、最远 {most} 米；不在最大的连通路网上的有 {off:,} 人。",
-        f"People live {mean} m from the road on average, {most} m at most; {off:,} people are off "
-        "the largest connected piece of the network.",
+        f"人到路边平均 {mean} 米、最远 {most} 米；若这一段不计时间，可达人数会多 {lost:,} 人。"
+        f"不在最大的连通路网上的有 {off:,} 人。",
+        f"People live {mean} m from the road on average, {most} m at most; if that way took no "
+        f"time, {lost:,} more would be reached. {off:,} people are off the largest connected "
+        "piece of the network.",
     )
 
 

@@ -98,6 +98,43 @@ def sites_table(study: Study, language: Language) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+_NETWORK_ROWS = {
+    "piece": Text("连通路网", "connected piece"),
+    "other_pieces": Text("其余各片路网", "all other pieces"),
+    "distance": Text("到路边的距离", "way to the road"),
+    "no_road": Text("附近没有道路", "no road near"),
+    "unplaced": Text("没有点位", "no place known"),
+}
+
+
+def network_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return how people stand to the network of each layer: what ``network.csv`` holds.
+
+    Each layer counts everybody twice: by connected piece of its network, and by distance to the
+    road. ``reached_without_way`` is who would be reached if that way took no time.
+    """
+    parts = []
+    for key, result in study.layers.items():
+        rows = result.joining.rows
+        parts.append(
+            pd.DataFrame(
+                {
+                    "study": study.inputs.title,
+                    "layer": key,
+                    "layer_label": result.layer.label.of(language),
+                    "travel": result.profile.summary.of(language),
+                    "group_label": group_label(result.layer.group).of(language),
+                    "minutes": int(result.layer.minutes),
+                    "kind": rows["kind"],
+                    "kind_label": [_NETWORK_ROWS[kind].of(language) for kind in rows["kind"]],
+                    **{name: rows[name] for name in rows.columns[1:]},
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True)
+    return table.round({"kilometres": 3})
+
+
 def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFrame:
     """Return one layer by unit at its own minutes: people, reached before and after, has one.
 

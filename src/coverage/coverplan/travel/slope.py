@@ -101,8 +101,9 @@ def ebike(gradient: _Floats) -> _Floats:
     The motor holds the flat speed of 15 km/h uphill until its power is used up, at a gradient of
     0.045; beyond, the speed is what power, weight and resistance allow: v = P / (m g (s + r)),
     with the 400 W and 55 kg that GB 17761-2018 allows, a rider of 75 kg, four fifths of the power
-    on the road and r = 0.015. Downhill and for pushing as `cycling`. An own derivation from the
-    limits of the standard, not a measurement.
+    on the road and r = 0.015. Downhill it is never faster than on the flat, where 15 km/h is the
+    limit of the Road Traffic Safety Law (article 58), and brakes where a bicycle does; it is pushed
+    as a bicycle is. An own derivation from the limits of law and standard, not a measurement.
 
     Parameters
     ----------
@@ -112,12 +113,12 @@ def ebike(gradient: _Floats) -> _Floats:
     Examples
     --------
     >>> ebike(np.array([-0.06, 0.04, 0.1])).round(4).tolist()
-    [0.8081, 1.0, 1.9094]
+    [1.0, 1.0, 1.9096]
     """
     s = _within(gradient)
     held = _POWER_WATTS / (_WEIGHT_NEWTONS * _RIDING_KMH / 3.6)
-    uphill = np.minimum(held / (np.maximum(s, 0.0) + _RESISTANCE), 1.0)
-    return _riding(s, np.where(s > 0, uphill, _downhill(s)))
+    uphill = held / (np.maximum(s, 0.0) + _RESISTANCE)
+    return _riding(s, np.minimum(np.where(s > 0, uphill, _downhill(s)), 1.0))
 
 
 def none(gradient: _Floats) -> _Floats:

@@ -1,0 +1,249 @@
+"""A prepared network on disk: reading it back costs a fraction of reading the roads anew.
+
+The name of a kept network is a hash of everything it was made from: the bytes of its files, the
+part of the study that speaks of roads, the working system and the version of the format. A kept
+network is never out of date; whatever is damaged or strange is made anew.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from ..core.errors import InputError, Problem, Problems
+from ..core.text import Text
+from ..domain.arrays import frozen
+from ..domain.edges import EdgeFacts
+from ..domain.network import Network
+from ..domain.relief import Relief
+from .paths import Folder, InputFile
+
+FORMAT = 1
+"""To be raised whenever a network is made or kept differently."""
+
+_PLAIN = ("u", "v", "metres", "direction", "node_xy", "twin", "reverse")
+_FACTS = ("limit_kmh", "barred", "both_ways", "raised", "headway_minutes", "crossing_minutes")
+_RELIEF = ("ptr", "fraction", "height_metres")
+_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+
+
+def kept_network(
+    cache: Path,
+    folder: Folder,
+    sources: Iterable[Path],
+    settings: str,
+    problems: Problems,
+    make: Callable[[Problems], Network],
+) -> Network:
+    """Return the network kept for these files and settings, or make and keep it.
+
+    Parameters
+    ----------
+    cache
+        Where networks are kept; made if it is not there.
+    folder, sources
+        The study's folder, and every file the network is made from.
+    settings
+        What else it depends on, as text: two settings that differ must not read alike.
+    problems
+        Where the warnings of reading go, those of the first reading too.
+    make
+        Reads the roads; notes warnings in what it is given.
+
+    Raises
+    ------
+    InputError
+        When the roads cannot be read. Nothing is kept then.
+    """
+    name = _name(folder, sources, settings)
+    path = (folder.root / cache) / f"network-{name}.npz"
+    kept = _read(path)
+    if kept is not None:
+        network, warnings, files = kept
+        problems.extend(warnings)
+        known = {file.path for file in folder.read}
+        folder.read.extend(f for f in files if f.path not in known)
+        return network
+    own, before = Problems(), len(folder.read)
+    try:
+        network = make(own)
+    finally:
+        problems.extend(own)
+    if not own.errors:
+        try:
+            _keep(path, network, list(own), folder.read[before:])
+        except OSError as error:
+            problems.add(_not_kept(cache, error))
+    return network
+
+
+def _name(folder: Folder, sources: Iterable[Path], settings: str) -> str:
+    digest = hashlib.sha256(f"{FORMAT}\n{settings}\n".encode())
+    for source in sources:
+        full = folder.root / source
+        digest.update(f"{source.as_posix()}\n".encode())
+        if full.is_file():
+            with full.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+def _keep(path: Path, network: Network, warnings: list[Problem], files: list[InputFile]) -> None:
+    """Write beside, then rename: nobody ever reads half a network."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            arrays = _arrays(network)
+            arrays["note"] = np.array(_note(network, warnings, files))
+            np.savez(stream, allow_pickle=False, **arrays)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _arrays(network: Network) -> dict[str, NDArray[Any]]:
+    _, coordinates, (offsets,) = shapely.to_ragged_array(network.lines)
+    kept = {name: getattr(network, name) for name in _PLAIN}
+    kept |= {f"facts_{name}": getattr(network.facts, name) for name in _FACTS}
+    kept |= {"coordinates": coordinates, "offsets": offsets}
+    for name, words in (("class", network.road_class), ("surface", network.facts.surface)):
+        code, known = pd.factorize(words)
+        kept |= {f"{name}_code": code.astype(np.int32), f"{name}_word": known.astype(str)}
+    if network.relief is not None:
+        kept |= {f"relief_{name}": getattr(network.relief, name) for name in _RELIEF}
+    if network.walls is not None:
+        walls = [shapely.to_wkb(wall) for wall in network.walls]
+        kept["walls"] = np.frombuffer(b"".join(walls), dtype=np.uint8)
+        kept["walls_size"] = np.array([len(wall) for wall in walls], dtype=np.int64)
+    return kept
+
+
+def _note(network: Network, warnings: list[Problem], files: list[InputFile]) -> str:
+    record = {
+        "crs": network.crs.to_wkt(),
+        "scale": network.scale,
+        "warnings": [asdict(problem) for problem in warnings],
+        "files": [asdict(replace(f, path=Path())) | {"path": str(f.path)} for f in files],
+    }
+    return json.dumps(record, ensure_ascii=False, default=str)
+
+
+_Kept = tuple[Network, list[Problem], list[InputFile]]
+
+
+def _read(path: Path) -> _Kept | None:
+    """Return what is kept, None where there is nothing, or nothing whole."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+            note = json.loads(str(kept["note"]))
+            warnings = [_problem(given) for given in note["warnings"]]
+            files = [InputFile(**(f | {"path": Path(f["path"])})) for f in note["files"]]
+            return _network(kept, note), warnings, files
+    except _BROKEN:
+        return None
+
+
+def _network(kept: Any, note: dict[str, Any]) -> Network:
+    coordinates, offsets = kept["coordinates"], kept["offsets"]
+    kind = shapely.GeometryType.LINESTRING
+    lines = shapely.from_ragged_array(kind, coordinates, (offsets,))
+    plain: dict[str, Any] = {name: _locked(kept[name]) for name in _PLAIN}
+    facts = {name: _locked(kept[f"facts_{name}"]) for name in _FACTS}
+    relief = None
+    if "relief_ptr" in kept:
+        relief = Relief(*(_locked(kept[f"relief_{name}"]) for name in _RELIEF))
+    walls = None
+    if "walls" in kept:
+        cuts = np.cumsum(kept["walls_size"])[:-1]
+        pieces = np.split(kept["walls"], cuts) if len(kept["walls_size"]) else []
+        walls = frozen([shapely.from_wkb(piece.tobytes()) for piece in pieces], np.object_)
+    return Network(
+        **plain,
+        road_class=_words(kept, "class"),
+        lines=frozen(lines, np.object_),
+        crs=CRS.from_wkt(note["crs"]),
+        scale=float(note["scale"]),
+        facts=EdgeFacts(surface=_words(kept, "surface"), **facts),
+        relief=relief,
+        walls=walls,
+    )
+
+
+def _locked(array: NDArray[Any]) -> NDArray[Any]:
+    array.setflags(write=False)
+    return array
+
+
+def _words(kept: Any, name: str) -> NDArray[np.object_]:
+    words: NDArray[np.object_] = kept[f"{name}_word"].astype(object)
+    return frozen(words[kept[f"{name}_code"]], np.object_)
+
+
+def _problem(given: dict[str, Any]) -> Problem:
+    def text(value: object) -> Any:
+        return Text(value["zh"], value["en"]) if isinstance(value, dict) else value
+
+    return Problem(**{key: text(value) for key, value in given.items()})
+
+
+def _not_kept(cache: Path, error: OSError) -> Problem:
+    return Problem(
+        code="cache.not_written",
+        what=Text("处理好的路网没有存下来", "the prepared network could not be kept"),
+        file=cache.as_posix(),
+        found=error.strerror or type(error).__name__,
+        mend=Text(
+            "换一个可写的文件夹，或删去 roads.cache；结果不受影响",
+            "name another folder, or leave roads.cache out; results do not depend on it",
+        ),
+        severity="warning",
+    )
+
+
+def read_kept(path: Path) -> Network:
+    """Return the network of one kept file.
+
+    Raises
+    ------
+    InputError
+        When it is no such file, or not whole.
+    """
+    kept = _read(path)
+    if kept is None:
+        raise InputError(
+            [
+                Problem(
+                    code="cache.unreadable",
+                    what=Text("不是完整的路网缓存文件", "not a whole file of a prepared network"),
+                    file=path.name,
+                    mend=Text("删除它，重新运行研究", "delete it and run the study again"),
+                )
+            ]
+        )
+    return kept[0]
+
+
+def keep(network: Network, path: Path) -> None:
+    """Keep a prepared network in one file, to be read back by `read_kept`.
+
+    Parameters
+    ----------
+    network, path
+        What to keep, and the file (``.npz``), which is whole or unchanged.
+    """
+    _keep(path, network, [], [])

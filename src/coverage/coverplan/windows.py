@@ -1,0 +1,195 @@
+"""How far from home a piece must look: a bound on where anybody can get within a limit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from .domain import Network
+from .travel import ModeGraph
+from .travel.graph import CLOSED
+from .travel.slope import PaceAlong
+
+_SPARE_MS = 10
+"""Each end of a way is rounded to whole milliseconds: four ends, half a millisecond each."""
+
+_SPARE_METRES = 1.0
+_ROUNDS = 4
+_GAIN = 0.99
+"""Another round is worth it while the window shrinks by more than this."""
+
+Box = tuple[float, float, float, float]
+"""Least x and y, greatest x and y, in metres of the projection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What bounds how far somebody gets along the edges one profile can use.
+
+    Parameters
+    ----------
+    edges
+        Positions of these edges in the network, rising, shape ``(m,)``.
+    bounds
+        Least x and y, greatest x and y of each, metres of the projection, shape ``(4, m)``.
+    extent
+        The farthest one can be moved by each edge, its line and the gaps between the ends of the
+        line and the nodes: metres of the projection, shape ``(m,)``.
+    speed
+        The most of these metres in a millisecond on any stretch of the edge, infinite where it
+        takes no time, shape ``(m,)``.
+    gap
+        The gaps alone, shape ``(m,)``.
+    on_foot
+        Metres of the projection in a millisecond on the way to the road.
+    cap
+        The longest way to the road, metres of the projection.
+    """
+
+    edges: NDArray[np.int64]
+    bounds: NDArray[np.float64]
+    extent: NDArray[np.float64]
+    speed: NDArray[np.float64]
+    gap: NDArray[np.float64]
+    on_foot: float
+    cap: float
+
+    @classmethod
+    def of(cls, graph: ModeGraph) -> "Spread":
+        """Return the bounds of a mode graph; of its first edge where it can use none."""
+        network, profile = graph.network, graph.profile
+        edges = np.flatnonzero((graph.forward_ms != CLOSED) | (graph.backward_ms != CLOSED))
+        if not len(edges):
+            edges = np.zeros(1, dtype=np.int64)
+        length = shapely.length(network.lines[edges])
+        gap = _gaps(network, edges)
+        ms = _least_ms(graph, edges)
+        uneven = 1.0 if graph.pace is None else _unevenness(graph.pace)[edges]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            speed = (length * uneven + gap) / ms
+        speed[np.isnan(speed)] = 0.0  # no length in no time
+        return cls(
+            edges=edges,
+            bounds=shapely.bounds(network.lines[edges]).T.copy(),
+            extent=length + gap,
+            speed=speed,
+            gap=gap,
+            on_foot=profile.access_kmh / 3600.0 / network.scale,
+            cap=profile.access_cap_metres / network.scale + _SPARE_METRES,
+        )
+
+    def metres(self, rows: NDArray[np.int64], limit_ms: int) -> float:
+        """Return how far from home the end of a way over some edges can lie at most.
+
+        Parameters
+        ----------
+        rows
+            The edges, positions in this record.
+        limit_ms
+            How long the way may take, access legs included.
+
+        Notes
+        -----
+        A shortest way takes no edge twice. So for any speed s, a way within T moves nobody
+        farther than s T and all that lies on edges faster than s. The least of these bounds over
+        all s is taken: a short stretch that is very fast, or takes no time at all, then costs its
+        length and not its speed.
+        """
+        fast = rows[self.speed[rows] > self.on_foot]
+        order = np.argsort(-self.speed[fast])
+        speed = np.append(self.speed[fast][order], self.on_foot)
+        faster = np.concatenate([[0.0], np.cumsum(self.extent[fast][order])])
+        gaps = 2.0 * float(self.gap[rows].max(initial=0.0))
+        least = float((speed * (limit_ms + _SPARE_MS) + faster).min())
+        return least + gaps + _SPARE_METRES
+
+    def within(self, box: Box) -> NDArray[np.int64]:
+        """Return which edges meet a box, as positions in this record, rising."""
+        low_x, low_y, high_x, high_y = self.bounds
+        meets = (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1])
+        return np.flatnonzero(meets)
+
+
+def window(
+    spread: Spread, xy: NDArray[np.float64], limit_ms: int, widest: float
+) -> tuple[NDArray[np.int64], Box, Box]:
+    """Return the edges some people may need within a limit, and two boxes around them.
+
+    Parameters
+    ----------
+    spread
+        Of the whole network.
+    xy
+        Where the people live, metres, shape ``(k, 2)``.
+    limit_ms
+        The limit.
+    widest
+        `Spread.metres` over all edges.
+
+    Returns
+    -------
+    tuple
+        Positions in ``spread`` of every edge on a way within the limit, and of every edge that
+        one of these people or of the sites they reach could be joined to; the box in which those
+        sites stand; and the box of the edges.
+
+    Notes
+    -----
+    Ways within the limit stay inside the first window, so only the edges in it count for how
+    wide it must be: it is narrowed until that no longer helps.
+    """
+    home = (*xy.min(axis=0), *xy.max(axis=0))
+    wide = widest
+    for _ in range(_ROUNDS):
+        found = spread.within(widened(home, wide + spread.cap))
+        narrower = spread.metres(found, limit_ms)
+        if narrower >= wide * _GAIN:
+            break
+        wide = narrower
+    # Doorsteps are walked to from as far as the cap, however slowly.
+    sites = widened(home, max(wide, spread.cap))
+    roads = widened(sites, spread.cap)
+    found = spread.within(roads)
+    return (found if len(found) else np.zeros(1, dtype=np.int64)), sites, roads
+
+
+def widened(box: tuple[float, ...], metres: float) -> Box:
+    """Return a box widened on all sides."""
+    return box[0] - metres, box[1] - metres, box[2] + metres, box[3] + metres
+
+
+def _gaps(network: Network, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how far the two ends of each line lie from their nodes, together."""
+    gap = np.zeros(len(edges))
+    for end, nodes in ((0, network.u), (-1, network.v)):
+        point = shapely.get_point(network.lines[edges], end)
+        away = np.column_stack([shapely.get_x(point), shapely.get_y(point)])
+        gap += np.hypot(*(away - network.node_xy[nodes[edges]]).T)
+    return gap
+
+
+def _least_ms(graph: ModeGraph, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    both = np.vstack([graph.forward_ms[edges], graph.backward_ms[edges]]).astype(float)
+    both[both == CLOSED] = np.inf
+    least: NDArray[np.float64] = both.min(axis=0)
+    return least
+
+
+def _unevenness(pace: PaceAlong) -> NDArray[np.float64]:
+    """Return how many times as fast as its mean the fastest stretch of each edge is."""
+    n = len(pace.ptr) - 1
+    if not n:
+        return np.ones(0)
+    inner = np.ones(len(pace.fraction) - 1, dtype=np.bool_)
+    inner[pace.ptr[1:-1] - 1] = False  # from the end of one edge to the start of the next
+    stretch = np.diff(pace.fraction)[inner]
+    first = pace.ptr[:-1] - np.arange(n)
+    most = np.ones(n)
+    for along in (pace.ahead, pace.back):
+        whole = np.repeat(along[pace.ptr[1:] - 1], np.diff(pace.ptr) - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            times = stretch / (np.diff(along)[inner] / whole)
+        times[np.isnan(times)] = 0.0  # no length in no time
+        most = np.maximum(most, np.maximum.reduceat(times, first))
+    return most

@@ -1,0 +1,80 @@
+"""Las Palmas and Wuhan counted again by an engine that shares nothing with ours, to the person.
+
+Everybody's time must be the same whole milliseconds, and with it the people reached in every unit,
+before and after the proposal.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from independent import GEOD, NEVER, Roads, nearest_ms
+
+import coverplan
+
+LAYERS = [
+    ("las_palmas", "elderly_care"),
+    ("las_palmas", "health"),
+    ("las_palmas", "cemetery"),
+    ("wuhan", "elderly_care"),
+    ("wuhan", "social_work"),
+]
+
+
+@pytest.fixture(scope="module")
+def study(run_place):
+    """A real place by name, computed once."""
+    done = {}
+
+    def run(name):
+        if name not in done:
+            done[name] = coverplan.run(run_place(name)[3])
+        return done[name]
+
+    return run
+
+
+@pytest.mark.parametrize(("place", "layer"), LAYERS)
+def test_everybody_is_counted_the_same(study, place, layer):
+    found = study(place)
+    inputs, result = found.inputs, found.layers[layer]
+    roads = Roads(inputs.network, result.profile)
+    points = inputs.demand.points
+    people = np.column_stack([points.geometry.x, points.geometry.y])
+    counts = points[result.layer.group].to_numpy()
+    units = points["unit"].to_numpy()
+    thresholds = sorted({5, 10, 15, 30, int(result.layer.minutes)})
+    for phase, states in (("before", ["existing"]), ("after", ["existing", "proposed"])):
+        nearest = getattr(result, phase)
+        if nearest is None:
+            assert result.plan is None
+            continue
+        here = result.sites[result.sites["state"].isin(states)].geometry
+        ms = nearest_ms(
+            roads,
+            people,
+            np.column_stack([here.x, here.y]),
+            fragments=inputs.ignore_fragments_metres,
+            to_site=result.layer.direction == "to_site",
+        )
+        assert (ms != NEVER).mean() > 0.9
+        np.testing.assert_array_equal(nearest.ms, ms)
+        for minutes in thresholds:
+            within = (ms >= 0) & (ms <= minutes * 60_000)
+            plain = pd.Series(np.where(within, counts, 0)).groupby(units).sum()
+            table = found.coverage.select(
+                layer=layer, indicator="people_reached", phase=phase, minutes=float(minutes)
+            ).set_index("unit_code")["value"]
+            ours = table.drop("total")
+            assert ours.to_dict() == plain.reindex(ours.index, fill_value=0).to_dict()
+            assert table["total"] == plain.sum()
+
+
+def test_the_roads_of_wuhan_are_those_of_the_file(study, test_data):
+    """Metres of every class, measured on the file itself; nothing lost, nothing twice."""
+    network = study("wuhan").inputs.network
+    frame = gpd.read_parquet(test_data / "realdata" / "cn_wuhan" / "roads.parquet")
+    metres = [GEOD.geometry_length(line) for line in frame.geometry]
+    given = pd.Series(metres).groupby(frame["highway"].to_numpy()).agg(["size", "sum"])
+    ours = pd.Series(network.metres).groupby(network.road_class).agg(["size", "sum"])
+    pd.testing.assert_frame_equal(ours, given, check_names=False, rtol=1e-9)
