@@ -93,7 +93,7 @@ def assess_layer(
     plan, candidates = None, None
     if item.siting is not None:
         with clock.step(Text(f"选址：{label.zh}", f"siting: {label.en}")):
-            candidates, plan = _propose(inputs, item, item.siting, who, before)
+            candidates, plan = _propose(inputs, item, item.siting, who, before, clock)
     chosen = _chosen(candidates, plan)
     units = working.sites["unit"].to_numpy(dtype=object)
     with clock.step(Text(f"覆盖统计：{label.zh}", f"coverage: {label.en}")):
@@ -147,7 +147,12 @@ def _measure(
 
 
 def _propose(
-    inputs: Inputs, item: LayerInput, request: SitingRequest, who: Traveller, before: Nearest
+    inputs: Inputs,
+    item: LayerInput,
+    request: SitingRequest,
+    who: Traveller,
+    before: Nearest,
+    clock: Clock,
 ) -> tuple[CandidateSet, SitingPlan]:
     candidates = check_candidates(request.candidates, who.graph, list(request.forbidden))
     times = travel_times(
@@ -157,6 +162,7 @@ def _propose(
         cutoff_minutes=item.layer.minutes,
         demand_ids=inputs.demand.points.index,
         site_ids=candidates.allowed.index,
+        progress=clock.progress(len(candidates.joined)),
     )
     problem = SitingProblem(
         reach=times.within(item.layer.minutes),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Styled
 
 from .core.errors import InputError, MissingExtraError, Problems, render_problems
@@ -94,14 +94,25 @@ def _shown(folder: Path) -> str:
 def _compute(
     path: Path, folder: Path, language: Language, *, quiet: bool
 ) -> tuple[Study, list[Path]]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_err, transient=True, disable=quiet) as progress:
-        task = progress.add_task("", total=None)
+        # Each step is a task of its own: a bar cannot go back to an unknown length.
+        tasks = [progress.add_task("", total=None)]
 
         def announce(step: Text) -> None:
-            progress.update(task, description=plain(step.of(language)).plain + "…")
+            progress.remove_task(tasks.pop())
+            name = plain(step.of(language)).plain + "…"
+            tasks.append(progress.add_task(name, total=None))
 
-        study = run_study(path, on_step=announce)
+        def advance(done: int, total: int) -> None:
+            progress.update(tasks[-1], completed=done, total=total)
+
+        study = run_study(path, on_step=announce, on_progress=advance)
         return study, write_run(study, folder, language=language, on_step=announce)
 
 

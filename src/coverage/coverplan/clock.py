@@ -1,21 +1,49 @@
-"""Announcing the steps of a run, and taking their time."""
+"""Announcing the steps of a run and how far each is, and taking their time."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from .core.text import Text
 
 OnStep = Callable[[Text], None]
 """Called with the name of each step as it begins."""
 
+OnProgress = Callable[[int, int], None]
+"""Called within a long step with how many parts are done, and how many there are."""
+
 
 class Clock:
     """Seconds of each step, by its English name; steps of one name add up."""
 
-    def __init__(self, on_step: OnStep | None = None) -> None:
+    def __init__(
+        self, on_step: OnStep | None = None, on_progress: OnProgress | None = None
+    ) -> None:
         self.seconds: dict[str, float] = {}
         self._on_step = on_step
+        self._on_progress = on_progress
+
+    def progress(self, total: int) -> Callable[[int], None] | None:
+        """Return what a search calls with the parts done since its last call; None if nobody asks.
+
+        Parameters
+        ----------
+        total
+            How many parts there are.
+        """
+        tell = self._on_progress
+        if tell is None:
+            return None
+        done, lock = [0], Lock()
+
+        def add(n: int) -> None:
+            # Threads call this.
+            with lock:
+                done[0] += n
+                tell(done[0], total)
+
+        return add
 
     @contextmanager
     def step(self, name: Text) -> Iterator[None]:

@@ -3,13 +3,18 @@
 from pathlib import Path
 
 from .assessing import assess_inputs
-from .clock import Clock, OnStep
+from .clock import Clock, OnProgress, OnStep
 from .domain import StudyConfig
 from .loading import load_inputs
 from .results import Inputs, Study
 
 
-def run(study: str | Path | StudyConfig, *, on_step: OnStep | None = None) -> Study:
+def run(
+    study: str | Path | StudyConfig,
+    *,
+    on_step: OnStep | None = None,
+    on_progress: OnProgress | None = None,
+) -> Study:
     """Read a study file and everything it names, and compute the study.
 
     Parameters
@@ -17,8 +22,8 @@ def run(study: str | Path | StudyConfig, *, on_step: OnStep | None = None) -> St
     study
         Path of a study file, or a configuration whose paths are absolute or relative to the
         working directory.
-    on_step
-        Called as each step begins, to show progress.
+    on_step, on_progress
+        Called as each step begins, and within long ones with the parts done and all parts.
 
     Raises
     ------
@@ -32,7 +37,7 @@ def run(study: str | Path | StudyConfig, *, on_step: OnStep | None = None) -> St
     >>> study = run("data/geo/yunxi/study.toml")  # doctest: +SKIP
     >>> study.coverage.select(layer="elderly_care", minutes=15)  # doctest: +SKIP
     """
-    clock = Clock(on_step)
+    clock = Clock(on_step, on_progress)
     return assess_inputs(load_inputs(study, clock), clock)
 
 
@@ -47,7 +52,12 @@ def load(study: str | Path | StudyConfig) -> Inputs:
     return load_inputs(study, Clock())
 
 
-def assess(inputs: Inputs, *, on_step: OnStep | None = None) -> Study:
+def assess(
+    inputs: Inputs,
+    *,
+    on_step: OnStep | None = None,
+    on_progress: OnProgress | None = None,
+) -> Study:
     """Compute a study from its inputs, however they were made.
 
     Raises
@@ -57,4 +67,4 @@ def assess(inputs: Inputs, *, on_step: OnStep | None = None) -> Study:
     InternalError
         When two ways of computing one number disagree.
     """
-    return assess_inputs(inputs, Clock(on_step))
+    return assess_inputs(inputs, Clock(on_step, on_progress))
