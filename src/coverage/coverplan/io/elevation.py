@@ -16,7 +16,15 @@ from ..domain.profile import FERRY
 from ..domain.relief import Relief
 from .decks import deck_heights
 from .paths import Folder
-from .surface import METRES_EXPECTED, Surface, not_metres, opened_raster, surface_of
+from .surface import (
+    HIGHEST_METRES,
+    LOWEST_METRES,
+    METRES_EXPECTED,
+    Surface,
+    not_metres,
+    opened_raster,
+    surface_of,
+)
 
 _Floats = NDArray[np.float64]
 _Places = NDArray[np.int64]
@@ -24,7 +32,6 @@ _Places = NDArray[np.int64]
 LEAST_STEP_METRES = 10.0
 """Points along a road are never asked for more closely than this."""
 
-_LOWEST, _HIGHEST = -500.0, 9000.0
 _ABSURD_GRADIENT = 1.0
 _MOST_WILD = 0.5
 _TINY = 0.001
@@ -77,9 +84,8 @@ def read_relief(
         straight = network.facts.raised | (network.road_class == FERRY)
         ptr, fraction = _points(network.metres, straight, step)
         height = _heights_between(surface, network, ptr, fraction)
-    _check_heights(np.concatenate([at_nodes, height]), file, problems)
-    at_nodes, height = _possible(at_nodes), _possible(height)
-    at_nodes = deck_heights(network, at_nodes)
+    both = _possible(np.concatenate([at_nodes, height]), file, problems)
+    at_nodes, height = deck_heights(network, both[: network.n_nodes]), both[network.n_nodes :]
     height[ptr[:-1]], height[ptr[1:] - 1] = at_nodes[network.u], at_nodes[network.v]
     relief = Relief(frozen(ptr, np.int64), frozen(fraction, np.float64), frozen(height, np.float64))
     _check_known(relief, network, file, problems)
@@ -138,31 +144,25 @@ def _check_overlap(surface: Surface, network: Network, file: str) -> None:
     )
 
 
-def _possible(height: _Floats) -> _Floats:
-    """Return heights with those NaN that are nowhere on earth."""
-    possible: _Floats = np.where((height >= _LOWEST) & (height <= _HIGHEST), height, np.nan)
-    return possible
-
-
-def _check_heights(height: _Floats, file: str, problems: Problems) -> None:
-    """Refuse heights of another unit, or none; note single ones that cannot be."""
-    known = height[np.isfinite(height)]
-    if not len(known):
+def _possible(height: _Floats, file: str, problems: Problems) -> _Floats:
+    """Return heights with impossible ones unknown; refuse a raster that hardly has others."""
+    wild, known = np.isinf(height), np.isfinite(height)
+    if not (wild | known).any():
         raise InputError([_no_heights(file)])
-    wild = (known < _LOWEST) | (known > _HIGHEST)
-    span = f"{known.min():g} … {known.max():g}"
-    if wild.mean() > _MOST_WILD:
-        raise InputError([not_metres(file, span)])
+    low, high = int((height == -np.inf).sum()), int((height == np.inf).sum())
+    found = Text(
+        f"沿路 {low} 处低于 {LOWEST_METRES:g} 米，{high} 处高于 {HIGHEST_METRES:g} 米",
+        f"along roads {low} below {LOWEST_METRES:g} m, {high} above {HIGHEST_METRES:g} m",
+    )
+    if wild.sum() > known.sum():
+        raise InputError([not_metres(file, found)])
     if wild.any():
         problems.add(
             Problem(
                 code="elevation.impossible",
-                what=Text(
-                    f"{int(wild.sum())} 处高程不可能，按未知处理",
-                    f"{int(wild.sum())} heights cannot be: taken as unknown",
-                ),
+                what=Text("有不可能的高程，按未知处理", "some heights cannot be: taken as unknown"),
                 file=file,
-                found=span,
+                found=found,
                 expected=METRES_EXPECTED,
                 mend=Text(
                     "为栅格写明无效值（nodata）", "state the raster's nodata value in its file"
@@ -170,6 +170,8 @@ def _check_heights(height: _Floats, file: str, problems: Problems) -> None:
                 severity="warning",
             )
         )
+    possible: _Floats = np.where(known, height, np.nan)
+    return possible
 
 
 def _check_known(relief: Relief, network: Network, file: str, problems: Problems) -> None:

