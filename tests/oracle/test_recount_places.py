@@ -1,7 +1,9 @@
-"""Las Palmas and Wuhan counted again by an engine that shares nothing with ours, to the person.
+"""Three places counted again by an engine that shares nothing with ours, to the person.
 
 Everybody's time must be the same whole milliseconds, and with it the people reached in every unit,
-before and after the proposal.
+before and after the proposal. In hills one place in a thousand may be a millisecond off: who stands
+at a quarter of an even slope may stand at exactly half a millisecond, and sums of slopes in another
+order fall on the other side of it.
 """
 
 import geopandas as gpd
@@ -13,6 +15,10 @@ from independent import GEOD, NEVER, Roads, nearest_ms
 import coverplan
 
 LAYERS = [
+    ("yunxi", "elderly_care"),
+    ("yunxi", "social_work"),
+    ("yunxi", "childrens_home"),
+    ("yunxi", "eco_burial"),
     ("las_palmas", "elderly_care"),
     ("las_palmas", "health"),
     ("las_palmas", "cemetery"),
@@ -22,12 +28,15 @@ LAYERS = [
 
 
 @pytest.fixture(scope="module")
-def study(run_place):
-    """A real place by name, computed once."""
+def study(request):
+    """A place by name, computed once: the sample county or a real one."""
     done = {}
 
     def run(name):
+        if name == "yunxi":
+            return request.getfixturevalue("yunxi")
         if name not in done:
+            run_place = request.getfixturevalue("run_place")
             done[name] = coverplan.run(run_place(name)[3])
         return done[name]
 
@@ -58,7 +67,10 @@ def test_everybody_is_counted_the_same(study, place, layer):
             to_site=result.layer.direction == "to_site",
         )
         assert (ms != NEVER).mean() > 0.9
-        np.testing.assert_array_equal(nearest.ms, ms)
+        apart = np.abs(nearest.ms - ms)
+        hilly = inputs.network.relief is not None
+        assert apart.max() <= (1 if hilly else 0)
+        assert (apart > 0).mean() <= (0.001 if hilly else 0)
         for minutes in thresholds:
             within = (ms >= 0) & (ms <= minutes * 60_000)
             plain = pd.Series(np.where(within, counts, 0)).groupby(units).sum()
@@ -70,10 +82,19 @@ def test_everybody_is_counted_the_same(study, place, layer):
             assert table["total"] == plain.sum()
 
 
-def test_the_roads_of_wuhan_are_those_of_the_file(study, test_data):
-    """Metres of every class, measured on the file itself; nothing lost, nothing twice."""
-    network = study("wuhan").inputs.network
-    frame = gpd.read_parquet(test_data / "realdata" / "cn_wuhan" / "roads.parquet")
+def roads_file(request, place):
+    if place == "yunxi":
+        root = request.getfixturevalue("root")
+        return gpd.read_file(root / "data" / "geo" / "yunxi" / "roads.gpkg").to_crs(4326)
+    folder = request.getfixturevalue("test_data") / "realdata" / "cn_wuhan"
+    return gpd.read_parquet(folder / "roads.parquet")
+
+
+@pytest.mark.parametrize("place", ["yunxi", "wuhan"])
+def test_the_roads_are_those_of_the_file(request, study, place):
+    """Number and metres of every class, measured on the file: nothing lost, nothing twice."""
+    network = study(place).inputs.network
+    frame = roads_file(request, place)
     metres = [GEOD.geometry_length(line) for line in frame.geometry]
     given = pd.Series(metres).groupby(frame["highway"].to_numpy()).agg(["size", "sum"])
     ours = pd.Series(network.metres).groupby(network.road_class).agg(["size", "sum"])

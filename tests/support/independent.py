@@ -1,9 +1,10 @@
 """Travel times by an engine of its own, to count the places again: it calls nothing of ours.
 
-It reads of coverplan only plain data: the lines, classes and facts of a network, the settings of a
-profile, and where people and sites stand. Lengths, who may use which road, connected pieces, the
-way to the road, cutting edges at every place, and the search (scipy) are done anew. Every place is
-a node of its graph, so there is no step at the ends of an edge that could go wrong the same way.
+It reads of coverplan only plain data: the lines, classes, facts and heights of a network, the
+settings of a profile, and where people and sites stand. Lengths, who may use which road, hills,
+connected pieces, the way to the road, cutting edges at every place, and the search (scipy) are done
+anew. Every place is a node of its graph, so there is no step at the ends of an edge that could go
+wrong the same way.
 """
 
 from dataclasses import dataclass, field
@@ -29,11 +30,12 @@ class Roads:
     back: np.ndarray = field(init=False)
     joinable: np.ndarray = field(init=False)
     scale: float = field(init=False)
+    hills: list = field(init=False)
 
     def __post_init__(self):
         net, profile = self.network, self.profile
-        if profile.ferry is not None or net.relief is not None or net.walls is not None:
-            raise NotImplementedError("ferries, hills and walls are not counted again here")
+        if profile.ferry is not None or net.walls is not None:
+            raise NotImplementedError("ferries and walls are not counted again here")
         metres = true_metres(net)
         self.scale = metres.sum() / shapely.length(net.lines).sum()
         kmh = np.array([profile.speeds_kmh.get(c, np.nan) for c in net.road_class], dtype=float)
@@ -42,12 +44,18 @@ class Roads:
             posted = net.facts.limit_kmh
             kmh = np.where(posted < kmh, posted, kmh)
         kmh[(net.facts.barred & WHO[profile.mode]) > 0] = np.nan
-        ms = np.rint(metres * 3600 / kmh)
+        self.hills = [None] * net.n_edges
+        flat = metres * 3600 / kmh
+        ahead = back = flat
+        if net.relief is not None and profile.slope != "none":
+            self.hills = hills(net, metres, FACTOR[profile.slope])
+            both = np.array([(up[-1], down[-1]) for _, up, down in self.hills])
+            ahead, back = flat * both.T
         free = (net.facts.both_ways & WHO[profile.mode]) > 0
-        bound = np.where(free, 0, net.direction) if profile.oneway else np.zeros(len(ms))
-        self.ahead = np.where(bound < 0, np.nan, ms)
-        self.back = np.where(bound > 0, np.nan, ms)
-        self.joinable = ~np.isnan(ms) & ~np.isin(net.road_class, list(profile.no_access))
+        bound = np.where(free, 0, net.direction) if profile.oneway else np.zeros(len(flat))
+        self.ahead = np.where(bound < 0, np.nan, np.rint(ahead))
+        self.back = np.where(bound > 0, np.nan, np.rint(back))
+        self.joinable = ~np.isnan(flat) & ~np.isin(net.road_class, list(profile.no_access))
         self.metres = metres
         self.same_line = same_lines(net)
 
@@ -77,11 +85,20 @@ class Roads:
         edge = usable[first]
         line = self.network.lines[edge]
         metres = shapely.distance(line, points) * self.scale
-        length = shapely.length(line)
+        length = np.maximum(shapely.length(line), 1e-9)
         along = shapely.line_locate_point(line, points)
         along = np.where(along <= 1e-3, 0, np.where(length - along <= 1e-3, length, along))
         edge = np.where(metres <= self.profile.access_cap_metres * (1 + 1e-9), edge, -1)
         return edge, along / length, np.where(edge < 0, np.inf, metres)
+
+    def so_far_ms(self, edge, fraction, *, turned):
+        """Milliseconds between u and places on one edge, one way or the other."""
+        whole = self.back[edge] if turned else self.ahead[edge]
+        if self.hills[edge] is not None:
+            knots, up, down = self.hills[edge]
+            at_knots = down if turned else up
+            fraction = np.interp(fraction, knots, at_knots) / at_knots[-1]
+        return np.rint(fraction * whole)
 
     def walk_ms(self, metres):
         return np.rint(metres * 3600 / self.profile.access_kmh)
@@ -95,6 +112,55 @@ def true_metres(network):
     step = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]
     within = line[:-1] == line[1:]
     return np.bincount(line[:-1][within], weights=step[within], minlength=network.n_edges)
+
+
+def tobler_kmh(gradient):
+    return 6 * np.exp(-3.5 * np.abs(gradient + 0.05))
+
+
+def downhill_ms(gradient):
+    """Metres a second on a bicycle downhill: fastest at 6 %, braking as evenly beyond."""
+    drop = -100 * gradient
+    return 6.01 + 0.2379 * np.where(drop <= 6, drop, 12 - drop)
+
+
+def ridden(gradient, share):
+    """A factor on time from a share of the flat speed, unless pushing at a walk is quicker."""
+    return 1 / np.maximum(share, tobler_kmh(gradient) / 15)
+
+
+def cycling(gradient):
+    uphill = 6.01 - 0.4002 * 100 * gradient
+    return ridden(gradient, np.where(gradient > 0, uphill, downhill_ms(gradient)) / 6.01)
+
+
+def ebike(gradient):
+    """400 W at 80 %, 55 and 75 kg, resistance 0.015; at most 15 km/h."""
+    uphill = 320 / (130 * 9.81 * (np.maximum(gradient, 0) + 0.015)) / (15 / 3.6)
+    share = np.where(gradient > 0, uphill, downhill_ms(gradient) / 6.01)
+    return ridden(gradient, np.minimum(share, 1))
+
+
+FACTOR = {"tobler": lambda s: tobler_kmh(0.0) / tobler_kmh(s), "cycling": cycling, "ebike": ebike}
+
+
+def hills(network, metres, factor):
+    """For each edge its knots from 0 to 1, and the flat share of the time to them, both ways."""
+    relief, result = network.relief, []
+    for edge in range(network.n_edges):
+        points = slice(relief.ptr[edge], relief.ptr[edge + 1])
+        knots, height = relief.fraction[points], relief.height_metres[points]
+        step = np.diff(knots)
+        run = step * metres[edge]
+        rise = np.where((run < 1e-3) | np.isnan(np.diff(height)), 0, np.diff(height))
+        gradient = np.clip(rise / np.maximum(run, 1e-3), -0.6, 0.6)
+        if network.road_class[edge] == "steps":
+            gradient[:] = 0
+        both = [
+            np.concatenate([[0], np.cumsum(step * factor(sign * gradient))]) for sign in (1, -1)
+        ]
+        result.append((knots, *both))
+    return result
 
 
 def same_lines(network):
@@ -116,7 +182,7 @@ def same_lines(network):
     return result
 
 
-def nearest_ms(roads, people, sites, *, fragments, to_site=True):
+def nearest_ms(roads, people, sites, *, fragments=0.0, to_site=True):
     """Milliseconds between each person's place and the nearest site, `NEVER` where there is none.
 
     Parameters
@@ -128,31 +194,74 @@ def nearest_ms(roads, people, sites, *, fragments, to_site=True):
     to_site
         Whether people travel to the site, or the service to the people.
     """
+    place = _places(roads, people, sites, fragments, to_site=to_site)
+    found = place.joined_sites
+    start = np.concatenate([place.start, np.full(len(found), place.n)])
+    end = np.concatenate([place.end, place.site_node[found]])
+    ms = np.concatenate([place.ms, place.site_access[found]])
+    by_road = place.for_people(dijkstra(least(start, end, ms, place.n + 1), indices=place.n))
+    return _whole(np.minimum(by_road, doorstep_ms(roads, people, sites, place.metres).min(axis=0)))
+
+
+def matrix_ms(roads, people, sites, *, fragments=0.0, to_site=True):
+    """Milliseconds between everybody and every site, shape ``(sites, people)``."""
+    place = _places(roads, people, sites, fragments, to_site=to_site)
+    result = doorstep_ms(roads, people, sites, place.metres)
+    found = place.joined_sites
+    graph = least(place.start, place.end, place.ms, place.n)
+    for site, from_site in zip(found, dijkstra(graph, indices=place.site_node[found]), strict=True):
+        by_road = place.for_people(from_site) + place.site_access[site]
+        result[site] = np.minimum(result[site], by_road)
+    return _whole(result)
+
+
+def _whole(ms):
+    return np.where(np.isfinite(ms), ms, NEVER).astype(np.int64)
+
+
+@dataclass
+class _Places:
+    """The cut graph, to be searched from the sites, and how everybody stands to it."""
+
+    start: np.ndarray
+    end: np.ndarray
+    ms: np.ndarray
+    n: int
+    metres: np.ndarray
+    joined: np.ndarray
+    node: np.ndarray
+    access: np.ndarray
+    site_node: np.ndarray
+    site_access: np.ndarray
+    joined_sites: np.ndarray
+
+    def for_people(self, at_node):
+        return np.where(self.joined, at_node[self.node] + self.access, np.inf)
+
+
+def _places(roads, people, sites, fragments, *, to_site):
     points = shapely.points(np.vstack([people, sites]))
     edge, fraction, metres = roads.join(points, fragments)
     start, end, ms, node, n = cut_graph(roads, edge, fraction)
-    access = roads.walk_ms(metres * roads.profile.access_detour)
-    here = np.arange(len(people))
-    stands = len(people) + np.flatnonzero(edge[len(people) :] >= 0)
     if to_site:
         start, end = end, start  # searched from the sites against the direction of travel
-    start = np.concatenate([start, np.full(len(stands), n)])
-    end, ms = np.concatenate([end, node[stands]]), np.concatenate([ms, access[stands]])
-    from_all = dijkstra(least(start, end, ms, n + 1), indices=n)
-    by_road = np.where(edge[here] >= 0, from_all[node[here]] + access[here], np.inf)
-    best = np.minimum(by_road, doorstep_ms(roads, people, sites, metres))
-    return np.where(np.isfinite(best), best, NEVER).astype(np.int64)
+    access, k = roads.walk_ms(metres * roads.profile.access_detour), len(people)
+    joined = edge >= 0
+    return _Places(
+        *(start, end, ms, n, metres, joined[:k], node[:k], access[:k], node[k:], access[k:]),
+        joined_sites=np.flatnonzero(joined[k:]),
+    )
 
 
 def doorstep_ms(roads, people, sites, metres):
     """The straight way, for who is no farther from a site than one of the two from its road."""
     to_road = np.minimum(metres, roads.profile.access_cap_metres)
-    best = np.full(len(people), np.inf)
+    result = np.full((len(sites), len(people)), np.inf)
     for i, site in enumerate(sites):
         across = np.hypot(*(people - site).T) * roads.scale
         near = across <= np.maximum(to_road[: len(people)], to_road[len(people) + i]) + 1e-3
-        best[near] = np.minimum(best[near], roads.walk_ms(across[near]))
-    return best
+        result[i, near] = roads.walk_ms(across[near])
+    return result
 
 
 def cut_graph(roads, edge, fraction):
@@ -184,7 +293,7 @@ def cut_graph(roads, edge, fraction):
         at, nodes = np.array([r[0] for r in row]), np.array([r[1] for r in row])
         for ms, turned in ((roads.ahead[on], False), (roads.back[on], True)):
             if not np.isnan(ms):
-                cost = np.diff(np.rint(at * ms))
+                cost = np.diff(roads.so_far_ms(on, at, turned=turned))
                 a, b = (nodes[1:], nodes[:-1]) if turned else (nodes[:-1], nodes[1:])
                 pieces.append((a, b, cost))
     start, end, ms = (np.concatenate(column) for column in zip(*arcs, *pieces, strict=True))

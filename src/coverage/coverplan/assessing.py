@@ -22,6 +22,7 @@ from .travel import (
     Snapped,
     mode_graph,
     nearest_site,
+    reach_sums,
     snap,
     travel_times,
 )
@@ -86,6 +87,7 @@ def assess_layer(
             who.graph,
             who.places,
             sites,
+            direction=layer.direction,
             demand_ids=demand.points.index,
             site_ids=working.sites.index,
         )
@@ -100,7 +102,7 @@ def assess_layer(
         parts = [_measure(inputs, item, who, before, units, "before")]
         after = None
         if plan is not None:
-            after, after_units = _after(who, demand, working, chosen)
+            after, after_units = _after(item, who, demand, working, chosen)
             parts.append(_measure(inputs, item, who, after, after_units, "after"))
             _check_plan(inputs, item, before, after, plan)
         table = pd.concat(
@@ -160,6 +162,8 @@ def _propose(
         who.places,
         candidates.joined,
         cutoff_minutes=item.layer.minutes,
+        direction=item.layer.direction,
+        keep_ms=False,
         demand_ids=inputs.demand.points.index,
         site_ids=candidates.allowed.index,
         progress=clock.progress(len(candidates.joined)),
@@ -186,6 +190,7 @@ def _chosen(candidates: CandidateSet | None, plan: SitingPlan | None) -> gpd.Geo
 
 
 def _after(
+    item: LayerInput,
     who: Traveller,
     demand: Demand,
     working: Facilities,
@@ -200,6 +205,7 @@ def _after(
         who.graph,
         who.places,
         snap(who.graph, np.vstack([working.xy, new])),
+        direction=item.layer.direction,
         demand_ids=demand.points.index,
         site_ids=ids,
     )
@@ -244,9 +250,12 @@ _SITE_COLUMNS = [
 def _people_within(
     item: LayerInput, sites: Snapped, who: Traveller, inputs: Inputs
 ) -> "pd.api.extensions.ExtensionArray":
-    times = travel_times(who.graph, who.places, sites, cutoff_minutes=item.layer.minutes)
-    reach = times.within(item.layer.minutes)
-    return pd.array(reach.people(inputs.demand.people(item.layer.group)), dtype="Int64")
+    people = inputs.demand.people(item.layer.group)
+    minutes = item.layer.minutes
+    within = reach_sums(
+        who.graph, who.places, sites, people, minutes=[minutes], direction=item.layer.direction
+    )
+    return pd.array(within[:, 0], dtype="Int64")
 
 
 def _existing(

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from .domain import Network
 from .travel import ModeGraph
 from .travel.graph import CLOSED
-from .travel.slope import PaceAlong
 
 _SPARE_MS = 10
 """Each end of a way is rounded to whole milliseconds: four ends, half a millisecond each."""
@@ -64,11 +63,13 @@ class Spread:
             edges = np.zeros(1, dtype=np.int64)
         length = shapely.length(network.lines[edges])
         gap = _gaps(network, edges)
-        ms = _least_ms(graph, edges)
-        uneven = 1.0 if graph.pace is None else _unevenness(graph.pace)[edges]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            speed = (length * uneven + gap) / ms
-        speed[np.isnan(speed)] = 0.0  # no length in no time
+        speed = np.zeros(len(edges))
+        for whole_ms, uneven in zip(
+            (graph.forward_ms, graph.backward_ms), _unevenness(graph, edges), strict=True
+        ):
+            open_ = whole_ms[edges] != CLOSED
+            each = _ratio(length * uneven + gap, whole_ms[edges].astype(float))
+            speed = np.maximum(speed, np.where(open_, each, 0.0))
         return cls(
             edges=edges,
             bounds=shapely.bounds(network.lines[edges]).T.copy(),
@@ -169,27 +170,27 @@ def _gaps(network: Network, edges: NDArray[np.int64]) -> NDArray[np.float64]:
     return gap
 
 
-def _least_ms(graph: ModeGraph, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    both = np.vstack([graph.forward_ms[edges], graph.backward_ms[edges]]).astype(float)
-    both[both == CLOSED] = np.inf
-    least: NDArray[np.float64] = both.min(axis=0)
-    return least
+def _ratio(metres: NDArray[np.float64], ms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the quotient: infinite where something takes no time, 0 where nothing does."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = metres / ms
+    return np.where(np.isnan(quotient), 0.0, quotient)
 
 
-def _unevenness(pace: PaceAlong) -> NDArray[np.float64]:
-    """Return how many times as fast as its mean the fastest stretch of each edge is."""
-    n = len(pace.ptr) - 1
-    if not n:
-        return np.ones(0)
+def _unevenness(
+    graph: ModeGraph, edges: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how many times as fast as its mean the fastest stretch of each edge is, each way."""
+    pace = graph.pace
+    if pace is None:
+        return np.ones(len(edges)), np.ones(len(edges))
     inner = np.ones(len(pace.fraction) - 1, dtype=np.bool_)
     inner[pace.ptr[1:-1] - 1] = False  # from the end of one edge to the start of the next
     stretch = np.diff(pace.fraction)[inner]
-    first = pace.ptr[:-1] - np.arange(n)
-    most = np.ones(n)
+    first = pace.ptr[:-1] - np.arange(len(pace.ptr) - 1)
+    ways = []
     for along in (pace.ahead, pace.back):
         whole = np.repeat(along[pace.ptr[1:] - 1], np.diff(pace.ptr) - 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            times = stretch / (np.diff(along)[inner] / whole)
-        times[np.isnan(times)] = 0.0  # no length in no time
-        most = np.maximum(most, np.maximum.reduceat(times, first))
-    return most
+        times = _ratio(stretch, np.diff(along)[inner] / whole)
+        ways.append(np.maximum.reduceat(times, first)[edges])
+    return ways[0], ways[1]

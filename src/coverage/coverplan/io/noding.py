@@ -13,6 +13,7 @@ from ..core.crs import LONLAT
 from ..core.errors import Problem, Problems
 from ..core.text import Text
 from .columns import find_column
+from .roadwords import NO_WORDS
 
 _TOUCH_METRES = 0.5
 _SAME_METRES = 0.01
@@ -22,7 +23,6 @@ _LEAST = 5
 _TINY = 0.001
 
 _PASS_OVER = frozenset({"motorway", "motorway_link", "ferry"})
-_NO = frozenset({"", "no", "false", "f", "n", "0", "0.0", "none", "nan", "<na>", "否", "无"})
 
 _Lines = NDArray[np.object_]
 _Flags = NDArray[np.bool_]
@@ -140,7 +140,7 @@ def _passes_over(edges: gpd.GeoDataFrame, columns: Mapping[str, str]) -> _Flags:
         column = find_column(edges.columns, key, columns)
         if column is not None:
             words = edges[column].astype("string").fillna("").str.strip().str.lower()
-            over = over | ~words.isin(_NO).to_numpy(dtype=np.bool_)
+            over = over | ~words.isin(NO_WORDS).to_numpy(dtype=np.bool_)
     return over
 
 

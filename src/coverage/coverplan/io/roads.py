@@ -1,22 +1,28 @@
 """Reading roads: lines that end at their junctions, OpenStreetMap extracts, osmnx graphs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from ..core.crs import LONLAT
+from ..core.crs import LONLAT, geodesic_lengths
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from ..domain.config import RoadsConfig
+from ..domain.edges import EVERYBODY
 from ..domain.network import Network
 from ..domain.profile import KNOWN_CLASSES
 from ..domain.region import Region
+from .barriers import RoadEdges, access_walls, cut_roads, read_barriers
 from .columns import find_column, need_columns
 from .noding import check_noding
 from .osm import read_graphml, read_osm
 from .paths import CrsFrom, Folder
+from .roadfacts import read_facts
 from .vectors import read_vector
 
 
@@ -26,6 +32,7 @@ class _Columns:
     oneway: str | None
     u: str | None
     v: str | None
+    facts: Mapping[str, str]
 
 
 def read_network(
@@ -47,21 +54,8 @@ def read_network(
     InputError
         When the file cannot be used at all.
     """
-    full = folder.find(config.source, "roads.source")
-    file = config.source.as_posix()
-    name = full.name.lower()
-    crs_from: CrsFrom = "file"
-    if name.endswith((".osm.pbf", ".osm", ".pbf")):
-        edges, columns = read_osm(full, file), _Columns("highway", "oneway", "u", "v")
-    elif name.endswith(".graphml"):
-        edges, columns = read_graphml(full, file), _Columns("highway", "oneway", "u", "v")
-    else:
-        edges, crs_from = read_vector(
-            full, file, table=config.table, crs=config.crs, formats="roads"
-        )
-        columns = _columns(edges, file, config)
-    folder.note(config.source, full, len(edges), crs=edges.crs, crs_from=crs_from)
-    edges = _lines_only(edges, file, columns, problems)
+    edges, columns, file = _read_edges(folder, config, problems)
+    edges, share = _lines_only(edges, file, columns, problems)
     if columns.oneway is not None:
         _check_oneway(edges[columns.oneway], file, columns.oneway, problems)
     else:
@@ -72,14 +66,44 @@ def read_network(
     if columns.u is None:
         named = config.columns | {"class": columns.road_class}
         check_noding(edges, named, region.crs, file, problems)
-    return Network.from_edges(
-        edges,
+    facts = read_facts(edges, columns.facts, file, problems)
+    facts = replace(facts, crossing_minutes=facts.crossing_minutes * share)
+    roads = RoadEdges(edges, facts, columns.road_class, columns.u, columns.v)
+    roads = _open_to_somebody(roads, file, problems)
+    walls = read_barriers(folder, config.barriers, region.crs, problems)
+    roads = cut_roads(roads, walls, region.crs, problems)
+    network = Network.from_edges(
+        roads.frame,
         crs=region.crs,
         road_class=columns.road_class,
         oneway=columns.oneway,
-        u=columns.u,
-        v=columns.v,
+        u=roads.u,
+        v=roads.v,
+        facts=roads.facts,
     )
+    return network.with_walls(access_walls(walls))
+
+
+def _read_edges(
+    folder: Folder, config: RoadsConfig, problems: Problems
+) -> tuple[gpd.GeoDataFrame, _Columns, str]:
+    """Return the records of the road file, what its columns hold, and its name."""
+    full = folder.find(config.source, "roads.source")
+    file = config.source.as_posix()
+    name = full.name.lower()
+    crs_from: CrsFrom = "file"
+    columns = _Columns("highway", "oneway", "u", "v", {})
+    if name.endswith((".osm.pbf", ".osm", ".pbf")):
+        edges = read_osm(full, file, problems)
+    elif name.endswith(".graphml"):
+        edges = read_graphml(full, file)
+    else:
+        edges, crs_from = read_vector(
+            full, file, table=config.table, crs=config.crs, formats="roads"
+        )
+        columns = _columns(edges, file, config)
+    folder.note(config.source, full, len(edges), crs=edges.crs, crs_from=crs_from)
+    return edges, columns, file
 
 
 def _columns(edges: gpd.GeoDataFrame, file: str, config: RoadsConfig) -> _Columns:
@@ -95,24 +119,36 @@ def _columns(edges: gpd.GeoDataFrame, file: str, config: RoadsConfig) -> _Column
         oneway=find_column(edges.columns, "oneway", config.columns),
         u=u if named else None,
         v=v if named else None,
+        facts=config.columns,
     )
 
 
 def _lines_only(
     edges: gpd.GeoDataFrame, file: str, columns: _Columns, problems: Problems
-) -> gpd.GeoDataFrame:
-    """Keep lines that have a length; say how many records were not such lines."""
+) -> tuple[gpd.GeoDataFrame, NDArray[np.float64]]:
+    """Keep lines that have a length, or join two nodes that have names.
+
+    Beside them: the share each has in the length of its record, 1 but for parts of a multi-part
+    line. It is said how many records were no such lines.
+    """
     n = len(edges)
     is_line = edges.geom_type.isin(["LineString", "MultiLineString"]) & ~edges.geometry.is_empty
     lines = edges[is_line]
     # The parts of a multi-part line do not share its end nodes.
     parts = lines.explode(index_parts=False)
     multi = parts.index.duplicated(keep=False)
+    unnamed = 0
     if multi.any() and columns.u is not None and columns.v is not None:
+        unnamed = parts.index[multi].nunique()
         parts = parts[~multi]
-    lines = parts.reset_index(drop=True)
-    lines = lines[shapely.length(lines.geometry.to_numpy()) > 0].reset_index(drop=True)
-    dropped = n - int(is_line.sum()) + int(len(parts) - len(lines))
+    length = shapely.length(parts.geometry.to_numpy())
+    whole = pd.Series(length).groupby(parts.index.to_numpy()).transform("sum").to_numpy()
+    kept = length > 0
+    if columns.u is not None and columns.v is not None:
+        kept |= (parts[columns.u] != parts[columns.v]).to_numpy()
+    share = np.divide(length, whole, out=np.ones(len(parts)), where=whole > 0)[kept]
+    lines = parts[kept].reset_index(drop=True)
+    dropped = n - int(is_line.sum()) + unnamed + int((~kept).sum())
     if dropped:
         problems.add(
             Problem(
@@ -139,7 +175,35 @@ def _lines_only(
                 )
             ]
         )
-    return lines
+    return lines, share
+
+
+def _open_to_somebody(roads: RoadEdges, file: str, problems: Problems) -> RoadEdges:
+    """Leave out roads that are closed to everybody, and say how many."""
+    open_ = np.flatnonzero(roads.facts.barred != EVERYBODY)
+    n = len(roads.frame) - len(open_)
+    if not n:
+        return roads
+    closed = roads.frame[roads.facts.barred == EVERYBODY]
+    km = float(geodesic_lengths(closed.geometry.to_crs(LONLAT).to_numpy()).sum()) / 1000
+    note = Problem(
+        code="roads.closed",
+        what=Text(
+            f"{n} 条、{km:.1f} 公里道路标明封闭或禁止通行，未使用",
+            f"{n} edges, {km:.1f} km, are marked as closed to everybody: not used",
+        ),
+        file=file,
+        mend=Text(
+            "如有人可以通行，改正封闭、access 或 foot 等列",
+            "if somebody may pass, correct the columns closed, access, foot and so on",
+        ),
+        severity="warning" if len(open_) else "error",
+    )
+    if not len(open_):
+        raise InputError([note])
+    problems.add(note)
+    frame = roads.frame.iloc[open_].reset_index(drop=True)
+    return replace(roads, frame=frame, facts=roads.facts.take(open_))
 
 
 def _classes(

@@ -11,11 +11,12 @@ from ..domain.config import Candidates, FileSource, LayerConfig, StudyConfig
 from ..domain.facilities import STATUSES
 from ..domain.layer import builtin_layers
 from ..domain.profile import KNOWN_CLASSES, profile_from_table
+from .roadfacts import FACT_KEYS
 from .studyfaults import StudyText, Where, unknown_key
 
 _COORDINATES = ("lon", "lat")
 _PLACE = ("id", "name", *_COORDINATES)
-ROAD_COLUMNS = ("class", "oneway", "u", "v", "bridge", "tunnel", "layer", "surface", "maxspeed")
+ROAD_COLUMNS = ("class", "oneway", "u", "v", *FACT_KEYS)
 
 _TAKEN = frozenset(
     {"unit", "place", "name", "declared", "metres", "geometry", "share", "rank", "index"}

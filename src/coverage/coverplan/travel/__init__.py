@@ -1,20 +1,34 @@
 """Floor 2: from places and roads to minutes, and from minutes to who is reached."""
 
 from .graph import ModeGraph, mode_graph
+from .isochrones import isochrones
+from .knearest import KNearest, k_nearest_sites
 from .nearest import Nearest, nearest_site
 from .reach import Reach, TravelTimes
+from .routes import Routes, routes
+from .service import road_kilometres, service_area
 from .snap import NO_ROAD, Snapped, snap
-from .times import travel_times
+from .sums import reach_sums
+from .times import travel_time_blocks, travel_times
 
 __all__ = [
     "NO_ROAD",
+    "KNearest",
     "ModeGraph",
     "Nearest",
     "Reach",
+    "Routes",
     "Snapped",
     "TravelTimes",
+    "isochrones",
+    "k_nearest_sites",
     "mode_graph",
     "nearest_site",
+    "reach_sums",
+    "road_kilometres",
+    "routes",
+    "service_area",
     "snap",
+    "travel_time_blocks",
     "travel_times",
 ]

@@ -5,7 +5,7 @@ counts as out of reach, so that the sum of two times never overflows.
 """
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from .speeds import NEVER_MS
 
-__all__ = ["NEVER_MS", "Ids", "Keys", "Ms", "compiled"]
+__all__ = ["NEVER_MS", "Ids", "Keys", "Ms", "Whole", "compiled"]
 
 Ids = NDArray[np.int32]
 Ms = NDArray[np.int32]
 Keys = NDArray[np.int64]
+Whole = int | np.integer[Any]
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 

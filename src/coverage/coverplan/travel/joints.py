@@ -1,132 +1,215 @@
-"""Where people and sites meet the network, in the form the compiled search takes."""
+"""Where people and sites meet the network, in the form the compiled searches take."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from ..domain.layer import Direction
+from .compiled import NEVER_MS, Ids, Ms, Whole, compiled
 from .graph import CLOSED, ModeGraph, travel_ms
-from .snap import Snapped, along_edge_ms
+from .neighbours import near_pairs
+from .snap import Snapped
 
 _MILLIMETRE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Ragged:
-    """Rows of unequal length: ``ids[ptr[r]:ptr[r + 1]]`` and ``ms`` belong to row r."""
+class Ends:
+    """The nodes a place meets the graph at, and how far it is from them.
 
-    ptr: NDArray[np.int64]
-    ids: NDArray[np.int32]
+    Parameters
+    ----------
+    node
+        Two nodes for each place, shape ``(n, 2)``. A place with one has it twice, a place
+        without any has the number of nodes of the graph instead.
+    ms
+        Milliseconds between the place and them, the access leg included, shape ``(n, 2)``.
+    """
+
+    node: Ids
+    ms: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Who gets to (or from) which site without passing a junction, in no particular order.
+
+    Parameters
+    ----------
+    site, who, ms
+        Positions of the site and of the place, and milliseconds, shape ``(k,)``. A pair may
+        stand here twice.
+    """
+
+    site: NDArray[np.int64]
+    who: NDArray[np.int64]
     ms: NDArray[np.int64]
 
 
-def ragged(
-    rows: NDArray[np.int64], ids: NDArray[np.int64], ms: NDArray[np.int64], n_rows: int
-) -> Ragged:
-    """Gather triplets into rows, in the order they came."""
-    order = np.argsort(rows, kind="stable")
-    ptr = np.zeros(n_rows + 1, dtype=np.int64)
-    np.cumsum(np.bincount(rows, minlength=n_rows), out=ptr[1:])
-    return Ragged(ptr, ids[order].astype(np.int32), ms[order].astype(np.int64))
+def people_ends(graph: ModeGraph, people: Snapped, direction: Direction) -> Ends:
+    """Return where people leave for the network, or are reached from it."""
+    return _ends(graph, people, leaving=direction == "to_site")
 
 
-def site_seeds(graph: ModeGraph, sites: Snapped) -> Ragged:
-    """Return for each site the nodes people enter its edge from, and the time from there."""
-    return _ends(graph, sites, sites.enter_u_ms, sites.enter_v_ms, by_node=False)
+def site_ends(graph: ModeGraph, sites: Snapped, direction: Direction) -> Ends:
+    """Return where sites are reached from the network, or their service leaves for it."""
+    return _ends(graph, sites, leaving=direction == "from_site")
 
 
-def demand_doors(graph: ModeGraph, demand: Snapped) -> Ragged:
-    """Return for each node the places that reach it along their own edge, and in how long."""
-    return _ends(graph, demand, demand.leave_u_ms, demand.leave_v_ms, by_node=True)
+def _ends(graph: ModeGraph, places: Snapped, *, leaving: bool) -> Ends:
+    network = graph.network
+    sides = (
+        (places.leave_u_ms, places.leave_v_ms, graph.forward_ms, graph.backward_ms)
+        if leaving
+        else (places.enter_u_ms, places.enter_v_ms, graph.backward_ms, graph.forward_ms)
+    )
+    node = np.empty((len(places), 2), dtype=np.int32)
+    ms = np.zeros((len(places), 2), dtype=np.int32)
+    _fill_ends(
+        places.edge, places.access_ms, *sides, network.u, network.v, graph.arcs_to.n_nodes, node, ms
+    )
+    return Ends(node, ms)
 
 
-def _ends(
-    graph: ModeGraph,
-    places: Snapped,
+@compiled
+def _spared(ms: Whole, other_ms: Whole, edge_ms: Whole) -> bool:
+    """Return whether a way takes at least as long as the other one and the whole edge."""
+    return bool(min(other_ms, edge_ms) != CLOSED and other_ms + edge_ms <= ms)
+
+
+@compiled
+def _with_access(ms: Whole, access_ms: Whole) -> Whole:
+    return ms + access_ms if ms != CLOSED and ms + access_ms < NEVER_MS else CLOSED
+
+
+@compiled
+def _fill_ends(
+    edge: NDArray[np.int64],
+    access_ms: NDArray[np.int64],
     u_ms: NDArray[np.int64],
     v_ms: NDArray[np.int64],
-    *,
-    by_node: bool,
-) -> Ragged:
-    who = np.arange(len(places), dtype=np.int64)
-    parts = []
-    for ends, ms in ((graph.network.u, u_ms), (graph.network.v, v_ms)):
-        open_ = places.joined & (ms != CLOSED)
-        nodes = ends[places.edge[open_]].astype(np.int64)
-        parts.append((who[open_], nodes, ms[open_] + places.access_ms[open_]))
-    place, node, total = (np.concatenate(p) for p in zip(*parts, strict=True))
-    if by_node:
-        return ragged(node, place, total, graph.arcs_to.n_nodes)
-    return ragged(place, node, total, len(places))
+    via_u_ms: NDArray[np.int64],
+    via_v_ms: NDArray[np.int64],
+    u: Ids,
+    v: Ids,
+    nowhere: int,
+    node: Ids,
+    ms: Ms,
+) -> None:
+    """Fill in the ends of places.
+
+    An end is left out where the other end with the whole edge is no longer way: the search
+    finds that way itself. Who stands on a junction has one end.
+
+    Parameters
+    ----------
+    edge, access_ms
+        Of each place.
+    u_ms, v_ms
+        Between each place and the ends of its edge, `CLOSED` where that is not possible.
+    via_u_ms, via_v_ms
+        Along each whole edge as one end is reached by way of the other: v by way of u, u by
+        way of v.
+    u, v
+        Nodes of each edge.
+    nowhere
+        Node of those who have none.
+    node, ms
+        Filled in.
+    """
+    for i in range(len(edge)):
+        node[i, 0], node[i, 1] = nowhere, nowhere
+        if edge[i] < 0:
+            continue
+        a, b, e = u_ms[i], v_ms[i], edge[i]
+        if _spared(b, a, via_u_ms[e]):
+            b = CLOSED
+        elif _spared(a, b, via_v_ms[e]):
+            a = CLOSED
+        a, b = _with_access(a, access_ms[i]), _with_access(b, access_ms[i])
+        if a != CLOSED:
+            node[i, 0], ms[i, 0] = u[e], a
+        if b != CLOSED:
+            node[i, 1], ms[i, 1] = v[e], b
+        if a == CLOSED:
+            node[i, 0], ms[i, 0] = node[i, 1], ms[i, 1]
+        elif b == CLOSED:
+            node[i, 1], ms[i, 1] = node[i, 0], ms[i, 0]
+        elif node[i, 0] == node[i, 1]:  # a loop
+            ms[i, 0] = min(ms[i, 0], ms[i, 1])
+            ms[i, 1] = ms[i, 0]
 
 
-def short_ways(graph: ModeGraph, demand: Snapped, sites: Snapped) -> Ragged:
-    """Return for each site who gets there without passing a junction, and in how long.
+def short_ways(graph: ModeGraph, demand: Snapped, sites: Snapped, direction: Direction) -> Pairs:
+    """Return who gets to a site, or is reached from it, without passing a junction.
 
     Two cases: both stand on one edge and it may be travelled from one to the other; or one is
     nearer to the other than to its own road, and simply walks over, at the access speed. The
     second makes a facility on the doorstep reached at 0 minutes, with or without a road.
     """
-    rows, ids, ms = [], [], []
-    for site, who, cost in (*_along(graph, demand, sites), *_across(graph, demand, sites)):
-        rows.append(np.full(len(who), site, dtype=np.int64))
-        ids.append(who)
-        ms.append(cost)
-    if not rows:
-        empty = np.zeros(0, dtype=np.int64)
-        return ragged(empty, empty, empty, len(sites))
-    return ragged(np.concatenate(rows), np.concatenate(ids), np.concatenate(ms), len(sites))
+    along, across = _along(graph, demand, sites, direction), _across(graph, demand, sites)
+    return Pairs(
+        np.concatenate([along.site, across.site]),
+        np.concatenate([along.who, across.who]),
+        np.concatenate([along.ms, across.ms]),
+    )
 
 
-_Way = tuple[int, NDArray[np.int64], NDArray[np.int64]]
+def _between(places: Snapped) -> NDArray[np.int64]:
+    """Return who stands between the ends of an edge: from an end the search leads everywhere."""
+    return np.flatnonzero(places.joined & (places.fraction > 0.0) & (places.fraction < 1.0))
 
 
-def _along(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
-    order = np.argsort(demand.edge, kind="stable")
-    sorted_edges = demand.edge[order]
-    ways: list[_Way] = []
-    for site in np.flatnonzero(sites.joined):
-        edge = int(sites.edge[site])
-        lo, hi = np.searchsorted(sorted_edges, [edge, edge + 1])
-        who = order[lo:hi]
-        along = along_edge_ms(graph, edge, demand.fraction[who], float(sites.fraction[site]))
-        open_ = along != CLOSED
-        total = along + demand.access_ms[who] + sites.access_ms[site]
-        ways.append((int(site), who[open_], total[open_]))
-    return ways
+def _along(graph: ModeGraph, demand: Snapped, sites: Snapped, direction: Direction) -> Pairs:
+    where, who = _between(sites), _between(demand)
+    served = np.zeros(graph.network.n_edges, dtype=bool)
+    served[sites.edge[where]] = True
+    who = who[served[demand.edge[who]]]
+    site, who = _on_one_edge(sites.edge, where, demand.edge, who)
+    edge = demand.edge[who]
+    start, end = demand.fraction[who], sites.fraction[site]
+    if direction == "from_site":
+        start, end = end, start
+    ahead = graph.ahead_ms(edge, end) - graph.ahead_ms(edge, start)
+    back = graph.back_ms(edge, start) - graph.back_ms(edge, end)
+    far = np.iinfo(np.int64).max // 2
+    ms = np.minimum(
+        np.where((graph.forward_ms[edge] != CLOSED) & (start <= end), ahead, far),
+        np.where((graph.backward_ms[edge] != CLOSED) & (start >= end), back, far),
+    )
+    open_ = ms < far
+    site, who = site[open_], who[open_]
+    return Pairs(site, who, ms[open_] + demand.access_ms[who] + sites.access_ms[site])
 
 
-def _across(graph: ModeGraph, demand: Snapped, sites: Snapped) -> list[_Way]:
-    """Who is nearer to a site than either of the two is to its road, in both senses of nearer."""
-    site, who = _around(graph, sites, demand)
-    who_too, site_too = _around(graph, demand, sites)
-    pairs = np.concatenate([site * len(demand) + who, site_too * len(demand) + who_too])
-    if not len(pairs):
-        return []
-    site, who = np.divmod(np.unique(pairs), len(demand))
-    metres = np.hypot(*(demand.xy[who] - sites.xy[site]).T) * graph.network.scale
-    ms = travel_ms(metres, graph.profile.access_kmh)
-    starts = np.flatnonzero(np.diff(site, prepend=-1))
-    rows = np.split(np.arange(len(site)), starts[1:])
-    return [(int(site[row[0]]), who[row], ms[row]) for row in rows]
-
-
-def _around(
-    graph: ModeGraph, centres: Snapped, others: Snapped
+def _on_one_edge(
+    a_edge: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b_edge: NDArray[np.int64],
+    b: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return pairs of a centre and a place no farther from it than the centre's own road.
+    """Return all pairs of one of ``a`` and one of ``b`` that stand on one edge."""
+    b = b[np.argsort(b_edge[b], kind="stable")]
+    first = np.searchsorted(b_edge[b], a_edge[a], side="left")
+    many = np.searchsorted(b_edge[b], a_edge[a], side="right") - first
+    start = np.repeat(first - (np.cumsum(many) - many), many)
+    return np.repeat(a, many), b[start + np.arange(len(start))]
+
+
+def _across(graph: ModeGraph, demand: Snapped, sites: Snapped) -> Pairs:
+    """Who is nearer to a site than either of the two is to its road, in both senses of nearer."""
+    site, who = near_pairs(sites.xy, _radius(graph, sites), demand.xy, _radius(graph, demand))
+    metres = np.hypot(*(demand.xy[who] - sites.xy[site]).T) * graph.network.scale
+    return Pairs(site, who, travel_ms(metres, graph.profile.access_kmh))
+
+
+def _radius(graph: ModeGraph, places: Snapped) -> NDArray[np.float64]:
+    """Return how near another place must be to be walked to, in units of the CRS; -1 for never.
 
     Distances are compared to a millimetre: what is exactly as far as the road must not depend on
-    rounding. A centre on its road has nobody nearer than that and is left out.
+    rounding. Who stands on the road has nobody nearer than that.
     """
-    radius = np.minimum(centres.access_metres, graph.profile.access_cap_metres)
-    off_road = np.flatnonzero(radius > _MILLIMETRE)
-    if not len(off_road):
-        return off_road, off_road
-    within = (radius[off_road] + _MILLIMETRE) / graph.network.scale
-    tree = shapely.STRtree(shapely.points(others.xy))
-    centre, other = tree.query(
-        shapely.points(centres.xy[off_road]), predicate="dwithin", distance=within
-    )
-    return off_road[centre], other.astype(np.int64)
+    metres = np.minimum(places.access_metres, graph.profile.access_cap_metres)
+    radius = (metres + _MILLIMETRE) / graph.network.scale
+    return np.where(metres > _MILLIMETRE, radius, -1.0)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..domain.arrays import frozen
+from ..domain.layer import Direction
+from .buckets import circle_of, rank_bits, width_shift
 from .graph import MS_PER_MINUTE, ModeGraph
-from .joints import demand_doors, short_ways, site_seeds
-from .kernel import UNREACHED, nearest_keys
+from .joints import people_ends, short_ways, site_ends
+from .kernel import lower_keys, nearest_keys, place_keys, split_keys
 from .reach import within
 from .snap import Snapped
 
@@ -53,6 +54,7 @@ def nearest_site(
     demand: Snapped,
     sites: Snapped,
     *,
+    direction: Direction = "to_site",
     demand_ids: pd.Index | None = None,
     site_ids: pd.Index | None = None,
 ) -> Nearest:
@@ -63,32 +65,43 @@ def nearest_site(
     graph
         The network as the traveller sees it.
     demand, sites
-        Places joined to it by `snap`; people travel from the first to the second.
+        Places joined to it by `snap`.
+    direction
+        Whether people travel to the site, or its service to them.
     demand_ids, site_ids
         Ids to carry along; positions where they are left out.
+
+    Notes
+    -----
+    Dijkstra's algorithm (1959) from all sites at once, with buckets (Dial, 1969). Ways of about
+    twelve days and more count as none.
     """
-    n_sites = max(len(sites), 1)
-    seeds = site_seeds(graph, sites)
-    owner = np.repeat(np.arange(len(sites), dtype=np.int64), np.diff(seeds.ptr))
-    at_node: NDArray[np.int64] = nearest_keys(
-        graph.arcs_to.indptr,
-        graph.arcs_to.neighbour,
-        graph.arcs_to.ms.astype(np.int64) * n_sites,
-        seeds.ids,
-        seeds.ms * n_sites + owner,
+    arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
+    ends, bits, shift = (
+        site_ends(graph, sites, direction),
+        rank_bits(len(sites)),
+        width_shift(arcs, 0.6),
     )
-    best = np.full(len(demand), UNREACHED, dtype=np.int64)
-    doors = demand_doors(graph, demand)
-    node = np.repeat(np.arange(graph.arcs_to.n_nodes), np.diff(doors.ptr))
-    reached = at_node[node] != UNREACHED
-    np.minimum.at(best, doors.ids[reached], at_node[node[reached]] + doors.ms[reached] * n_sites)
-    near = short_ways(graph, demand, sites)
-    site = np.repeat(np.arange(len(sites), dtype=np.int64), np.diff(near.ptr))
-    np.minimum.at(best, near.ids, near.ms * n_sites + site)
-    found = best != UNREACHED
+    at_node = nearest_keys(
+        arcs.indptr,
+        arcs.neighbour,
+        arcs.ms,
+        ends.node,
+        ends.ms,
+        bits,
+        shift,
+        circle_of(arcs, ends, shift),
+    )
+    who = people_ends(graph, demand, direction)
+    keys = place_keys(at_node, who.node, who.ms, bits)
+    near = short_ways(graph, demand, sites, direction)
+    lower_keys(keys, near.who, (near.ms << bits) + near.site)
+    ms, site = split_keys(keys, bits, NEVER)
+    ms.setflags(write=False)
+    site.setflags(write=False)
     return Nearest(
         demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
         sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
-        ms=frozen(np.where(found, best // n_sites, NEVER), np.int64),
-        site=frozen(np.where(found, best % n_sites, NEVER), np.int64),
+        ms=ms,
+        site=site,
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from .compiled import Ids, Keys, Whole, compiled
 from .graph import MS_PER_MINUTE
 
 
@@ -16,17 +18,46 @@ def limit_ms(minutes: float) -> int:
     return int(np.floor(minutes * MS_PER_MINUTE + 1e-6))
 
 
-def within(ms: NDArray[np.int64], minutes: float) -> NDArray[np.bool_]:
-    """Return whether times lie within a limit; exactly on the limit is within.
+def _at_most(ms: Any, limit: Whole) -> Any:
+    """Return whether times, one or an array, are within a limit: exactly on it is within.
 
-    The one comparison behind every threshold of the program. A negative time means "never".
+    The one comparison behind every threshold of the program, in plain and in compiled code.
     """
-    return np.asarray((ms >= 0) & (ms <= limit_ms(minutes)))
+    return ms <= limit
+
+
+at_most = compiled(_at_most)
+"""The same for compiled code, one time at once."""
+
+
+def within(ms: NDArray[np.integer], minutes: float) -> NDArray[np.bool_]:
+    """Return whether times lie within a limit. A negative time means "never"."""
+    return np.asarray((ms >= 0) & _at_most(ms, limit_ms(minutes)))
+
+
+@compiled
+def row_sums(ptr: Keys, values: NDArray[Any]) -> Keys:
+    """Return the sum of whole numbers, or of truths, over each row; shape ``(n_rows,)``."""
+    sums = np.zeros(len(ptr) - 1, dtype=np.int64)
+    for row in range(len(sums)):
+        for i in range(ptr[row], ptr[row + 1]):
+            sums[row] += values[i]
+    return sums
+
+
+@compiled
+def chosen_sums(ptr: Keys, who: Ids, weights: Keys) -> Keys:
+    """Return the sum over each row of the weights of those in it; shape ``(n_rows,)``."""
+    sums = np.zeros(len(ptr) - 1, dtype=np.int64)
+    for row in range(len(sums)):
+        for i in range(ptr[row], ptr[row + 1]):
+            sums[row] += weights[who[i]]
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
 class TravelTimes:
-    """Times from people to sites up to a cutoff, as sparse rows of sites.
+    """Times between people and sites up to a cutoff, as sparse rows of sites.
 
     Absent means beyond the cutoff; a stored 0 means on the spot. (A scipy matrix would drop or
     add such zeros, which is why times are kept in plain arrays.)
@@ -36,8 +67,8 @@ class TravelTimes:
     demand, sites
         Ids of the people's places and of the sites: they alone translate positions to ids.
     ptr, who, ms
-        ``who[ptr[s]:ptr[s + 1]]`` are the positions of the places that reach site s, ascending,
-        and ``ms`` their milliseconds.
+        ``who[ptr[s]:ptr[s + 1]]`` are the positions of the places in reach of site s, ascending,
+        and ``ms`` their milliseconds; empty where only the pairs were asked for.
     cutoff_minutes
         Longer times were not looked for.
     """
@@ -46,8 +77,20 @@ class TravelTimes:
     sites: pd.Index
     ptr: NDArray[np.int64]
     who: NDArray[np.int32]
-    ms: NDArray[np.int64]
+    ms: NDArray[np.int32]
     cutoff_minutes: float
+
+    def kept_ms(self) -> NDArray[np.int32]:
+        """Return the milliseconds of all pairs.
+
+        Raises
+        ------
+        ValueError
+            When only the pairs were asked for.
+        """
+        if len(self.ms) != len(self.who):
+            raise ValueError("these pairs were computed without their times (keep_ms=False)")
+        return self.ms
 
     def within(self, minutes: float) -> "Reach":
         """Return who reaches which site within ``minutes``.
@@ -55,16 +98,18 @@ class TravelTimes:
         Raises
         ------
         ValueError
-            When ``minutes`` is beyond the cutoff of these times.
+            When ``minutes`` is beyond the cutoff of these times, or within it and the times were
+            not kept.
         """
         if minutes > self.cutoff_minutes:
             raise ValueError(
                 f"times were computed up to {self.cutoff_minutes:g} minutes, not {minutes:g}"
             )
-        keep = within(self.ms, minutes)
-        rows = np.repeat(np.arange(len(self.sites)), np.diff(self.ptr))[keep]
-        ptr = np.zeros(len(self.sites) + 1, dtype=np.int64)
-        np.cumsum(np.bincount(rows, minlength=len(self.sites)), out=ptr[1:])
+        if limit_ms(minutes) == limit_ms(self.cutoff_minutes):
+            return Reach(self.demand, self.sites, self.ptr, self.who, minutes)
+        keep = within(self.kept_ms(), minutes)
+        number = row_sums(self.ptr, keep)
+        ptr = np.concatenate([[0], np.cumsum(number)])
         return Reach(self.demand, self.sites, ptr, self.who[keep], minutes)
 
     def to_frame(self) -> pd.DataFrame:
@@ -74,7 +119,7 @@ class TravelTimes:
             {
                 "site_id": self.sites.to_numpy()[rows],
                 "demand_id": self.demand.to_numpy()[self.who],
-                "minutes": self.ms / MS_PER_MINUTE,
+                "minutes": self.kept_ms() / MS_PER_MINUTE,
             }
         )
 
@@ -115,10 +160,7 @@ class Reach:
 
     def people(self, weights: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the people within reach of each site, shape ``(n_sites,)``."""
-        owner = np.repeat(np.arange(len(self.sites)), np.diff(self.ptr))
-        sums = np.zeros(len(self.sites), dtype=np.int64)
-        np.add.at(sums, owner, weights[self.who])
-        return sums
+        return chosen_sums(self.ptr, self.who, np.asarray(weights, dtype=np.int64))
 
     def matrix(self) -> csr_matrix:
         """Return sites x demand as a matrix of ones."""

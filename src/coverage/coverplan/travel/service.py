@@ -15,12 +15,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
+from ..domain.layer import Direction
 from ..domain.profile import FERRY
 from .graph import CLOSED, MS_PER_MINUTE, ModeGraph
 from .reach import limit_ms
 from .slope import fraction_at
 from .snap import Snapped
-from .tree import Direction, Trees, grow, site_ends
+from .tree import Trees, grow, site_ends
 
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
@@ -68,11 +69,12 @@ def service_area(
     -----
     A person who stands on the road is within a limit exactly where the pieces say so. Times are
     whole milliseconds, rounded once on the way from a place to the end of its edge, so that the
-    engine may judge differently within half a millisecond of a cut; and it takes who stands within
-    a millimetre of a junction to stand on it. Ferries are travelled but are no part of an area:
+    engine may judge differently within half a millisecond of a cut; it takes who stands within a
+    millimetre of a junction to stand on it, and lets who stands where a site's own path meets a
+    oneway road walk that path. Ferries are travelled but are no part of an area:
     nobody lives on them. Edges drawn on one line appear once, edges without length never.
     """
-    limits = _limits(minutes)
+    limits = limits_ms(minutes)
     owner, node, ms = site_ends(graph, sites, direction)
     group = owner if each else np.zeros_like(owner)
     n_groups = len(sites) if each else 1
@@ -108,7 +110,14 @@ def road_kilometres(area: gpd.GeoDataFrame, minutes: Sequence[float]) -> pd.Seri
     return (by_band.cumsum() / 1000.0).rename("kilometres")
 
 
-def _limits(minutes: Sequence[float]) -> _Ints:
+def limits_ms(minutes: Sequence[float]) -> NDArray[np.int64]:
+    """Return limits in whole milliseconds, ascending and without repetition.
+
+    Raises
+    ------
+    ValueError
+        When there is none, or one is negative or not a number.
+    """
     if not len(minutes) or not all(np.isfinite(m) and m >= 0 for m in minutes):
         raise ValueError(f"limits must be minutes at 0 or above, found {list(minutes)}")
     return np.unique([limit_ms(m) for m in minutes])
@@ -119,12 +128,12 @@ class _Stops:
     """Places on an edge from which time is counted: its two ends, and the sites on it.
 
     The pair of a group (a site, or all of them) and an edge is a row, written as one number
-    ``group * n_edges + edge``; rows ascend. ``at`` is the place's fraction, ``ms`` the time there.
+    ``group * n_edges + edge``; rows ascend. ``place`` is its fraction, ``ms`` the time there.
     """
 
     row: _Ints
     edge: _Ints
-    at: _Floats
+    place: _Floats
     ms: _Ints
 
 
@@ -186,9 +195,11 @@ def _ways(graph: ModeGraph, stops: _Stops, limits: _Ints, direction: Direction) 
     """Return how far each stop reaches along its edge, both ways and within every limit."""
     parts = []
     for rising in (True, False):
-        here, whole, against = _times(graph, direction, stops.edge, stops.at, rising=rising)
-        able = np.flatnonzero((whole != CLOSED) & (stops.at < 1.0 if rising else stops.at > 0.0))
-        at, before = stops.at[able], None
+        here, whole, against = _times(graph, direction, stops.edge, stops.place, rising=rising)
+        able = np.flatnonzero(
+            (whole != CLOSED) & (stops.place < 1.0 if rising else stops.place > 0.0)
+        )
+        at, before = stops.place[able], None
         for band, limit in enumerate(limits.tolist()):
             budget = limit - stops.ms[able]
             reach = here[able] + (budget if rising else -budget)
@@ -257,7 +268,7 @@ def _end_ms(
     starts = np.cumsum(count) - count
     stop = np.repeat(first, count) + np.arange(count.sum()) - np.repeat(starts, count)
     place = np.repeat(pieces.high if upper else pieces.low, count)
-    edge, at = stops.edge[stop], stops.at[stop]
+    edge, at = stops.edge[stop], stops.place[stop]
     best = np.full(len(stop), np.iinfo(np.int64).max)
     for rising in (True, False):
         here, whole, _ = _times(graph, direction, edge, at, rising=rising)

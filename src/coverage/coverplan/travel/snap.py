@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..domain.arrays import frozen
 from .graph import CLOSED, ModeGraph, travel_ms
+from .walls import nearest_visible
 
 NO_ROAD = -1
 """Edge of a place that has no usable road within the cap."""
@@ -76,6 +77,7 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     -----
     Among edges at the same distance the first in the network's own order is taken. A place at the
     end of an edge stands on the junction: a oneway edge does not keep it from leaving there.
+    Where the network has walls, it is the nearest edge whose nearest point is in sight.
     """
     n = len(xy)
     usable = np.flatnonzero(graph.enterable)
@@ -88,7 +90,11 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
         who, which = tree.query_nearest(points, max_distance=cap * (1 + 1e-9))
         near = np.full(n, len(usable), dtype=np.int64)
         np.minimum.at(near, who, which)
-        found = near < len(usable)
+        near[near == len(usable)] = NO_ROAD
+        if graph.network.walls is not None:
+            lines, walls = graph.network.lines[usable], graph.network.walls
+            near = nearest_visible(np.asarray(xy, dtype=float), near, lines, walls, cap)
+        found = near != NO_ROAD
         edge[found] = usable[near[found]]
     joined = edge != NO_ROAD
     fraction = np.zeros(n)

@@ -1,24 +1,33 @@
-"""Travel times from people to many sites, up to a cutoff, each site searched on its own."""
+"""Travel times between people and many sites, up to a cutoff."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..domain.arrays import frozen
+from ..core.errors import InputError
+from ..domain.layer import Direction
+from .batches import Batches, Progress, Search, batches, prepare, run
+from .budget import Budget
+from .doors import copy_rows, count, write_pairs, write_who
 from .graph import ModeGraph
-from .joints import Ragged, demand_doors, short_ways, site_seeds
-from .kernel import reach_rows
+from .lanes import LANES, Desk
 from .reach import TravelTimes, limit_ms
 from .snap import Snapped
+from .threads import share_out
 
-_CHUNK = 64
+_BLOCK = 16_384
+"""Sites whose pairs are joined to the result at once: what is held twice stays a part of it."""
 
-Progress = Callable[[int], None]
-"""Called with the number of sites done since the last call."""
+_FIRST_BLOCK = 1_024
+_OF_TWO_BLOCKS = 2 / 3
+"""One block is held by the caller while the next is held twice for a moment."""
+
+_AIM = 0.7
+"""Share of its memory a block should fill; one that overflows is searched again in halves."""
 
 
 def travel_times(
@@ -27,6 +36,9 @@ def travel_times(
     sites: Snapped,
     *,
     cutoff_minutes: float,
+    direction: Direction = "to_site",
+    keep_ms: bool = True,
+    memory_limit_mb: float | None = None,
     demand_ids: pd.Index | None = None,
     site_ids: pd.Index | None = None,
     progress: Progress | None = None,
@@ -38,63 +50,187 @@ def travel_times(
     graph
         The network as the traveller sees it.
     demand, sites
-        Places joined to it by `snap`; people travel from the first to the second.
+        Places joined to it by `snap`.
     cutoff_minutes
-        Longer times are not looked for.
+        Longer times are not looked for; exactly on it is within.
+    direction
+        Whether people travel to the sites, or their services to the people.
+    keep_ms
+        False to keep only who is within the cutoff of which site: half the memory.
+    memory_limit_mb
+        Stop when the pairs take more than this; see `travel_time_blocks`. Work space, which does
+        not grow with the number of pairs, is not counted.
     demand_ids, site_ids
         Ids to carry along; positions where they are left out.
     progress
-        Called as sites are done.
+        Called as sites are done, from the threads that did them.
+
+    Raises
+    ------
+    InputError
+        When the pairs do not fit the memory allowed.
 
     Notes
     -----
-    Each site is searched by Dijkstra's algorithm (1959) against the direction of travel, bounded
-    by the cutoff, in whole milliseconds; sites are shared out to threads in chunks.
+    Sites are sorted along the curve the nodes are numbered by and searched in batches (see
+    `lanes`), which threads share; times are whole milliseconds in 32 bits, and ways of about
+    twelve days and more count as none.
     """
-    doors = demand_doors(graph, demand)
-    seeds = site_seeds(graph, sites)
-    near = short_ways(graph, demand, sites)
-    limit = limit_ms(cutoff_minutes)
+    whole = prepare(graph, demand, sites, direction, limit_ms(cutoff_minutes))
+    table = _Table(Budget(memory_limit_mb, len(sites), keep_ms=keep_ms))
+    cuts = np.linspace(0, len(sites), -(-len(sites) // _BLOCK) + 1).astype(int)
+    for first, last in itertools.pairwise(cuts.tolist()):
+        table.add(whole, first, last, progress)
+    who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
+    ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
+    return table.times(who_ids, ids, cutoff_minutes)
 
-    def search(start: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-        stop = min(start + _CHUNK, len(sites))
-        s, n = _rows(seeds, start, stop), _rows(near, start, stop)
-        rows: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]] = reach_rows(
-            graph.arcs_to.indptr,
-            graph.arcs_to.neighbour,
-            graph.arcs_to.ms,
-            s.ptr,
-            s.ids,
-            s.ms,
-            n.ptr,
-            n.ids,
-            n.ms,
-            doors.ptr,
-            doors.ids,
-            doors.ms,
-            len(demand),
-            limit,
-        )
+
+def travel_time_blocks(
+    graph: ModeGraph,
+    demand: Snapped,
+    sites: Snapped,
+    *,
+    cutoff_minutes: float,
+    memory_limit_mb: float,
+    direction: Direction = "to_site",
+    keep_ms: bool = True,
+    demand_ids: pd.Index | None = None,
+    site_ids: pd.Index | None = None,
+    progress: Progress | None = None,
+) -> Iterator[TravelTimes]:
+    """Yield the rows of `travel_times` in consecutive blocks of sites that fit into memory.
+
+    Parameters
+    ----------
+    graph, demand, sites, cutoff_minutes, direction, keep_ms
+        As for `travel_times`.
+    memory_limit_mb
+        Memory for the pairs of two blocks: one being made, one still held by the caller.
+    demand_ids, site_ids, progress
+        As for `travel_times`.
+
+    Yields
+    ------
+    TravelTimes
+        Times of the next sites; ``sites`` holds their ids, or their positions.
+
+    Raises
+    ------
+    InputError
+        When the pairs of one site alone do not fit.
+    """
+    whole = prepare(graph, demand, sites, direction, limit_ms(cutoff_minutes))
+    who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
+    ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
+    first, size = 0, _FIRST_BLOCK
+    while first < len(sites):
+        last = min(first + size, len(sites))
+        table = _Table(Budget(memory_limit_mb * _OF_TWO_BLOCKS, len(sites), keep_ms=keep_ms))
+        try:
+            table.add(whole, first, last, None)
+        except InputError:
+            if last - first == 1:
+                raise
+            size = (last - first) // 2
+            continue
         if progress is not None:
-            progress(stop - start)
-        return rows
-
-    starts = range(0, len(sites), _CHUNK)
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        parts = list(pool.map(search, starts))
-    lengths = [np.diff(part[0]) for part in parts]
-    ptr = np.concatenate([[0], np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]))])
-    return TravelTimes(
-        demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
-        sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
-        ptr=frozen(ptr, np.int64),
-        who=frozen(np.concatenate([np.zeros(0, np.int32), *(p[1] for p in parts)]), np.int32),
-        ms=frozen(np.concatenate([np.zeros(0, np.int64), *(p[2] for p in parts)]), np.int64),
-        cutoff_minutes=cutoff_minutes,
-    )
+            progress(last - first)
+        size = max(int((last - first) * min(_AIM / max(table.budget.share, 0.01), 4.0)), 1)
+        yield table.times(who_ids, ids[first:last], cutoff_minutes)
+        first = last
 
 
-def _rows(rows: Ragged, start: int, stop: int) -> Ragged:
-    ptr = rows.ptr[start : stop + 1]
-    a, b = ptr[0], ptr[-1]
-    return Ragged(ptr - a, rows.ids[a:b], rows.ms[a:b])
+@dataclass(slots=True)
+class _Table:
+    """The rows found so far."""
+
+    budget: Budget
+    ptr: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    who: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    ms: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+
+    def add(self, whole: Search, first: int, last: int, progress: Progress | None) -> None:
+        """Append the rows of the sites at positions ``first`` to ``last - 1``."""
+        some = batches(whole, first, last)
+        parts = _search(whole, some, self.budget, progress)
+        number = np.zeros(last - first, dtype=np.int64)
+        for batch, part in enumerate(parts):
+            number[_sites(some, batch)] = part.number
+        ptr = self.ptr[-1] + np.concatenate([[0], np.cumsum(number)])
+        self.who = _room(self.who, ptr[-1])
+        if self.budget.keep_ms:
+            self.ms = _room(self.ms, ptr[-1])
+        _join(parts, some, ptr, self.who, self.ms)
+        self.ptr = np.concatenate([self.ptr, ptr[1:]])
+        self.budget.join()
+
+    def times(self, demand: pd.Index, sites: pd.Index, cutoff_minutes: float) -> TravelTimes:
+        """Return the rows as they are, no longer to be written to."""
+        for array in (self.ptr, self.who, self.ms):
+            array.setflags(write=False)
+        return TravelTimes(demand, sites, self.ptr, self.who, self.ms, cutoff_minutes)
+
+
+@dataclass(slots=True)
+class _Part:
+    """The pairs of one batch: rows of ``number`` entries from ``start``, and gaps."""
+
+    start: NDArray[np.int64]
+    number: NDArray[np.int64]
+    who: NDArray[np.int32]
+    ms: NDArray[np.int32]
+
+
+def _sites(some: Batches, batch: int) -> NDArray[np.int64]:
+    return some.order[batch * LANES : (batch + 1) * LANES]
+
+
+def _room(array: NDArray[np.int32], size: int) -> NDArray[np.int32]:
+    """Return the array with room for ``size`` entries, moved in address space, not copied."""
+    if not len(array):
+        return np.empty(size, dtype=np.int32)
+    array.resize(size, refcheck=False)
+    return array
+
+
+def _search(whole: Search, some: Batches, budget: Budget, progress: Progress | None) -> list[_Part]:
+    found: list[_Part | None] = [None] * len(some)
+    none = np.empty(0, dtype=np.int32)
+
+    def take(desk: Desk, n_found: int, batch: int) -> None:
+        n_sites = len(_sites(some, batch))
+        count(n_found, whole.limit, desk)
+        number = desk.number.copy()
+        budget.spend(int(number.sum()), n_sites)
+        start = np.cumsum(number + 1) - (number + 1)
+        room = int(number.sum()) + LANES
+        who = np.empty(room, dtype=np.int32)
+        ms = np.empty(room, dtype=np.int32) if budget.keep_ms else none
+        if budget.keep_ms:
+            write_pairs(n_found, whole.limit, desk, start.copy(), who, ms)
+        else:
+            write_who(n_found, whole.limit, desk, start.copy(), who)
+        found[batch] = _Part(start[:n_sites], number[:n_sites], who, ms)
+
+    run(whole, some, take, progress)
+    return [part for part in found if part is not None]
+
+
+def _join(
+    parts: list[_Part],
+    some: Batches,
+    ptr: NDArray[np.int64],
+    who: NDArray[np.int32],
+    ms: NDArray[np.int32],
+) -> None:
+    """Copy the parts into their places and let go of each."""
+
+    def work(_: None, batch: int) -> None:
+        part, into = parts[batch], ptr[_sites(some, batch)]
+        copy_rows(part.start, part.number, into, part.who, who)
+        if len(ms):
+            copy_rows(part.start, part.number, into, part.ms, ms)
+        part.who = part.ms = np.empty(0, dtype=np.int32)
+
+    share_out(len(parts), lambda: None, work)

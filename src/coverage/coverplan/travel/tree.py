@@ -5,18 +5,15 @@ The engine proper (`nearest_site`, `travel_times`) keeps no trees, which is part
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..domain.arrays import frozen
+from ..domain.layer import Direction
+from .compiled import compiled
 from .graph import CLOSED, Arcs, ModeGraph
-from .kernel import _compiled
 from .snap import Snapped
-
-Direction = Literal["to_site", "from_site"]
-"""Whether people come to the site, or its service goes out to them."""
 
 ROOT = -1
 """Parent of a node at which a site is joined."""
@@ -111,7 +108,7 @@ _Rows = tuple[
 ]
 
 
-@_compiled
+@compiled
 def _grow(
     indptr: NDArray[np.int64],
     neighbour: NDArray[np.int32],

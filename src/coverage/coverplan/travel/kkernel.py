@@ -1,0 +1,125 @@
+"""One search from all sites at once for the k nearest different sites of every node.
+
+Keys are those of `kernel`: a time, and in the lowest bits the rank of a site. A node keeps the k
+least keys of different sites in order. A site that is among the k nearest of a node is so of
+every node on the way there, so passing on k keys loses none.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .compiled import NEVER_MS, Ids, Keys, Ms, Whole, compiled
+from .kernel import UNREACHED
+
+_IDLE = -2
+_LAST = -1
+
+
+@compiled
+def _insert(row: Keys, key: Whole, mask: Whole) -> bool:
+    """Put a key into a row in order, one for each site; return whether it belongs there."""
+    last = len(row) - 1
+    if key >= row[last]:
+        return False
+    for i in range(last + 1):
+        if row[i] & mask == key & mask and row[i] != UNREACHED:
+            if row[i] <= key:
+                return False
+            last = i
+            break
+    while last > 0 and row[last - 1] > key:
+        row[last] = row[last - 1]
+        last -= 1
+    row[last] = key
+    return True
+
+
+@compiled
+def k_nearest_keys(
+    indptr: NDArray[np.int64],
+    neighbour: Ids,
+    arc_ms: Ms,
+    seed_node: Ids,
+    seed_ms: Ms,
+    k: int,
+    bits: int,
+    shift: int,
+    n_buckets: int,
+) -> NDArray[np.int64]:
+    """Return the k least keys of different sites at every node, ascending.
+
+    Parameters
+    ----------
+    indptr, neighbour, arc_ms, seed_node, seed_ms, bits, shift, n_buckets
+        As for `kernel.nearest_keys`.
+    k
+        How many sites to look for, at least 1.
+
+    Returns
+    -------
+    Array of shape ``(n_nodes + 1, k)``, `UNREACHED` where there are fewer sites.
+    """
+    n_nodes = len(indptr) - 1
+    best = np.full((n_nodes + 1, k), UNREACHED, dtype=np.int64)
+    after = np.full(n_nodes, _IDLE, dtype=np.int32)
+    head = np.full(n_buckets, _LAST, dtype=np.int32)
+    mask, never = (np.int64(1) << bits) - 1, np.int64(NEVER_MS) << bits
+    waiting = 0
+    for rank in range(len(seed_node)):
+        for end in range(2):
+            node = seed_node[rank, end]
+            key = (np.int64(seed_ms[rank, end]) << bits) | rank
+            if node < n_nodes and _insert(best[node], key, mask) and after[node] == _IDLE:
+                waiting += 1
+                into = (key >> (bits + shift)) & (n_buckets - 1)
+                after[node] = head[into]
+                head[into] = node
+    bucket = 0
+    while waiting > 0:
+        x = head[bucket]
+        if x == _LAST:
+            bucket = (bucket + 1) & (n_buckets - 1)
+            continue
+        head[bucket] = after[x]
+        after[x] = _IDLE
+        waiting -= 1
+        for arc in range(indptr[x], indptr[x + 1]):
+            y = neighbour[arc]
+            news = _pass_on(best[x], best[y], np.int64(arc_ms[arc]) << bits, mask, never)
+            if news != UNREACHED and after[y] == _IDLE:
+                waiting += 1
+                into = np.int64(news >> (bits + shift)) & (n_buckets - 1)
+                after[y] = head[into]
+                head[into] = y
+    return best
+
+
+@compiled
+def _pass_on(row: Keys, there: Keys, way: Whole, mask: Whole, never: Whole) -> Whole:
+    """Pass the keys of a node on over an arc; return the least that was news."""
+    news = UNREACHED
+    for i in range(len(row)):
+        if row[i] == UNREACHED or row[i] + way >= min(there[-1], never):
+            break
+        if _insert(there, row[i] + way, mask):
+            news = min(news, row[i] + way)
+    return news
+
+
+@compiled
+def place_k_keys(best: NDArray[np.int64], node: Ids, ms: Ms, bits: int) -> NDArray[np.int64]:
+    """Return the k least keys of each place from those of its two nodes, shape ``(n, k)``."""
+    keys = np.full((len(node), best.shape[1]), UNREACHED, dtype=np.int64)
+    mask, never = (np.int64(1) << bits) - 1, np.int64(NEVER_MS) << bits
+    for i in range(len(node)):
+        for end in range(2):
+            _pass_on(best[node[i, end]], keys[i], np.int64(ms[i, end]) << bits, mask, never)
+    return keys
+
+
+@compiled
+def insert_keys(keys: NDArray[np.int64], who: NDArray[np.int64], new: Keys, bits: int) -> None:
+    """Put the keys of sites reached without passing a node into the rows of places."""
+    mask = (np.int64(1) << bits) - 1
+    for i in range(len(who)):
+        _insert(keys[who[i]], new[i], mask)

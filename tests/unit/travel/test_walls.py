@@ -1,0 +1,146 @@
+"""Nobody walks straight through a wall to a road, and everybody to the nearest road in sight."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, Polygon, box
+from tests.support import tiny
+
+from coverplan.travel import mode_graph, snap
+from coverplan.travel.walls import crosses_walls, nearest_visible
+
+FENCE = LineString([(0, 0), (10, 0)])
+LAKE = box(0, 0, 10, 10)
+
+
+def crossed(a, b, *walls):
+    found = crosses_walls(np.array([a], float), np.array([b], float), np.array(walls, dtype=object))
+    return bool(found[0])
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ((5, -5), (5, 5), True),
+        ((5, -5), (5, -0.1), False),
+        ((5, -5), (5, 0), False),  # the road runs along the fence
+        ((5, 0), (5, 5), False),  # lives on the fence
+        ((5, 0), (5, 0), False),
+        ((11, -5), (11, 5), False),  # round the end of it
+        ((5, -0.005), (5, 0.005), False),  # the width of the fence
+        ((5, -0.03), (5, 0.03), True),
+    ],
+)
+def test_a_fence(a, b, expected):
+    assert crossed(a, b, FENCE) is expected
+    assert crossed(b, a, FENCE) is expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ((-5, 5), (15, 5), True),  # across the lake
+        ((0, 5), (10, 5), True),  # from bank to bank
+        ((2, 2), (8, 8), False),  # inside a compound
+        ((5, 5), (15, 5), True),  # out of it
+        ((10, 5), (15, 5), False),  # from the bank inland
+        ((0, -1), (10, -1), False),
+        ((0, 5), (5, 5), False),  # from its wall inwards
+    ],
+)
+def test_an_area(a, b, expected):
+    assert crossed(a, b, LAKE) is expected
+    assert crossed(b, a, LAKE) is expected
+
+
+def test_an_island_in_a_lake_is_reached_over_water_only():
+    lake = Polygon(LAKE.exterior, [box(4, 4, 6, 6).exterior])
+    assert crossed((5, 5), (-1, 5), lake)
+    assert crossed((4, 5), (0, 5), lake)
+    assert not crossed((4.5, 5), (5.5, 5), lake)
+
+
+def test_no_wall_and_nobody():
+    here = np.zeros((2, 2))
+    assert crosses_walls(here, here + 5, None).tolist() == [False, False]
+    assert crosses_walls(here, here + 5, np.array([], dtype=object)).tolist() == [False, False]
+    assert len(crosses_walls(here[:0], here[:0], np.array([FENCE], dtype=object))) == 0
+
+
+def streets(*walls, cap=1000.0):
+    network = tiny.network([[(0, 0), (100, 0)], [(0, 30), (100, 30)], [(0, -80), (100, -80)]])
+    moved = [shapely.transform(w, lambda xy: xy + [tiny.X0, tiny.Y0]) for w in walls]
+    network = network.with_walls(np.array(moved, dtype=object) if moved else None)
+    return mode_graph(network, tiny.profile(cap=cap))
+
+
+def joined_at(graph, *places):
+    """How far each place is from its road, metres, and how far north of the origin that lies."""
+    snapped = snap(graph, tiny.at(*places))
+    north = [
+        round(graph.network.lines[edge].coords[0][1] - tiny.Y0) if edge >= 0 else None
+        for edge in snapped.edge
+    ]
+    return list(zip(np.round(snapped.access_metres, 1).tolist(), north, strict=True))
+
+
+def test_the_next_road_is_taken_where_a_fence_hides_the_nearest():
+    fence = LineString([(-200, 5), (300, 5)])
+    places = [(50, 10), (50, 4), (50, 200)]
+    assert joined_at(streets(), *places) == [(10, 0), (4, 0), (170, 30)]
+    assert joined_at(streets(fence), *places) == [(20, 30), (4, 0), (170, 30)]
+
+
+def test_whoever_sees_no_road_within_the_cap_has_none():
+    yard = box(40, 8, 60, 22)
+    assert joined_at(streets(yard), (50, 15)) == [(np.inf, None)]
+    graph = streets(LineString([(-200, 5), (300, 5)]), cap=15.0)
+    assert joined_at(graph, (50, 10)) == [(np.inf, None)]
+
+
+def test_a_road_hidden_here_is_seen_from_there():
+    fence = LineString([(40, 5), (60, 5)])
+    found = joined_at(streets(fence), (50, 10), (70, 10))
+    assert found == [(20, 30), (10, 0)]
+
+
+def test_a_wall_that_hides_nothing_changes_nothing():
+    rng = np.random.default_rng(1)
+    places = rng.uniform(-50, 150, (200, 2))
+    plain = snap(streets(), tiny.at(*places))
+    walled = snap(streets(LineString([(500, 0), (500, 9)])), tiny.at(*places))
+    assert (plain.edge == walled.edge).all()
+    assert (plain.access_ms == walled.access_ms).all()
+
+
+COORDINATE = st.integers(0, 12)
+PLACE = st.tuples(COORDINATE, COORDINATE)
+SEGMENT = st.tuples(PLACE, PLACE).filter(lambda ab: ab[0] != ab[1])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lines=st.lists(SEGMENT, min_size=1, max_size=8),
+    walls=st.lists(SEGMENT, min_size=1, max_size=4),
+    places=st.lists(PLACE, min_size=1, max_size=6),
+    cap=st.sampled_from([2.0, 5.0, 1e9]),
+)
+def test_the_nearest_visible_line_is_what_looking_at_all_of_them_finds(lines, walls, places, cap):
+    shapes = np.array([LineString(line) for line in lines], dtype=object)
+    fences = np.array([LineString(wall) for wall in walls], dtype=object)
+    xy = np.array(places, dtype=float)
+    nearest, expected = [], []
+    for place in xy:
+        far = shapely.distance(shapely.Point(place), shapes)
+        order = [i for i in np.lexsort((np.arange(len(far)), far)) if far[i] <= cap]
+        nearest.append(order[0] if order else -1)
+        seen = []
+        for i in order:
+            way = shapely.shortest_line(shapely.Point(place), shapes[i])
+            if not crossed(way.coords[0], way.coords[1], *fences):
+                seen.append(i)
+        expected.append(seen[0] if seen else -1)
+    found = nearest_visible(xy, np.array(nearest, dtype=np.int64), shapes, fences, cap)
+    assert found.tolist() == expected
