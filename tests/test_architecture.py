@@ -16,7 +16,7 @@ import coverplan
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(coverplan.__file__).resolve().parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-EXTRAS = {"osmium", "osmnx"}
+EXTRAS = {"dask", "distributed", "osmium", "osmnx"}
 MODULE_LINES, FUNCTION_LINES = 400, 60
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

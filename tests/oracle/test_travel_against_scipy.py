@@ -1,4 +1,4 @@
-"""Travel times on whole networks equal those of scipy, to the millisecond, in both directions."""
+"""Searches on whole networks equal those of scipy, to the millisecond, in both directions."""
 
 import dataclasses
 
@@ -8,10 +8,19 @@ from independent import NEVER, Roads, matrix_ms, nearest_ms
 from tiny import X0, Y0, network, profile
 
 import coverplan
-from coverplan.travel import mode_graph, nearest_site, snap, travel_times
+from coverplan.domain.relief import Relief
+from coverplan.travel import (
+    k_nearest_sites,
+    mode_graph,
+    nearest_site,
+    reach_sums,
+    snap,
+    travel_times,
+)
 
-DIRECTIONS = ["to_site", "from_site"]
 CUTOFF = 12
+FAR = np.iinfo(np.int64).max
+PEOPLE, SITES, SIDE = 3000, 40, 142
 
 
 def bent_grid(side, seed):
@@ -34,41 +43,98 @@ def bent_grid(side, seed):
     )
 
 
-@pytest.fixture(scope="module", params=["bent grid", "wuhan"])
+def hilly(roads, seed):
+    """The same roads with a height at the ends and in the middle of every edge."""
+    rng = np.random.default_rng(seed)
+    height = rng.uniform(0, 12, roads.n_nodes)
+    middle = (height[roads.u] + height[roads.v]) / 2 + rng.uniform(-3, 3, roads.n_edges)
+    heights = np.column_stack([height[roads.u], middle, height[roads.v]])
+    fraction = np.tile([0.0, 0.4, 1.0], roads.n_edges)
+    return roads.with_relief(
+        Relief(np.arange(roads.n_edges + 1) * 3, fraction, heights.ravel().astype(float))
+    )
+
+
+@dataclasses.dataclass
+class Town:
+    roads: Roads
+    people: np.ndarray
+    sites: np.ndarray
+
+    def __post_init__(self):
+        self.graph = mode_graph(self.roads.network, self.roads.profile)
+        self.who, self.where = snap(self.graph, self.people), snap(self.graph, self.sites)
+        self.done = {}
+
+    def plain(self, direction):
+        """Milliseconds by scipy, shape (sites, people)."""
+        if direction not in self.done:
+            self.done[direction] = matrix_ms(
+                self.roads, self.people, self.sites, to_site=direction == "to_site"
+            )
+        return self.done[direction]
+
+
+@pytest.fixture(scope="module", params=["bent grid", "hilly grid", "wuhan"])
 def town(request):
-    """A network, a profile, and places of people and sites in metres."""
+    """A network with people and sites beside it, some on the junctions."""
     rng = np.random.default_rng(5)
     if request.param == "wuhan":
         *_, study = request.getfixturevalue("run_place")("wuhan")
         inputs = coverplan.load(study)
         roads, rides = inputs.network, inputs.profiles["ebike"]
-        drawn = rng.choice(roads.n_nodes, 3040, replace=False)
-        xy = roads.node_xy[drawn] + rng.uniform(-80, 80, (3040, 2)) * rng.integers(0, 2, (3040, 1))
+        drawn = rng.choice(roads.n_nodes, PEOPLE + SITES, replace=False)
+        off = rng.uniform(-80, 80, (len(drawn), 2)) * rng.integers(0, 2, (len(drawn), 1))
+        xy = roads.node_xy[drawn] + off
     else:
-        roads, rides = bent_grid(142, 1)
-        xy = rng.uniform(-100, 14_300, (3040, 2)) + [X0, Y0]
-        on_nodes = rng.choice(roads.n_nodes, 500, replace=False)
-        xy[:1000:2] = roads.node_xy[on_nodes]
-    return Roads(roads, rides), mode_graph(roads, rides), xy[:3000], xy[3000:]
+        roads, rides = bent_grid(SIDE, 1)
+        xy = rng.uniform(-100, SIDE * 100, (PEOPLE + SITES, 2)) + [X0, Y0]
+        xy[: PEOPLE // 3 : 2] = roads.node_xy[rng.choice(roads.n_nodes, PEOPLE // 6, replace=False)]
+        if request.param == "hilly grid":
+            roads, rides = hilly(roads, 2), dataclasses.replace(rides, slope="cycling")
+    return Town(Roads(roads, rides), xy[:PEOPLE], xy[PEOPLE:])
 
 
-@pytest.mark.parametrize("direction", DIRECTIONS)
-def test_nearest_site(town, direction):
-    roads, graph, people, sites = town
-    found = nearest_site(graph, snap(graph, people), snap(graph, sites), direction=direction)
-    plain = nearest_ms(roads, people, sites, to_site=direction == "to_site")
+@pytest.fixture(params=["to_site", "from_site"])
+def direction(request):
+    return request.param
+
+
+def test_one_search_from_all_sites(town, direction):
+    found = nearest_site(town.graph, town.who, town.where, direction=direction)
+    plain = nearest_ms(town.roads, town.people, town.sites, to_site=direction == "to_site")
     assert (plain != NEVER).mean() > 0.8
     np.testing.assert_array_equal(found.ms, plain)
 
 
-@pytest.mark.parametrize("direction", DIRECTIONS)
-def test_travel_times(town, direction):
-    roads, graph, people, sites = town
-    who, where = snap(graph, people), snap(graph, sites)
-    found = travel_times(graph, who, where, cutoff_minutes=CUTOFF, direction=direction)
-    plain = matrix_ms(roads, people, sites, to_site=direction == "to_site")
-    plain[plain > CUTOFF * 60_000] = NEVER
+def test_times_within_a_cutoff(town, direction):
+    found = travel_times(
+        town.graph, town.who, town.where, cutoff_minutes=CUTOFF, direction=direction
+    )
+    plain = town.plain(direction)
+    plain = np.where(plain <= CUTOFF * 60_000, plain, NEVER)
     ours = np.full_like(plain, NEVER)
-    ours[np.repeat(np.arange(len(sites)), np.diff(found.ptr)), found.who] = found.ms
+    ours[np.repeat(np.arange(SITES), np.diff(found.ptr)), found.who] = found.ms
     assert (plain != NEVER).sum() > 1000
     np.testing.assert_array_equal(ours, plain)
+
+
+def test_the_three_nearest(town, direction):
+    found = k_nearest_sites(town.graph, town.who, town.where, 3, direction=direction)
+    plain = town.plain(direction)
+    far = np.where(plain == NEVER, FAR, plain).T
+    order = np.argsort(far, axis=1, kind="stable")[:, :3]
+    ms = np.take_along_axis(far, order, axis=1)
+    np.testing.assert_array_equal(found.ms, np.where(ms == FAR, NEVER, ms))
+    np.testing.assert_array_equal(found.site, np.where(ms == FAR, NEVER, order))
+
+
+def test_people_within_each_limit(town, direction):
+    people = np.random.default_rng(8).integers(0, 90, (PEOPLE, 2))
+    found = reach_sums(
+        town.graph, town.who, town.where, people, minutes=[5, CUTOFF], direction=direction
+    )
+    plain = town.plain(direction)
+    for column, minutes in enumerate((5, CUTOFF)):
+        within = (plain != NEVER) & (plain <= minutes * 60_000)
+        np.testing.assert_array_equal(found[:, column], within @ people)

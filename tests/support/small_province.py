@@ -53,6 +53,13 @@ def relief_of(roads, rng):
     return Relief(np.arange(n + 1) * 3, fraction, rng.normal(50, 6, 3 * n))
 
 
+def walls(rng):
+    """Eight short fences and a pond."""
+    starts = rng.uniform(0, 1900, (8, 2))
+    fences = [LineString(at(p, p + rng.normal(0, 150, 2))) for p in starts]
+    return np.array([*fences, Point(*at(rng.uniform(0, 1900, 2))[0]).buffer(60)], dtype=object)
+
+
 def province(seed, *, minutes=(4, 9), thresholds=(2, 6), direction="to_site", siting=None):
     """Six counties of two units each; people, sites in and out of them, two profiles."""
     rng = np.random.default_rng(seed)
@@ -65,6 +72,8 @@ def province(seed, *, minutes=(4, 9), thresholds=(2, 6), direction="to_site", si
     roads = bent_grid(rng)
     if seed % 2:
         roads = roads.with_relief(relief_of(roads, rng))
+    if seed % 3 == 0:
+        roads = roads.with_walls(walls(rng))
     n = 160
     spots = rng.uniform(-40, 1960, (n, 2))
     spots[-6:] = rng.uniform(2400, 2950, (6, 2)) * [1, 0] + [0, 2510]  # on the islet

@@ -1,5 +1,6 @@
 """coverplan: who is within reach of a service, and where the next sites should be."""
 
+from .cluster import assess_by_county
 from .core.errors import CoverplanError, InputError, InternalError, MissingExtraError, Problem
 from .core.text import Text
 from .domain import (
@@ -18,15 +19,27 @@ from .measure import Coverage, LayerView, measure_layer
 from .outputs import write_run
 from .people import largest_remainder, place_people
 from .present.notebook import MapView, map_html, register_display, show_map, show_table
+from .province import ProvinceResult, assess_in_pieces
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
 from .siting import SitingPlan, SitingProblem, check_candidates, recount, solve_mclp
 from .study import assess, load, run
 from .travel import (
+    KNearest,
+    Nearest,
     Reach,
+    Routes,
+    Snapped,
     TravelTimes,
+    isochrones,
+    k_nearest_sites,
     mode_graph,
     nearest_site,
+    reach_sums,
+    road_kilometres,
+    routes,
+    service_area,
     snap,
+    travel_time_blocks,
     travel_times,
 )
 
@@ -42,28 +55,37 @@ __all__ = [
     "InputError",
     "Inputs",
     "InternalError",
+    "KNearest",
     "Layer",
     "LayerInput",
     "LayerResult",
     "LayerView",
     "MapView",
     "MissingExtraError",
+    "Nearest",
     "Network",
     "Problem",
     "Profile",
+    "ProvinceResult",
     "Reach",
     "Region",
+    "Routes",
     "SitingPlan",
     "SitingProblem",
     "SitingRequest",
+    "Snapped",
     "Study",
     "StudyConfig",
     "Text",
     "TravelTimes",
     "assess",
+    "assess_by_county",
+    "assess_in_pieces",
     "builtin_layers",
     "builtin_profiles",
     "check_candidates",
+    "isochrones",
+    "k_nearest_sites",
     "largest_remainder",
     "load",
     "map_html",
@@ -71,13 +93,18 @@ __all__ = [
     "mode_graph",
     "nearest_site",
     "place_people",
+    "reach_sums",
     "read_study",
     "recount",
+    "road_kilometres",
+    "routes",
     "run",
+    "service_area",
     "show_map",
     "show_table",
     "snap",
     "solve_mclp",
+    "travel_time_blocks",
     "travel_times",
     "write_run",
 ]

@@ -4,7 +4,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,15 +14,20 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Styled
 
-from .core.errors import InputError, MissingExtraError, Problems, render_problems
+from .areas import reach_areas, write_areas
+from .clock import OnProgress, OnStep
+from .cluster import assess_by_county
+from .core.errors import InputError, MissingExtraError, Problem, Problems, render_problems
 from .core.text import Language, Text
+from .domain.layer import MOST_MINUTES
 from .identity import version_of
 from .io import read_study
 from .io.studyfile import stated_language
 from .io.write import check_folder
-from .outputs import write_run
+from .outputs import write_coverage, write_run
 from .present.terminal import plain, print_warnings, summary
 from .results import Study
+from .study import load as load_study
 from .study import run as run_study
 
 EXIT_OK, EXIT_INTERNAL, EXIT_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
@@ -58,6 +64,46 @@ def run(
 
 
 @app.command()
+def areas(
+    study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="输出文件 / output file")] = Path(
+        "areas.gpkg"
+    ),
+    layer: Annotated[
+        list[str] | None, typer.Option("--layer", help="图层，可多次 / layer, may be repeated")
+    ] = None,
+    minutes: Annotated[
+        list[int] | None, typer.Option("--minutes", help="分钟，可多次 / minutes, repeatable")
+    ] = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
+) -> None:
+    """服务范围：按分钟截断的道路和等时圈 / roads cut at the minute, and isochrones to draw."""
+    language = _language(None, study)
+    work = lambda: _areas(study, out, layer or None, minutes or None, language, quiet=quiet)  # noqa: E731
+    raise SystemExit(_guarded(work, language))
+
+
+@app.command()
+def province(
+    study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="输出文件 / output file")] = Path(
+        "coverage.csv"
+    ),
+    workers: Annotated[int, typer.Option(min=1, help="本机进程数 / processes here")] = 2,
+    scheduler: Annotated[
+        str | None, typer.Option(help="已有 dask 调度器的地址 / address of a dask scheduler")
+    ] = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
+) -> None:
+    """按县分块计算全省覆盖 / coverage of a province, county by county, on many workers."""
+    language = _language(None, study)
+    work = lambda: _province(study, out, workers, scheduler, language, quiet=quiet)  # noqa: E731
+    raise SystemExit(_guarded(work, language))
+
+
+@app.command()
 def version() -> None:
     """版本 / print the version."""
     _out.print(f"coverplan {version_of('coverplan')}")
@@ -91,9 +137,86 @@ def _shown(folder: Path) -> str:
         return str(folder)
 
 
+def _areas(
+    path: Path,
+    out: Path,
+    layers: list[str] | None,
+    minutes: list[int] | None,
+    language: Language,
+    *,
+    quiet: bool,
+) -> int:
+    config = read_study(path)
+    _check_asked(layers, list(config.layers), minutes)
+    with _shown_steps(language, quiet=quiet) as (announce, _):
+        inputs = load_study(path)
+        found = reach_areas(inputs, layers=layers, minutes=minutes, on_step=announce)
+        announce(Text("写 GeoPackage", "writing the GeoPackage"))
+        write_areas(found, out)
+    if not quiet:
+        _out.print(plain(f"{Text('已写入：', 'written: ').of(language)}{_shown(out)}", "green"))
+    return EXIT_OK
+
+
+def _check_asked(layers: list[str] | None, known: list[str], minutes: list[int] | None) -> None:
+    """Refuse layers the study does not have, and minutes no limit can be."""
+    problems = Problems()
+    for key in layers or []:
+        if key not in known:
+            problems.add(
+                Problem(
+                    code="areas.layer",
+                    what=Text("研究里没有这个图层", "the study has no such layer"),
+                    column="--layer",
+                    found=key,
+                    expected=Text("、".join(known), ", ".join(known)),
+                    mend=Text("改用其中之一", "name one of these"),
+                )
+            )
+    for limit in minutes or []:
+        if not 1 <= limit <= MOST_MINUTES:
+            problems.add(
+                Problem(
+                    code="areas.minutes",
+                    what=Text("时限不能使用", "the minutes cannot be used"),
+                    column="--minutes",
+                    found=str(limit),
+                    expected=Text(f"1 至 {MOST_MINUTES}", f"1 to {MOST_MINUTES}"),
+                    mend=Text("改为整分钟", "give whole minutes"),
+                )
+            )
+    problems.raise_if_any()
+
+
+def _province(
+    path: Path, out: Path, workers: int, scheduler: str | None, language: Language, *, quiet: bool
+) -> int:
+    with _shown_steps(language, quiet=quiet) as (announce, advance):
+        announce(Text("读取研究", "reading the study"))
+        inputs = load_study(path)
+        announce(Text("按县计算", "county by county"))
+        result = assess_by_county(inputs, scheduler=scheduler, workers=workers, progress=advance)
+        write_coverage(inputs, result.coverage, out, language=language)
+    if not quiet:
+        for paragraph in render_problems(list(result.problems), language):
+            _out.print(plain(paragraph), soft_wrap=True)
+        counties = result.counties["county"].nunique()
+        done = Text(f"{counties} 个县，已写入：", f"{counties} counties, written: ").of(language)
+        _out.print(plain(f"{done}{_shown(out)}", "green"))
+    return EXIT_OK
+
+
 def _compute(
     path: Path, folder: Path, language: Language, *, quiet: bool
 ) -> tuple[Study, list[Path]]:
+    with _shown_steps(language, quiet=quiet) as (announce, advance):
+        study = run_study(path, on_step=announce, on_progress=advance)
+        return study, write_run(study, folder, language=language, on_step=announce)
+
+
+@contextmanager
+def _shown_steps(language: Language, *, quiet: bool) -> Iterator[tuple[OnStep, OnProgress]]:
+    """Show steps, their time, and how far long ones are, while the block runs."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -112,8 +235,7 @@ def _compute(
         def advance(done: int, total: int) -> None:
             progress.update(tasks[-1], completed=done, total=total)
 
-        study = run_study(path, on_step=announce, on_progress=advance)
-        return study, write_run(study, folder, language=language, on_step=announce)
+        yield announce, advance
 
 
 def _print_problems(error: InputError, language: Language) -> None:

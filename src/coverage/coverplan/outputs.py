@@ -12,10 +12,11 @@ import pandas as pd
 from .clock import Clock, OnStep
 from .core.text import Language, Text
 from .identity import config_record, run_id, version_of
-from .io.write import RECORD, hashes, whole_folder, write_csv, write_gpkg, write_text
+from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_gpkg, write_text
+from .measure import Coverage
 from .present.notebook import map_html
-from .present.tables import coverage_table, network_table, sites_table
-from .results import LayerResult, Study
+from .present.tables import coverage_table, facts_table, network_table, sites_table
+from .results import Inputs, LayerResult, Study
 
 _LIBRARIES = (
     "geopandas", "highspy", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely",
@@ -67,6 +68,31 @@ def write_run(
         text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)
     return [target / name for name in sorted([*record["outputs"], RECORD])]
+
+
+def write_coverage(
+    inputs: Inputs, coverage: Coverage, path: str | Path, *, language: Language | None = None
+) -> Path:
+    """Write the facts of some inputs as the table ``coverage.csv`` is, whole or not at all.
+
+    Parameters
+    ----------
+    inputs, coverage
+        What was measured, and what was found.
+    path
+        The file.
+    language
+        Of the labels; the study's own where it is None.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
+    target = Path(path)
+    with whole_file(target) as draft:
+        write_csv(facts_table(inputs, coverage, language or inputs.language), draft)
+    return target
 
 
 def run_record(study: Study, seconds: dict[str, float], written: dict[str, str]) -> dict[str, Any]:

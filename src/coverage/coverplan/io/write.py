@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -71,6 +72,30 @@ def write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
             pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=path.exists())
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the place of ``path`` when all is done.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written; what was there is unchanged.
+    """
+    draft: Path | None = None
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".coverplan-", dir=path.parent))
+        yield draft / path.name
+        (draft / path.name).replace(path)
+    except OSError as error:
+        raise InputError([_cannot_write(path, error)]) from error
+    finally:
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 @contextmanager
@@ -170,6 +195,7 @@ _REASONS = {
     errno.ENOSPC: Text("磁盘已满", "the disk is full"),
     errno.ENAMETOOLONG: Text("路径太长", "the path is too long"),
     errno.EBUSY: Text("文件正被占用", "a file is in use"),
+    errno.EISDIR: Text("是一个文件夹", "a folder"),
 }
 
 

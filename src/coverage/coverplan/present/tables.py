@@ -6,8 +6,8 @@ from ..core.crs import LONLAT
 from ..core.text import Language, Text
 from ..domain.facilities import STATUS_LABELS
 from ..domain.groups import group_label
-from ..measure import INDICATORS
-from ..results import Study
+from ..measure import INDICATORS, Coverage
+from ..results import Inputs, Study
 
 PHASES = {"before": Text("现状", "before"), "after": Text("建成后", "after")}
 MEASURES = {
@@ -28,13 +28,21 @@ _STATUS = {**STATUS_LABELS, "proposed": STATES["proposed"]}
 
 def coverage_table(study: Study, language: Language) -> pd.DataFrame:
     """Return every fact with its labels, ids beside them: what ``coverage.csv`` holds."""
-    facts = study.coverage.shares
-    layers = {key: result.layer.label.of(language) for key, result in study.layers.items()}
-    profiles = {k: r.profile.summary.of(language) for k, r in study.layers.items()}
+    return facts_table(study.inputs, study.coverage, language)
+
+
+def facts_table(inputs: Inputs, coverage: Coverage, language: Language) -> pd.DataFrame:
+    """Return facts of some inputs with their labels, ids beside them."""
+    facts = coverage.shares
+    known = {item.layer.id: item.layer for item in inputs.layers}
+    layers = {key: layer.label.of(language) for key, layer in known.items()}
+    profiles = {
+        key: inputs.profiles[layer.profile].summary.of(language) for key, layer in known.items()
+    }
     columns = {
-        "study": study.inputs.title,
-        "notice": study.inputs.notice or "",
-        "date": study.inputs.date.isoformat(),
+        "study": inputs.title,
+        "notice": inputs.notice or "",
+        "date": inputs.date.isoformat(),
         "layer": facts["layer"],
         "layer_label": facts["layer"].map(layers),
         "indicator": facts["indicator"],

@@ -1,6 +1,5 @@
 """Travel times between people and many sites, up to a cutoff."""
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,8 +18,13 @@ from .reach import TravelTimes, limit_ms
 from .snap import Snapped
 from .threads import share_out
 
-_BLOCK = 16_384
-"""Sites whose pairs are joined to the result at once: what is held twice stays a part of it."""
+_BLOCK = 12_288
+"""Sites whose pairs are joined to the result at once. More sites are taken in blocks of so many
+pairs that what is held twice stays small beside the result; a block of few sites finds fewer
+neighbours to search together."""
+
+_BLOCK_PAIRS = 20_000_000
+_LEAST_BLOCK = 4_096
 
 _FIRST_BLOCK = 1_024
 _OF_TWO_BLOCKS = 2 / 3
@@ -78,9 +82,13 @@ def travel_times(
     """
     whole = prepare(graph, demand, sites, direction, limit_ms(cutoff_minutes))
     table = _Table(Budget(memory_limit_mb, len(sites), keep_ms=keep_ms))
-    cuts = np.linspace(0, len(sites), -(-len(sites) // _BLOCK) + 1).astype(int)
-    for first, last in itertools.pairwise(cuts.tolist()):
+    first, size = 0, _BLOCK if len(sites) <= _BLOCK else _LEAST_BLOCK
+    while first < len(sites):
+        last = min(first + size, len(sites))
         table.add(whole, first, last, progress)
+        pairs_per_site = len(table.who) // last
+        size = min(max(_BLOCK_PAIRS // max(pairs_per_site, 1), _LEAST_BLOCK), _BLOCK)
+        first = last
     who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
     ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
     return table.times(who_ids, ids, cutoff_minutes)

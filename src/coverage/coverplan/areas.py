@@ -1,0 +1,93 @@
+"""What lies within some minutes of the working sites: roads cut at the minute, and isochrones."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from .assessing import traveller
+from .clock import Clock, OnStep
+from .core.text import Text
+from .io.write import whole_file, write_gpkg
+from .results import Inputs, LayerInput
+from .travel import isochrones, service_area, snap
+
+
+def reach_areas(
+    inputs: Inputs,
+    *,
+    layers: Sequence[str] | None = None,
+    minutes: Sequence[float] | None = None,
+    on_step: OnStep | None = None,
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return the roads and the areas within some minutes of the working sites of each layer.
+
+    Parameters
+    ----------
+    inputs
+        Of the study.
+    layers
+        Ids of layers; all where left out.
+    minutes
+        Limits; those of the study where left out.
+    on_step
+        Called as each step begins.
+
+    Returns
+    -------
+    dict
+        ``roads``: pieces of road cut at the exact minute (see `coverplan.service_area`);
+        ``isochrones``: areas for drawing only, never counted (see `coverplan.isochrones`). Both
+        with the columns ``layer`` and ``layer_label`` first, in metres.
+
+    Raises
+    ------
+    ValueError
+        When a layer is not one of the study's, or a limit is no number of minutes.
+    """
+    known = {item.layer.id: item for item in inputs.layers}
+    wanted = list(known) if layers is None else list(layers)
+    if unknown := [key for key in wanted if key not in known]:
+        raise ValueError(f"no layer {unknown[0]!r}: the study has {', '.join(known)}")
+    limits = list(inputs.thresholds if minutes is None else minutes)
+    clock = Clock(on_step)
+    parts = [_areas(inputs, known[key], limits, clock) for key in wanted]
+    return {
+        name: gpd.GeoDataFrame(
+            pd.concat([part[name] for part in parts], ignore_index=True), crs=inputs.region.crs
+        )
+        for name in ("roads", "isochrones")
+    }
+
+
+def write_areas(areas: dict[str, gpd.GeoDataFrame], path: str | Path) -> Path:
+    """Write the result of `reach_areas` into one GeoPackage, which is whole or unchanged.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
+    target = Path(path)
+    with whole_file(target) as draft:
+        write_gpkg({name: frame for name, frame in areas.items() if len(frame)}, draft)
+    return target
+
+
+def _areas(
+    inputs: Inputs, item: LayerInput, limits: list[float], clock: Clock
+) -> dict[str, gpd.GeoDataFrame]:
+    layer = item.layer
+    with clock.step(Text(f"服务范围：{layer.label.zh}", f"areas: {layer.label.en}")):
+        graph = traveller(inputs, layer.profile).graph
+        sites = snap(graph, item.facilities.working(inputs.date).xy)
+        water = None if inputs.water is None else inputs.water.geometry.to_numpy()
+        found = {
+            "roads": service_area(graph, sites, limits, direction=layer.direction),
+            "isochrones": isochrones(graph, sites, limits, direction=layer.direction, water=water),
+        }
+    for frame in found.values():
+        frame.insert(0, "layer", layer.id)
+        frame.insert(1, "layer_label", layer.label.of(inputs.language))
+    return found
