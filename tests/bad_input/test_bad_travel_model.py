@@ -259,6 +259,9 @@ def test_barriers_said_wrongly(county, barriers):
 def test_people_shut_in_by_a_wall_are_reported(county):
     """A wall round the first village: the road through its yard leads nowhere any more."""
     no_plan(county)
+    # The home for the aged is 200 m away: too far to walk there without a road.
+    near = "[profiles.walking_older]\naccess_cap_metres = 150\n\n[output]"
+    county.edit("[output]", near)
     county.accepted()
     before = _reached(county)
     fence(county, [(0.98, 1.05), (1.02, 1.05), (1.02, 1.15), (0.98, 1.15), (0.98, 1.05)])

@@ -1,16 +1,34 @@
 """Five hundred walks in Las Palmas against Valhalla, which shares no line with our engine.
 
-Places are drawn in the municipality within 25 m of a street, pairs of them 0.3 to 4 km apart. Both
-engines walk at 4 km/h on flat ground; the way to the road is left out, because Valhalla does not
-count it. What still differs, measured, and why:
+Places are drawn in the municipality within 25 m of a street, 0.3 to 4 km apart. Both engines walk
+at 4 km/h on flat ground, steps too; the way to the road is left out, because Valhalla does not
+count it. Measured with Valhalla 3.9.1, ours minus Valhalla's (``--log-cli-level=info`` prints it):
 
-- Valhalla measures on a sphere of 6,378,160 m and in whole metres: at 28 degrees north its lengths
-  are 0.45 % long from south to north and 0.07 % short from west to east.
-- It adds a second or so at crossings, and a tenth on paths and tracks graded as hiking.
-- It does not walk cycleways unless they are tagged for it, and by default it goes out of its way
-  to stay on footways and to make few turns. `PEER` turns the habits off that can be turned off.
-- It does not join a place to a piece of fewer than 50 roads; ours joins it where it is, and says
-  how many people that cuts off. Those pairs are counted, not compared.
+================== ====== ====== ====== ========================
+Valhalla           5th    median 95th   median without sign
+================== ====== ====== ====== ========================
+`PEER`             -2.6 % -0.4 % -0.1 % 0.35 %
+`NO_HABITS`        -3.7 % -0.4 % -0.1 % 0.39 %
+as it comes        -4.7 % -0.5 % -0.1 % 0.55 %
+================== ====== ====== ====== ========================
+
+Nine pairs in ten take the same way, which is then equally long in both to 0.14 m (median). There
+Valhalla's time differs from ours because
+
+- it measures on a sphere of 6,378,160 m and in whole metres: at 28 degrees north its lengths are
+  0.45 % long from south to north and 0.07 % short from west to east, in all 0.17 % long;
+- it adds a second or so at crossings, a ninth on paths graded as hiking, up to four times as
+  much on alpine ones (the largest differences, -22 and -13 %, are one path of 170 m): 0.14 %.
+
+It takes another way, on the median 0.24 % longer than ours, because
+
+- it does not walk cycleways unless they are tagged for it;
+- as it comes it goes out of its way for footways and few turns, keeps off graded paths (one place
+  is then joined to another road) and waits ten minutes at the gates of the port, a customs border.
+
+It joins no place to a piece of fewer than 50 roads; ours joins it where it stands, and says how
+many people that cuts off (none in the study). Five pairs end on such pieces: footways drawn 3 to
+6 m beside the streets. They are counted, not compared.
 """
 
 import dataclasses
@@ -145,10 +163,9 @@ def differences(ours, theirs, name):
 def test_median_difference_of_a_fair_peer_is_below_one_per_cent(our_seconds, ways):
     seconds, their_metres, true_metres = ways(**PEER)
     share = differences(our_seconds, seconds, "peer")
-    # Who stands on a piece of footway that is drawn apart from the streets is cut off in ours.
-    assert np.isnan(our_seconds).sum() <= 0.03 * PAIRS
+    assert np.isnan(our_seconds).sum() <= 0.02 * PAIRS
     assert np.median(np.abs(share)) < 0.01
-    assert np.percentile(np.abs(share), 95) < 0.05
+    assert np.percentile(np.abs(share), 95) < 0.04
 
     # Where both take the same way, they agree on its length to the metre: the difference of time
     # is Valhalla's sphere and its seconds at crossings, not our engine.
@@ -165,7 +182,8 @@ def test_median_difference_of_a_fair_peer_is_below_one_per_cent(our_seconds, way
         *(100 * same.mean(), np.median(np.abs(on_the_way)), 100 * np.median(sphere)),
         *(100 * np.median(crossings), 100 * np.median(length[~same])),
     )
-    assert same.mean() > 0.7
+    assert same.mean() > 0.85
+    assert np.percentile(length, 99) < 0.01, "roads that Valhalla walks are missing in ours"
     assert np.median(np.abs(on_the_way)) < 0.5
     assert -0.001 < np.median(sphere) < 0.005
     assert 0 <= np.median(crossings) < 0.005

@@ -1,7 +1,9 @@
 """Valhalla, an engine that shares nothing with ours, asked over its own local service.
 
-The wheel of ``pyvalhalla`` carries Valhalla's programs; its Python module is not imported, so
-that an interpreter older than the wheel is made for can use them as well.
+The wheel of ``pyvalhalla`` (3.9 or later) carries Valhalla's programs. Its Python module, which
+needs Python 3.12, is not imported, so that Python 3.11 can use the programs as well: put the wheel
+on the path with ``pip install --no-deps --only-binary=:all: --python-version 3.12 --target FOLDER
+pyvalhalla``.
 """
 
 import contextlib

@@ -107,6 +107,27 @@ def test_a_fence_without_width_parts_the_area():
     assert area.contains(place((600, 620))[0])
 
 
+def test_a_fenced_compound_is_an_area_people_live_in():
+    fence = np.array([box(430, 430, 770, 770)], dtype=object)
+    out = [(600, 430), (600, 770), (430, 600), (770, 600)]
+    cut = [k for k in itertools.product(range(25), range(25), "xy") if crosses(k, fence[0])]
+    graph = mode_graph(network(plain(gaps=cut)).with_walls(fence), profile())
+    area = isochrones(graph, snap(graph, at(CENTRE)), [8], **CELL).geometry.iloc[0]
+    assert all(area.contains(place(((x + 600) / 2, (y + 600) / 2))[0]) for x, y in out)
+    assert not area.intersects(shapely.union_all(place((600, 400), (600, 800), (400, 600))))
+    from_outside = isochrones(graph, snap(graph, at((600, 200))), [8], **CELL).geometry.iloc[0]
+    assert from_outside.contains(place((600, 425))[0])
+    assert not from_outside.intersects(shapely.union_all(place(CENTRE, (600, 440))))
+
+
+def crosses(gap, area):
+    """Whether the piece of street a gap stands for crosses the boundary of an area."""
+    i, j, way = gap
+    x, y = i * 50.0, j * 50.0
+    end = (x + 50, y) if way == "x" else (x, y + 50)
+    return shapely.LineString(at((x, y), end)).crosses(area)
+
+
 def test_a_block_without_streets_is_a_hole_only_where_its_time_is_later():
     block = [(i, j, way) for i in range(9, 16) for j in range(9, 16) for way in "xy"]
     graph = mode_graph(network(plain(gaps=block)), profile(access_kmh=0.9))

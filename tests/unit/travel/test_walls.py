@@ -106,6 +106,37 @@ def test_a_road_hidden_here_is_seen_from_there():
     assert found == [(20, 30), (10, 0)]
 
 
+@pytest.mark.parametrize(
+    ("road", "home", "seen"),
+    [
+        ([(50, 5), (50, 90)], (52, 0), False),  # ends at the wall, on its other side
+        ([(50, 5), (50, 90)], (52, 8), True),
+        ([(0, 60), (50, 5), (100, 60)], (50, 0), False),  # comes up to it and turns back
+        ([(0, 60), (50, 5), (100, 60)], (50, 9), True),
+        ([(0, 5), (100, 5)], (50, 0), True),  # runs along it: seen from both sides
+        ([(0, 5), (100, 5)], (50, 9), True),
+        ([(50, 5.005), (50, 90)], (52, 0), False),  # half a centimetre beyond it
+        ([(50, 4.995), (50, 90)], (52, 0), True),  # a piece of road on the near side
+    ],
+)
+def test_a_road_that_ends_at_a_wall_is_on_one_side_of_it(road, home, seen):
+    lines = np.array([LineString(road)], dtype=object)
+    walls = np.array([LineString([(-200, 5), (300, 5)])], dtype=object)
+    found = nearest_visible(np.array([home], float), np.array([0]), lines, walls, 500.0)
+    assert (found[0] == 0) is np.bool_(seen)
+
+
+def test_a_road_cut_by_a_wall_is_joined_on_the_side_one_lives_on():
+    """The two pieces end at one place; which of them is the first must not matter."""
+    pieces = [LineString([(50, 5), (0, 60)]), LineString([(50, 5), (0, -60)])]
+    walls = np.array([LineString([(-200, 5), (300, 5)])], dtype=object)
+    for order in ([0, 1], [1, 0]):
+        lines = np.array(pieces, dtype=object)[order]
+        xy = np.array([(70.0, 7.0), (70.0, 3.0)])
+        found = nearest_visible(xy, np.array([0, 0]), lines, walls, 500.0)
+        assert np.array(order)[found].tolist() == [0, 1]
+
+
 def test_a_wall_that_hides_nothing_changes_nothing():
     rng = np.random.default_rng(1)
     places = rng.uniform(-50, 150, (200, 2))

@@ -23,7 +23,9 @@ _Floats = NDArray[np.float64]
 TOUCH_METRES = 0.01
 """Closer than this to a wall is on it."""
 
-_SLIT_METRES = 1e-5
+SLIT_METRES = 1e-5
+"""Half the width of the slit a wall makes in the ground: nearer than this cannot be told from it."""
+
 _PROBE = 0.9
 _WIDER = (1.0, 10.0, 100.0)
 
@@ -82,12 +84,11 @@ def cut_at(
     another; the junction stays whole where a bridge begins at it or a road runs along the wall. A
     road along a wall belongs to both its sides and is cut nowhere but at its ends.
     """
-    segments = _segments(wall_lines(walls))[0]
+    ground = Ground.among(walls)
     ends = np.concatenate([u, v])
-    if not len(segments) or not len(lines):
+    if not len(ground.segments) or not len(lines):
         nothing = np.zeros(0, dtype=np.int64)
         return _cut_edges(lines, ends, {}, nothing)
-    ground = _Ground(segments, shapely.STRtree(segments))
     parted = _part_junctions(lines, ends, ground, whole)
     places: dict[int, list[float]] = {}
     for edge, start, stop in _contacts(lines, ground, whole):
@@ -130,17 +131,29 @@ def _cut_edges(
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """Walls as straight segments, and what they part around a place."""
+class Ground:
+    """Walls as straight segments, and what they part around a place.
+
+    Parameters
+    ----------
+    segments, tree
+        Straight pieces of all walls, and an index over them.
+    """
 
     segments: _Shapes
     tree: shapely.STRtree
+
+    @classmethod
+    def among(cls, walls: _Shapes) -> "Ground":
+        """Return the ground among walls: LineStrings and Polygons in metres."""
+        segments = _segments(wall_lines(walls))[0]
+        return cls(segments, shapely.STRtree(segments))
 
     def parts(self, around: shapely.Geometry, radius: float) -> _Shapes:
         """Return the parts of the ground around a place that walls part from one another."""
         disc = around.buffer(radius)
         near = self.segments[self.tree.query(disc, predicate="intersects")]
-        slit = shapely.buffer(shapely.union_all(near), _SLIT_METRES)
+        slit = shapely.buffer(shapely.union_all(near), SLIT_METRES)
         return np.asarray(shapely.get_parts(shapely.difference(disc, slit)), dtype=object)
 
     def crossed(self, line: shapely.LineString, start: float, stop: float) -> bool:
@@ -155,14 +168,14 @@ class _Ground:
             parts = self.parts(met, radius)
             before = line.interpolate(max(start - _PROBE * radius, 0.0))
             after = line.interpolate(min(stop + _PROBE * radius, line.length))
-            here, there = _part_of(before, parts), _part_of(after, parts)
+            here, there = part_of(before, parts), part_of(after, parts)
             if here >= 0 and there >= 0:
                 return here != there
         return False
 
 
-def _part_of(point: shapely.Point, parts: _Shapes) -> int:
-    """Return the part a point lies in, -1 for one on a wall."""
+def part_of(point: shapely.Point, parts: _Shapes) -> int:
+    """Return the part of the ground a point lies in, -1 for one on a wall."""
     inside = np.flatnonzero(shapely.intersects(parts, point))
     return int(inside[0]) if len(inside) else -1
 
@@ -182,7 +195,7 @@ def _segments(lines: _Shapes) -> tuple[_Shapes, _Places, _Floats]:
 
 
 def _contacts(
-    lines: _Shapes, ground: _Ground, whole: NDArray[np.bool_]
+    lines: _Shapes, ground: Ground, whole: NDArray[np.bool_]
 ) -> list[tuple[int, float, float]]:
     """Return where edges meet walls: edge, and from where to where along it in metres.
 
@@ -214,7 +227,7 @@ def _contacts(
 
 
 def _part_junctions(
-    lines: _Shapes, ends: _Places, ground: _Ground, whole: NDArray[np.bool_]
+    lines: _Shapes, ends: _Places, ground: Ground, whole: NDArray[np.bool_]
 ) -> _Places:
     """Give the roads of each side of a wall a node of their own; return the nodes parted."""
     m = len(lines)
@@ -238,7 +251,7 @@ def _part_junctions(
     return np.array(parted, dtype=np.int64)
 
 
-def _sides(lines: _Shapes, arms: _Places, at: shapely.Point, ground: _Ground) -> _Places:
+def _sides(lines: _Shapes, arms: _Places, at: shapely.Point, ground: Ground) -> _Places:
     """Return the part of the ground each road at a junction leaves through, -1 on the wall."""
     radius = 2 * TOUCH_METRES
     parts = ground.parts(at, radius)
@@ -247,5 +260,5 @@ def _sides(lines: _Shapes, arms: _Places, at: shapely.Point, ground: _Ground) ->
         line = lines[arm % len(lines)]
         step = min(_PROBE * radius, line.length)
         probe = line.interpolate(step if arm < len(lines) else line.length - step)
-        sides.append(_part_of(probe, parts))
+        sides.append(part_of(probe, parts))
     return np.array(sides, dtype=np.int64)

@@ -5,9 +5,10 @@ they are added, so every engine that adds the same edges gets the same number, a
 fifteen minutes" means exactly that. Rounding an edge costs at most half a millisecond.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -59,6 +60,13 @@ class ModeGraph:
     component_metres: NDArray[np.float64]
     arcs_to: Arcs
     arcs_from: Arcs
+    doors: shapely.STRtree = field(init=False, repr=False, compare=False)
+    """Index of the lines of the enterable edges, in their order."""
+
+    def __post_init__(self) -> None:
+        # One index for all that are joined to this network, however often.
+        doors = shapely.STRtree(self.network.lines[self.enterable])
+        object.__setattr__(self, "doors", doors)
 
     def ahead_ms(self, edge: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the time from u to places on edges, `CLOSED` where the edge is closed that way.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from ..core.text import Text
+from ..domain.barriers import wall_lines
 from ..domain.layer import Direction
 from .graph import MS_PER_MINUTE, ModeGraph
 from .nearest import NEVER, nearest_site
@@ -35,6 +36,7 @@ _ACROSS = 400
 _MOST_POINTS = 80_000
 _FINEST_METRES = 5.0
 _WALL_METRES = 0.05
+_AREA = 2
 
 
 def isochrones(
@@ -63,8 +65,8 @@ def isochrones(
         Distance between the points of the grid. Left out, the finest that keeps the points to be
         timed to about 80,000, but no finer than 5 m.
     water
-        Polygons in the network's CRS that are cut out, shape ``(w,)``. The network's walls are
-        respected in any case.
+        Polygons in the network's CRS that nobody is in and that are cut out, shape ``(w,)``. The
+        network's walls are respected in any case.
     fill_hectares
         Holes smaller than this are closed where no time later than the limit is known in them.
 
@@ -97,12 +99,11 @@ def isochrones(
         raise ValueError(f"the cell must be larger than 0 m, found {cell_metres:g}")
     limits = (limits_ms(minutes) / MS_PER_MINUTE).tolist()
     roads = service_area(graph, sites, limits[-1:], direction=direction)
-    field = _field(graph, sites, roads, limits[-1], direction, cell_metres)
-    if field is None:
+    if not len(sites):
         return _frame([], [], graph)
-    wet = _none() if water is None else np.asarray(water, dtype=object)
-    obstacles = np.concatenate([wet, _solid(graph.network.walls)])
-    field = field.spread_into(obstacles)
+    wet, thin = _obstacles(graph, sites, water)
+    field = _field(graph, sites, roads, limits[-1], direction, cell_metres, wet)
+    obstacles = np.concatenate([wet, thin])
     areas: list[shapely.Geometry] = []
     for limit in limits:
         area = _within(field, limit, obstacles, fill_hectares * 1e4)
@@ -120,7 +121,7 @@ class _Field:
     x, y
         Coordinates of columns and rows in metres.
     minutes
-        Shape ``(len(y), len(x))``. The outermost points are always infinite.
+        Shape ``(len(y), len(x))``. The outermost points are never looked for.
     metres_per_minute
         Speed off the road, in metres of the projection.
     """
@@ -140,28 +141,17 @@ class _Field:
         row, column = np.nonzero(which)
         return np.column_stack([self.x[column], self.y[row]])
 
-    def spread_into(self, obstacles: NDArray[np.object_]) -> "_Field":
-        """Return the field with times in water and walls as if one could wade in from the bank.
+    def spread_into(self, wet: NDArray[np.bool_]) -> None:
+        """Set times at points in the water as if one could wade in from the bank.
 
-        Contours then run on over them, and what is cut out is they, not a strip beside them.
+        Contours then run on over the water, and what is cut out is it, not a strip beside it.
         """
-        if not len(obstacles):
-            return self
-        inside = np.zeros(self.minutes.shape, dtype=bool)
-        timeless = np.isinf(self.minutes)
-        points = self.points(timeless)
-        tree = shapely.STRtree(shapely.points(points))
-        hit = np.zeros(len(points), dtype=bool)
-        hit[tree.query(obstacles, predicate="intersects")[1]] = True
-        inside[timeless] = hit
-        away, (row, column) = distance_transform_edt(
-            ~np.isfinite(self.minutes), return_indices=True
-        )
-        walked = self.minutes[row, column] + away * self.cell / self.metres_per_minute
-        walked[[0, -1]] = walked[:, [0, -1]] = np.inf
-        return _Field(
-            self.x, self.y, np.where(inside, walked, self.minutes), self.metres_per_minute
-        )
+        if wet.any() and np.isfinite(self.minutes).any():
+            away, (row, column) = distance_transform_edt(
+                ~np.isfinite(self.minutes), return_indices=True
+            )
+            walked = self.minutes[row, column] + away * self.cell / self.metres_per_minute
+            self.minutes[wet] = walked[wet]
 
 
 def _field(
@@ -171,22 +161,53 @@ def _field(
     longest: float,
     direction: Direction,
     cell_metres: float | None,
-) -> _Field | None:
+    water: NDArray[np.object_],
+) -> _Field:
     """Return exact minutes at every point of a grid from which a site may be within reach."""
-    if not len(sites):
-        return None
     profile, scale = graph.profile, graph.network.scale
     pace = profile.access_kmh * 1000.0 / 60.0 / scale
     around = min(profile.access_cap_metres / scale, longest * pace)
     lines = roads.geometry.to_numpy()
     cell = cell_metres or _cell(sites.xy, lines, around)
     x, y, near = _grid(sites.xy, lines, around, cell)
-    minutes = np.full(near.shape, np.nan)
-    field = _Field(x, y, minutes, pace)
-    people = snap(graph, field.points(near))
+    field = _Field(x, y, np.full(near.shape, np.nan), pace)
+    wet = np.zeros_like(near)
+    wet[near] = _inside(field.points(near), water)
+    dry = near & ~wet
+    people = snap(graph, field.points(dry))
     ms = nearest_site(graph, people, sites, direction=direction).ms
-    minutes[near] = np.where(ms == NEVER, np.inf, ms / MS_PER_MINUTE)
+    field.minutes[dry] = np.where(ms == NEVER, np.inf, ms / MS_PER_MINUTE)
+    field.spread_into(wet)
     return field
+
+
+def _inside(xy: NDArray[np.float64], areas: NDArray[np.object_]) -> NDArray[np.bool_]:
+    inside = np.zeros(len(xy), dtype=bool)
+    if len(areas):
+        tree = shapely.STRtree(shapely.points(xy))
+        inside[tree.query(areas, predicate="intersects")[1]] = True
+    return inside
+
+
+def _obstacles(
+    graph: ModeGraph, sites: Snapped, water: NDArray[np.object_] | None
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the areas nobody is in, and walls as areas too thin for any eye.
+
+    A wall drawn as an area may be a river or a fenced compound: somebody lives in it if it holds
+    a site or a road from end to end, which the bridges of a river are not.
+    """
+    walls = np.zeros(0, dtype=object) if graph.network.walls is None else graph.network.walls
+    areas = walls[shapely.get_dimensions(walls) == _AREA]
+    lived_in = np.zeros(len(areas), dtype=bool)
+    for things in (graph.network.lines, shapely.points(sites.xy)):
+        lived_in[shapely.STRtree(things).query(areas, predicate="contains")[0]] = True
+    empty = [*areas[~lived_in], *([] if water is None else water)]
+    lines = wall_lines(
+        np.concatenate([walls[shapely.get_dimensions(walls) < _AREA], areas[lived_in]])
+    )
+    wet = shapely.make_valid(np.array(empty, dtype=object))
+    return np.asarray(wet, dtype=object), np.asarray(shapely.buffer(lines, _WALL_METRES))
 
 
 def _cell(xy: NDArray[np.float64], lines: NDArray[np.object_], around: float) -> float:
@@ -277,28 +298,16 @@ def _cut(
     crossed = obstacles[shapely.STRtree(obstacles).query(area, predicate="intersects")]
     if not len(crossed):
         return area
-    left = _polygonal(shapely.difference(area, shapely.union_all(shapely.make_valid(crossed))))
+    left = _polygonal(shapely.difference(area, shapely.union_all(crossed)))
     parts = shapely.get_parts(left)
     held = shapely.STRtree(shapely.points(reached)).query(parts, predicate="contains")[0]
     return shapely.multipolygons(parts[np.unique(held)])
 
 
-def _solid(walls: NDArray[np.object_] | None) -> NDArray[np.object_]:
-    """Return walls as polygons, those without width given one that no eye sees."""
-    if walls is None:
-        return _none()
-    flat = shapely.get_dimensions(walls) < 2  # noqa: PLR2004 - areas have two
-    return np.where(flat, shapely.buffer(walls, _WALL_METRES), walls)
-
-
-def _none() -> NDArray[np.object_]:
-    return np.zeros(0, dtype=object)
-
-
 def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
     """Return the polygons of a geometry as one MultiPolygon; loose lines and points are left."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
-    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
+    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == _AREA])
 
 
 def _frame(

@@ -72,14 +72,14 @@ def nearest_keys(
                 if after[node] == _IDLE:
                     waiting += 1
                     _enqueue(node, (key >> down) & round_, head, after)
-    bucket = 0
+    bucket = np.int64(0)
     while waiting > 0:
-        node = head[bucket]
+        node = head[bucket & round_]
         if node == _LAST:
-            bucket = (bucket + 1) & round_
+            bucket += 1
             continue
         x = np.uint32(node)
-        head[bucket] = after[x]
+        head[bucket & round_] = after[x]
         after[x] = _IDLE
         waiting -= 1
         key = best[x]
@@ -90,7 +90,7 @@ def nearest_keys(
                 best[y] = new
                 if after[y] == _IDLE:
                     waiting += 1
-                    _enqueue(y, (new >> down) & round_, head, after)
+                    _enqueue(y, max(new >> down, bucket) & round_, head, after)
     return best
 
 

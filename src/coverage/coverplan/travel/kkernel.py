@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from .compiled import NEVER_MS, Ids, Keys, Ms, Whole, compiled
 from .kernel import UNREACHED
 
-_IDLE = -2
 _LAST = -1
 
 
@@ -61,47 +60,55 @@ def k_nearest_keys(
     """
     n_nodes = len(indptr) - 1
     best = np.full((n_nodes + 1, k), UNREACHED, dtype=np.int64)
-    after = np.full(n_nodes, _IDLE, dtype=np.int32)
+    news = np.full(n_nodes, UNREACHED, dtype=np.int64)
+    after = np.empty(n_nodes, dtype=np.int32)
     head = np.full(n_buckets, _LAST, dtype=np.int32)
     mask, never = (np.int64(1) << bits) - 1, np.int64(NEVER_MS) << bits
-    waiting = 0
+    round_, down = n_buckets - 1, np.int64(bits + shift)
+    waiting, bucket = 0, np.int64(0)
     for rank in range(len(seed_node)):
         for end in range(2):
             node = seed_node[rank, end]
             key = (np.int64(seed_ms[rank, end]) << bits) | rank
-            if node < n_nodes and _insert(best[node], key, mask) and after[node] == _IDLE:
-                waiting += 1
-                into = (key >> (bits + shift)) & (n_buckets - 1)
-                after[node] = head[into]
-                head[into] = node
-    bucket = 0
+            if node < n_nodes and _insert(best[node], key, mask):
+                waiting += _wait(node, key, (key >> down) & round_, news, head, after)
     while waiting > 0:
-        x = head[bucket]
+        x = head[bucket & round_]
         if x == _LAST:
-            bucket = (bucket + 1) & (n_buckets - 1)
+            bucket += 1
             continue
-        head[bucket] = after[x]
-        after[x] = _IDLE
+        head[bucket & round_] = after[x]
         waiting -= 1
+        first, news[x] = news[x], UNREACHED
         for arc in range(indptr[x], indptr[x + 1]):
             y = neighbour[arc]
-            news = _pass_on(best[x], best[y], np.int64(arc_ms[arc]) << bits, mask, never)
-            if news != UNREACHED and after[y] == _IDLE:
-                waiting += 1
-                into = np.int64(news >> (bits + shift)) & (n_buckets - 1)
-                after[y] = head[into]
-                head[into] = y
+            new = _pass_on(best[x], first, best[y], np.int64(arc_ms[arc]) << bits, mask, never)
+            if new != UNREACHED:
+                into = max(new >> down, bucket) & round_
+                waiting += _wait(y, new, into, news, head, after)
     return best
 
 
 @compiled
-def _pass_on(row: Keys, there: Keys, way: Whole, mask: Whole, never: Whole) -> Whole:
-    """Pass the keys of a node on over an arc; return the least that was news."""
+def _wait(node: Whole, key: Whole, bucket: Whole, news: Keys, head: Ids, after: Ids) -> int:
+    """Let a node wait to pass on a key; return 1 if it was not waiting already."""
+    waits = news[node] != UNREACHED
+    news[node] = min(news[node], key)
+    if waits:
+        return 0
+    after[node] = head[bucket]
+    head[bucket] = node
+    return 1
+
+
+@compiled
+def _pass_on(row: Keys, first: Whole, there: Keys, way: Whole, mask: Whole, never: Whole) -> Whole:
+    """Pass the keys of a node from the first that is news on over an arc; return the least news."""
     news = UNREACHED
     for i in range(len(row)):
         if row[i] == UNREACHED or row[i] + way >= min(there[-1], never):
             break
-        if _insert(there, row[i] + way, mask):
+        if row[i] >= first and _insert(there, row[i] + way, mask):
             news = min(news, row[i] + way)
     return news
 
@@ -113,7 +120,8 @@ def place_k_keys(best: NDArray[np.int64], node: Ids, ms: Ms, bits: int) -> NDArr
     mask, never = (np.int64(1) << bits) - 1, np.int64(NEVER_MS) << bits
     for i in range(len(node)):
         for end in range(2):
-            _pass_on(best[node[i, end]], keys[i], np.int64(ms[i, end]) << bits, mask, never)
+            way = np.int64(ms[i, end]) << bits
+            _pass_on(best[node[i, end]], 0, keys[i], way, mask, never)
     return keys
 
 

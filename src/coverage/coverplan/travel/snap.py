@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from ..domain.arrays import frozen
 from .graph import CLOSED, ModeGraph, travel_ms
+from .nearlines import NO_LINE, nearest_lines
 from .walls import nearest_visible
 
-NO_ROAD = -1
+NO_ROAD = NO_LINE
 """Edge of a place that has no usable road within the cap."""
 
 
@@ -84,13 +85,8 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     points = shapely.points(xy)
     edge = np.full(n, NO_ROAD, dtype=np.int64)
     if len(usable) and n:
-        tree = shapely.STRtree(graph.network.lines[usable])
-        # query_nearest refuses a distance of 0, and its limit is inclusive only up to rounding.
-        cap = max(graph.profile.access_cap_metres, 1e-3) / graph.network.scale
-        who, which = tree.query_nearest(points, max_distance=cap * (1 + 1e-9))
-        near = np.full(n, len(usable), dtype=np.int64)
-        np.minimum.at(near, who, which)
-        near[near == len(usable)] = NO_ROAD
+        cap = graph.profile.access_cap_metres / graph.network.scale
+        near = nearest_lines(graph.doors, points, cap)
         if graph.network.walls is not None:
             lines, walls = graph.network.lines[usable], graph.network.walls
             near = nearest_visible(np.asarray(xy, dtype=float), near, lines, walls, cap)
