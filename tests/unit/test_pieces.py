@@ -12,6 +12,7 @@ from small_province import province
 from tiny import CRS, at, demand, facilities, inputs, network, profile, region
 
 from coverplan import Demand, Network, assess
+from coverplan.domain.profile import Ferry
 from coverplan.domain.relief import Relief
 from coverplan.pieces import solve_piece
 from coverplan.province import FAR_MS, ProfileJob, assess_in_pieces, county_of_code
@@ -44,6 +45,19 @@ def same(given, **how):
     whole = whole[whole["phase"] == "before"].reset_index(drop=True)
     pd.testing.assert_frame_equal(cut, whole, check_exact=True)
     return cut
+
+
+def test_ferries_wait_as_in_the_whole():
+    people = [(0, 0, "a", 3)]
+    lines = [[(0, 0), (50, 0)], [(50, 0), (250, 0)], [(250, 0), (300, 0)]]
+    roads = network(lines, road_class=["residential", "ferry", "residential"])
+    headway = np.where(roads.road_class == "ferry", 10.0, np.nan)
+    facts = dataclasses.replace(roads.facts, headway_minutes=headway)
+    roads = dataclasses.replace(roads, facts=facts)
+    sailor = dataclasses.replace(profile(), ferry=Ferry(12.0))
+    for minutes, reached in ((8, 3), (7, 0)):  # 100 s on foot, 60 s afloat, 5 minutes waiting
+        given = small(lines, people, [(300, 0, "a")], prof=sailor, minutes=minutes, network=roads)
+        assert value(same(given), "people_reached") == reached
 
 
 @pytest.mark.parametrize("direction", ["to_site", "from_site"])
@@ -148,6 +162,15 @@ def test_a_doorstep_farther_than_the_limit_needs_no_road():
     assert value(table, "not_reached_too_far") == 3
     assert value(table, "not_reached_no_way") == 2
     assert value(table, "not_reached_no_road") == 4
+
+
+def test_a_doorstep_whose_own_road_is_outside_the_window():
+    slow = profile(cap=100.0, access_kmh=0.6)  # ten metres a minute
+    lines = [[(0, 10), (-50, 10)], [(185, 0), (185, 50)]]
+    given = small(lines, [(0, 0, "a", 3)], [(90, 0, "a")], prof=slow)
+    job = next(jobs_of(given))
+    assert [result.edges for result in job.results] == [1]
+    assert value(same(given), "not_reached_too_far") == 3
 
 
 def test_a_county_without_a_road_and_a_unit_without_people():

@@ -199,16 +199,16 @@ class ProfileJob:
         xy = self.inputs.demand.xy
         widest = self.spread.metres(np.arange(len(self.spread.edges)), self.limit)
         for county, who in self.counties.items():
-            rows, sites, roads = window(self.spread, xy[who], self.limit, widest)
+            rows, box = window(self.spread, xy[who], self.limit, widest)
             edges = self.spread.edges[rows]
             yield Piece(
                 county=county,
                 profile=self.graph.profile.id,
                 who=who,
                 xy=xy[who],
-                roads=cut_roads(self.graph, edges, _walls_within(self.graph, roads)),
+                roads=cut_roads(self.graph, edges, _walls_within(self.graph, box)),
                 sites=tuple(
-                    _sites_of(item, places, edges, sites)
+                    _sites_of(item, places, edges, box)
                     for item, places in zip(self.layers, self.sites, strict=True)
                 ),
             )
@@ -309,7 +309,10 @@ def _reached(arcs: Arcs, seeds: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _sites_of(item: LayerInput, places: Snapped, edges: NDArray[np.int64], box: Box) -> PieceSites:
-    """Return the sites in a box, and all that are joined to edges of the piece."""
+    """Return the sites in a box, and all that are joined to edges of the piece.
+
+    A site in the box whose road is outside can only be reached by who walks over to it.
+    """
     x, y = places.xy.T
     near = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
     row = np.searchsorted(edges, places.edge)

@@ -114,8 +114,8 @@ class Spread:
 
 def window(
     spread: Spread, xy: NDArray[np.float64], limit_ms: int, widest: float
-) -> tuple[NDArray[np.int64], Box, Box]:
-    """Return the edges some people may need within a limit, and two boxes around them.
+) -> tuple[NDArray[np.int64], Box]:
+    """Return the edges some people may need within a limit, and the box these were looked for in.
 
     Parameters
     ----------
@@ -132,8 +132,8 @@ def window(
     -------
     tuple
         Positions in ``spread`` of every edge on a way within the limit, and of every edge that
-        one of these people or of the sites they reach could be joined to; the box in which those
-        sites stand; and the box of the edges.
+        one of these people could be joined to; and the box, in which every site stands that one
+        of them reaches within the limit or has at the doorstep.
 
     Notes
     -----
@@ -143,16 +143,14 @@ def window(
     home = (*xy.min(axis=0), *xy.max(axis=0))
     wide = widest
     for _ in range(_ROUNDS):
-        found = spread.within(widened(home, wide + spread.cap))
-        narrower = spread.metres(found, limit_ms)
+        narrower = spread.metres(spread.within(widened(home, wide)), limit_ms)
         if narrower >= wide * _GAIN:
             break
         wide = narrower
     # Doorsteps are walked to from as far as the cap, however slowly.
-    sites = widened(home, max(wide, spread.cap))
-    roads = widened(sites, spread.cap)
-    found = spread.within(roads)
-    return (found if len(found) else np.zeros(1, dtype=np.int64)), sites, roads
+    box = widened(home, max(wide, spread.cap))
+    found = spread.within(box)
+    return (found if len(found) else np.zeros(1, dtype=np.int64)), box
 
 
 def widened(box: tuple[float, ...], metres: float) -> Box:

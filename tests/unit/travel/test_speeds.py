@@ -116,6 +116,19 @@ def test_a_ferry_drawn_in_two_pieces_is_boarded_once():
     assert ms[0] / 60_000 == pytest.approx(25 + 5 + 15, abs=0.01)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_ferry_drawn_on_a_street_is_not_that_street(order):
+    lines = [ROW[0], ROW[1], ROW[1], ROW[2]][::order]
+    classes = ["residential", "residential", "ferry", "residential"][::order]
+    walker = dataclasses.replace(profile(), ferry=Ferry(60, headway_minutes=10))
+    graph = mode_graph(network(lines, classes), walker)
+    people = snap(graph, at((1300, 0), (3000, 0)))
+    assert (graph.network.road_class[people.edge] == "residential").all()
+    ms = nearest_site(graph, people, snap(graph, at((500, 0)))).ms
+    # 800 m on foot; by ferry 5 minutes of waiting and 1 km a minute, with 1,500 m on foot.
+    assert ms.tolist() == [800_000, 1500_000 + 5 * 60_000 + 60_000]
+
+
 def test_nobody_steps_on_a_ferry_in_mid_water():
     walker = dataclasses.replace(profile(), ferry=Ferry(12, headway_minutes=10))
     graph = mode_graph(network(ROW, FERRY_ROW), walker)

@@ -24,7 +24,7 @@ TOUCH_METRES = 0.01
 """Closer than this to a wall is on it."""
 
 SLIT_METRES = 1e-5
-"""Half the width of the slit a wall makes in the ground: nearer than this cannot be told from it."""
+"""Half the width of the slit a wall makes in the ground: who is nearer is on it."""
 
 _PROBE = 0.9
 _WIDER = (1.0, 10.0, 100.0)

@@ -14,6 +14,7 @@ from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from .arrays import frozen
 from .edges import EdgeFacts
+from .profile import FERRY
 from .region import not_metric
 from .relief import Relief
 from .topology import curve_rank, joined_ends, twins
@@ -142,7 +143,7 @@ class Network:
         node_xy[ids[:m]] = ends[:, :2]
         rank = curve_rank(node_xy)
         ids, node_xy[rank] = rank[ids], node_xy.copy()
-        twin, reverse = twins(lines, ids[:m], ids[m:])
+        twin, reverse = twins(lines, ids[:m], ids[m:], classes[kind[order]] == FERRY)
         return cls(
             u=frozen(ids[:m], np.int32),
             v=frozen(ids[m:], np.int32),

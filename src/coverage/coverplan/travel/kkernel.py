@@ -15,21 +15,24 @@ _LAST = -1
 
 
 @compiled
-def _insert(row: Keys, key: Whole, mask: Whole) -> bool:
-    """Put a key into a row in order, one for each site; return whether it belongs there."""
-    last = len(row) - 1
-    if key >= row[last]:
+def _insert(rows: NDArray[np.int64], r: Whole, key: Whole, mask: Whole) -> bool:
+    """Put a key into row r in order, one for each site; return whether it belongs there.
+
+    Rows are not cut out of the array: in compiled code a slice would count its references.
+    """
+    last = rows.shape[1] - 1
+    if key >= rows[r, last]:
         return False
-    for i in range(last + 1):
-        if row[i] & mask == key & mask and row[i] != UNREACHED:
-            if row[i] <= key:
+    for i in range(last):
+        if rows[r, i] & mask == key & mask and rows[r, i] != UNREACHED:
+            if rows[r, i] <= key:
                 return False
             last = i
             break
-    while last > 0 and row[last - 1] > key:
-        row[last] = row[last - 1]
+    while last > 0 and rows[r, last - 1] > key:
+        rows[r, last] = rows[r, last - 1]
         last -= 1
-    row[last] = key
+    rows[r, last] = key
     return True
 
 
@@ -70,7 +73,7 @@ def k_nearest_keys(
         for end in range(2):
             node = seed_node[rank, end]
             key = (np.int64(seed_ms[rank, end]) << bits) | rank
-            if node < n_nodes and _insert(best[node], key, mask):
+            if node < n_nodes and _insert(best, node, key, mask):
                 waiting += _wait(node, key, (key >> down) & round_, news, head, after)
     while waiting > 0:
         x = head[bucket & round_]
@@ -82,7 +85,8 @@ def k_nearest_keys(
         first, news[x] = news[x], UNREACHED
         for arc in range(indptr[x], indptr[x + 1]):
             y = neighbour[arc]
-            new = _pass_on(best[x], first, best[y], np.int64(arc_ms[arc]) << bits, mask, never)
+            way = np.int64(arc_ms[arc]) << bits
+            new = _pass_on(best, x, first, best, y, way, mask, never)
             if new != UNREACHED:
                 into = max(new >> down, bucket) & round_
                 waiting += _wait(y, new, into, news, head, after)
@@ -102,14 +106,25 @@ def _wait(node: Whole, key: Whole, bucket: Whole, news: Keys, head: Ids, after: 
 
 
 @compiled
-def _pass_on(row: Keys, first: Whole, there: Keys, way: Whole, mask: Whole, never: Whole) -> Whole:
-    """Pass the keys of a node from the first that is news on over an arc; return the least news."""
+def _pass_on(
+    rows: NDArray[np.int64],
+    r: Whole,
+    first: Whole,
+    into: NDArray[np.int64],
+    there: Whole,
+    way: Whole,
+    mask: Whole,
+    never: Whole,
+) -> Whole:
+    """Pass the keys of row r from ``first`` on into another row; return the least that is news."""
     news = UNREACHED
-    for i in range(len(row)):
-        if row[i] == UNREACHED or row[i] + way >= min(there[-1], never):
+    last = rows.shape[1] - 1
+    for i in range(last + 1):
+        key = rows[r, i]
+        if key == UNREACHED or key + way >= min(into[there, last], never):
             break
-        if row[i] >= first and _insert(there, row[i] + way, mask):
-            news = min(news, row[i] + way)
+        if key >= first and _insert(into, there, key + way, mask):
+            news = min(news, key + way)
     return news
 
 
@@ -121,7 +136,7 @@ def place_k_keys(best: NDArray[np.int64], node: Ids, ms: Ms, bits: int) -> NDArr
     for i in range(len(node)):
         for end in range(2):
             way = np.int64(ms[i, end]) << bits
-            _pass_on(best[node[i, end]], 0, keys[i], way, mask, never)
+            _pass_on(best, node[i, end], 0, keys, i, way, mask, never)
     return keys
 
 
@@ -130,4 +145,4 @@ def insert_keys(keys: NDArray[np.int64], who: NDArray[np.int64], new: Keys, bits
     """Put the keys of sites reached without passing a node into the rows of places."""
     mask = (np.int64(1) << bits) - 1
     for i in range(len(who)):
-        _insert(keys[who[i]], new[i], mask)
+        _insert(keys, who[i], new[i], mask)
