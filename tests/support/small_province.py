@@ -8,6 +8,7 @@ from shapely.geometry import LineString, Point
 from tiny import CRS, DATE, at, facilities, profile, region
 
 from coverplan import Demand, Inputs, Layer, LayerInput, Network, Text
+from coverplan.domain.edges import EdgeFacts
 from coverplan.domain.profile import Ferry
 from coverplan.domain.relief import Relief
 
@@ -43,7 +44,9 @@ def bent_grid(rng):
         geometry=lines,
         crs=CRS,
     )
-    return Network.from_edges(frame, crs=gpd.GeoSeries([], crs=CRS).crs)
+    headway = np.where(frame["highway"] == "ferry", 4.0, np.nan)
+    facts = dataclasses.replace(EdgeFacts.unknown(len(frame)), headway_minutes=headway)
+    return Network.from_edges(frame, crs=gpd.GeoSeries([], crs=CRS).crs, facts=facts)
 
 
 def relief_of(roads, rng):
@@ -100,7 +103,7 @@ def province(seed, *, minutes=(4, 9), thresholds=(2, 6), direction="to_site", si
         profile(20.0, cap=150.0, no_access=("motorway",), oneway=True),
         id="drive",
         speeds_kmh={"residential": 20.0, "track": 8.0, "primary": 40.0, "motorway": 90.0},
-        ferry=Ferry(12.0, headway_minutes=3.0),
+        ferry=Ferry(12.0, headway_minutes=0.5),
     )
     layers = []
     for k, (how, group) in enumerate([("walk", "all"), ("drive", "old"), ("walk", "old")]):

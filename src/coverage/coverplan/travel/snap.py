@@ -88,8 +88,8 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
         cap = graph.profile.access_cap_metres / graph.network.scale
         near = nearest_lines(graph.doors, points, cap)
         if graph.network.walls is not None:
-            lines, walls = graph.network.lines[usable], graph.network.walls
-            near = nearest_visible(np.asarray(xy, dtype=float), near, lines, walls, cap)
+            there = np.asarray(xy, dtype=float)
+            near = nearest_visible(there, near, graph.doors, graph.network.walls, cap)
         found = near != NO_ROAD
         edge[found] = usable[near[found]]
     joined = edge != NO_ROAD

@@ -63,7 +63,7 @@ def crosses_walls(xy_a: _Floats, xy_b: _Floats, walls: _Shapes | None) -> _Flags
 
 
 def nearest_visible(
-    xy: _Floats, nearest: _Places, lines: _Shapes, walls: _Shapes, cap: float
+    xy: _Floats, nearest: _Places, tree: shapely.STRtree, walls: _Shapes, cap: float
 ) -> _Places:
     """Return for each place the nearest line whose nearest point it sees past the walls.
 
@@ -72,10 +72,10 @@ def nearest_visible(
     xy
         Places in metres, shape ``(n, 2)``.
     nearest
-        Position in ``lines`` of the nearest line of each place, `NOTHING_VISIBLE` where none is
+        Position of the nearest line of each place in the tree, `NOTHING_VISIBLE` where none is
         within the cap, shape ``(n,)``.
-    lines
-        Lines that may be joined, shape ``(m,)``; among those at one distance the first is taken.
+    tree
+        Lines that may be joined; among those at one distance the first is taken.
     walls
         LineStrings and Polygons in metres.
     cap
@@ -90,7 +90,7 @@ def nearest_visible(
     """
     found = nearest.copy()
     there = np.flatnonzero(nearest != NOTHING_VISIBLE)
-    sight = _Sight(lines, shapely.STRtree(lines), walls, Ground.among(walls))
+    sight = _Sight(tree.geometries, tree, walls, Ground.among(walls))
     metres, hidden = sight.ways(xy[there], nearest[there])
     who, reach = there[hidden], metres[hidden]
     found[who] = NOTHING_VISIBLE
