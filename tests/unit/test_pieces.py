@@ -193,7 +193,8 @@ def test_nobody_at_all_no_site_at_all_and_no_road_for_this_traveller():
                  "not_reached_no_road") == 3  # fmt: skip
 
 
-def test_a_line_that_ends_far_from_its_node():
+@pytest.mark.parametrize(("home", "minutes"), [(0, 4), (90, 1)])
+def test_a_line_that_ends_far_from_its_node(home, minutes):
     """Nodes named by the file may be anywhere: the gap is travelled in no time."""
     frame = gpd.GeoDataFrame(
         {"highway": ["residential"] * 2, "oneway": [0, 0], "u": [1, 2], "v": [2, 3]},
@@ -201,10 +202,9 @@ def test_a_line_that_ends_far_from_its_node():
         crs=CRS,
     )
     roads = Network.from_edges(frame, crs=gpd.GeoSeries([], crs=CRS).crs, u="u", v="v")
-    people = [(0, 0, "a", 3), (8000, 0, "b", 4)]
-    given = dataclasses.replace(
-        small([[(0, 0), (1, 0)]], people, [(4100, 0, "b")]), network=roads, thresholds=(4,)
-    )
+    people = [(home, 0, "a", 3), (8000, 0, "b", 4)]
+    given = small([[(0, 0), (1, 0)]], people, [(4020, 0, "b")], minutes=minutes)
+    given = dataclasses.replace(given, network=roads, thresholds=(1,))
     assert value(same(given), "people_reached") == 3
 
 

@@ -92,18 +92,21 @@ def project_points(
     return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
 
-def geodesic_lengths(lines: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return the length in metres of each line given in degrees, on the WGS 84 ellipsoid.
+def geodesic_lengths(lines: NDArray[np.object_], crs: CRS = LONLAT) -> NDArray[np.float64]:
+    """Return the length in metres of each line on the WGS 84 ellipsoid.
 
     Parameters
     ----------
     lines
-        LineStrings in longitude and latitude, shape ``(n,)``.
+        LineStrings, shape ``(n,)``.
+    crs
+        Their system; longitude and latitude where it is left out.
     """
     coordinates, owner = shapely.get_coordinates(lines, return_index=True)
-    lengths = np.zeros(len(lines))
+    x, y = coordinates[:, 0], coordinates[:, 1]
+    if crs != LONLAT:
+        x, y = Transformer.from_crs(crs, LONLAT, always_xy=True).transform(x, y)
     same = owner[1:] == owner[:-1]
-    start, end = coordinates[:-1][same], coordinates[1:][same]
-    _, _, metres = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
-    np.add.at(lengths, owner[1:][same], metres)
-    return lengths
+    _, _, metres = _GEOD.inv(x[:-1][same], y[:-1][same], x[1:][same], y[1:][same])
+    lengths = np.bincount(owner[1:][same], metres, minlength=len(lines))
+    return np.asarray(lengths, dtype=np.float64)

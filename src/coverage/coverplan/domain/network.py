@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from ..core.crs import LONLAT, geodesic_lengths, is_metric
+from ..core.crs import geodesic_lengths, is_metric
 from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from .arrays import frozen
@@ -124,9 +124,9 @@ class Network:
             raise InputError([not_metric("network", crs)])
         if len(edges) == 0 or edges.crs is None:
             raise InputError([_no_edges(no_crs=edges.crs is None)])
-        lonlat = shapely.force_2d(edges.geometry.to_crs(LONLAT).to_numpy())
-        lines = shapely.force_2d(edges.geometry.to_crs(crs).to_numpy())
-        metres = geodesic_lengths(lonlat)
+        given_lines = _flat(edges.geometry.to_numpy())
+        metres = geodesic_lengths(given_lines, edges.crs)
+        lines = given_lines if edges.crs == crs else _flat(edges.geometry.to_crs(crs).to_numpy())
         ends = _end_points(lines)
         kind, classes = _classes(edges[road_class])
         given = edges[oneway] if oneway in edges else pd.Series(0, index=edges.index)
@@ -183,12 +183,18 @@ def _scale(metres: NDArray[np.float64], lines: NDArray[np.object_]) -> float:
     return float(metres.sum()) / projected if projected > 0 else 1.0
 
 
+def _flat(lines: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return lines without heights; making each anew takes time where there are none."""
+    heights = len(lines) > 0 and int(shapely.get_coordinate_dimension(lines).max()) > 2  # noqa: PLR2004
+    return np.asarray(shapely.force_2d(lines)) if heights else np.array(lines, dtype=object)
+
+
 def _end_points(lines: NDArray[np.object_]) -> NDArray[np.float64]:
     """Return x, y of the first and of the last coordinate of each line, shape ``(m, 4)``."""
-    start, end = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
-    return np.column_stack(
-        [shapely.get_x(start), shapely.get_y(start), shapely.get_x(end), shapely.get_y(end)]
-    )
+    xy = shapely.get_coordinates(lines)
+    last = np.cumsum(shapely.get_num_coordinates(lines)) - 1
+    first = np.concatenate([[0], last[:-1] + 1])
+    return np.column_stack([xy[first], xy[last]])
 
 
 def _classes(given: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.object_]]:

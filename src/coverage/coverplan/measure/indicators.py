@@ -315,7 +315,7 @@ def _rows(view: LayerView, item: Indicator, minutes: float | None) -> pd.DataFra
     if item.measure == "sites":
         denominators = pd.Series(pd.NA, index=view.region.codes)
     denominators = denominators.astype("Int64")
-    notes = [_note(view, code) if about_people else Text("", "") for code in view.region.codes]
+    notes = [_note(total) if about_people else Text("", "") for total in known]
     unknown = int(known.isna().sum()) if about_people else 0
     total_note = (
         Text(f"{unknown} 个单元人口未知，未计入", f"{unknown} units of unknown people left out")
@@ -347,8 +347,7 @@ def _rows(view: LayerView, item: Indicator, minutes: float | None) -> pd.DataFra
     )
 
 
-def _note(view: LayerView, code: str) -> Text:
-    total = view.demand.totals.loc[code, view.layer.group]
+def _note(total: float) -> Text:
     if pd.isna(total):
         return Text("人口未知", "people not known")
     if total == 0:
