@@ -75,7 +75,7 @@ def test_control_characters_do_nothing():
 def test_progress(words, monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "_err", console := forced())
 
-    def compute(path, on_step):
+    def compute(path, on_step, on_progress):
         on_step(Text.same(words))
 
     monkeypatch.setattr(cli, "run_study", compute)
@@ -91,7 +91,7 @@ def test_a_whole_run(root, tmp_path, monkeypatch):
     title = next(line for line in text.splitlines() if line.startswith("title"))
     text = text.replace(title, 'title = "[/县] [bold]甲"')
     text = text.replace("[layers.social_work]", '[layers.social_work]\nlabel = "[/foo] 站"')
-    for name in ("gpkg", "xlsx", "csv"):
+    for name in ("gpkg", "xlsx", "csv", "tif"):
         text = re.sub(rf'"([^"/]+\.{name})"', rf'"{data}/\1"', text)
     study.write_text(text, encoding="utf-8")
     out, err = forced(), forced()

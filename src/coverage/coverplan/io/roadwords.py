@@ -109,9 +109,10 @@ def limit_kmh(word: str) -> float | None:
     >>> limit_kmh("50"), round(limit_kmh("30 mph"), 2), limit_kmh("CN:urban"), limit_kmh("0")
     (50.0, 48.28, 50.0, None)
     """
-    if word in LIMITS_BY_PLACE:
-        return LIMITS_BY_PLACE[word]
-    found = _LIMIT.fullmatch(word)
+    plain = word.lower()
+    if plain in LIMITS_BY_PLACE:
+        return LIMITS_BY_PLACE[plain]
+    found = _LIMIT.fullmatch(plain)
     if found is None or found.group(2) not in _KMH_OF_UNIT:
         return None
     kmh = float(found.group(1)) * _KMH_OF_UNIT[found.group(2)]

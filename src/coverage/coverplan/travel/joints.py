@@ -10,6 +10,7 @@ from .compiled import NEVER_MS, Ids, Ms, Whole, compiled
 from .graph import CLOSED, ModeGraph, travel_ms
 from .neighbours import near_pairs
 from .snap import Snapped
+from .walls import crosses_walls
 
 _MILLIMETRE = 1e-3
 
@@ -200,8 +201,11 @@ def _on_one_edge(
 def _across(graph: ModeGraph, demand: Snapped, sites: Snapped) -> Pairs:
     """Who is nearer to a site than either of the two is to its road, in both senses of nearer."""
     site, who = near_pairs(sites.xy, _radius(graph, sites), demand.xy, _radius(graph, demand))
+    open_ = ~crosses_walls(demand.xy[who], sites.xy[site], graph.network.walls)
+    site, who = site[open_], who[open_]
     metres = np.hypot(*(demand.xy[who] - sites.xy[site]).T) * graph.network.scale
-    return Pairs(site, who, travel_ms(metres, graph.profile.access_kmh))
+    way = metres * graph.profile.access_detour
+    return Pairs(site, who, travel_ms(way, graph.profile.access_kmh))
 
 
 def _radius(graph: ModeGraph, places: Snapped) -> NDArray[np.float64]:
