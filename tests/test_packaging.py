@@ -20,7 +20,7 @@ from coverplan.io.studyfile import study_from_dict
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ["README.md", "README.zh-CN.md"]
-OPTIONAL = ["osmium", "osmnx", "rasterio", "matplotlib", "folium", "IPython", "networkx"]
+OPTIONAL = ["osmium", "osmnx", "dask", "distributed", "matplotlib", "folium", "IPython", "networkx"]
 
 
 def git(*args: str) -> subprocess.CompletedProcess[str]:

@@ -57,9 +57,9 @@ def test_the_table_of_the_whole_from_two_processes_one_of_which_is_killed():
     whole = assess(given).coverage.frame
     pd.testing.assert_frame_equal(result.coverage.frame, whole, check_exact=True)
     alone = assess_in_pieces(given, county_of=lambda unit: unit).counties
-    same = ["county", "profile", "points", "people", "nodes", "edges", "sites"]
+    same = ["county", "profile", "minutes", "points", "people", "nodes", "edges", "sites"]
     pd.testing.assert_frame_equal(result.counties[same], alone[same])
-    assert heard == [(i + 1, len(alone)) for i in range(len(alone))]
+    assert heard == [(i + 1, 22) for i in range(22)]
     assert len(pids) == 2
     assert lost  # a piece was under way where the worker was killed
     assert (result.counties["peak_mb"] > 0).all()
@@ -129,11 +129,11 @@ def test_a_scheduler_that_is_given_is_used_and_left_running(monkeypatch):
 
 def test_a_piece_that_kills_every_worker_is_named():
     class Future:
-        key = "330101-walk-7f"
+        key = "330101-walk-60000-7f"
 
         @staticmethod
         def result():
-            raise distributed.KilledWorker("330101-walk-7f", "worker", 4)
+            raise distributed.KilledWorker("330101-walk-60000-7f", "worker", 4)
 
     with pytest.raises(InputError) as caught:
         _Running(distributed, None)._result(Future)

@@ -12,6 +12,7 @@ from small_province import province
 from tiny import CRS, at, demand, facilities, inputs, network, profile, region
 
 from coverplan import Demand, Network, assess
+from coverplan.cutting import Ground
 from coverplan.domain.profile import Ferry
 from coverplan.domain.relief import Relief
 from coverplan.pieces import solve_piece
@@ -27,15 +28,22 @@ def pickled(piece):
     return pickle.loads(pickle.dumps(piece))  # noqa: S301 - our own bytes
 
 
-def jobs_of(given, county_of=county_of_code):
-    """The jobs of a province, with their pieces solved after a trip through pickle."""
+def jobs_of(given, county_of=county_of_code, *, look=None):
+    """The jobs of a province and their pieces, each solved after a trip through pickle."""
     unit = given.demand.points["unit"].map(county_of).to_numpy()
     counties = {c: np.flatnonzero(unit == c) for c in sorted(set(unit))}
     for how in given.profiles:
-        job = ProfileJob.prepare(given, how, counties)
-        for piece in job.pieces():
-            job.results.append(solve_piece(pickled(piece)))
-        yield job
+        job = ProfileJob.begin(given, how, set(counties))
+        ground, pieces = job.ground, []
+        xy = given.demand.xy
+        todo = [(c, who, look or ground.first_limit(xy[who])) for c, who in counties.items()]
+        while todo:
+            county, *who_and_limit = todo.pop(0)
+            pieces.append(ground.piece(county, *who_and_limit))
+            farther, limit = job.take(solve_piece(pickled(pieces[-1])))
+            todo += [(county, farther, limit)] if len(farther) else []
+        assert not job.open
+        yield job, pieces
 
 
 def same(given, **how):
@@ -68,17 +76,19 @@ def test_the_table_of_the_whole(seed, direction):
     assert reached["value"].between(1, reached["denominator"] - 1).any()
 
 
-def test_every_person_is_joined_and_reached_as_in_the_whole():
+@pytest.mark.parametrize("look", [None, 20_000])
+def test_every_person_is_joined_and_reached_as_in_the_whole(look):
     given = province(3)
-    for job in jobs_of(given):
-        graph = mode_graph(given.network, job.graph.profile, ignore_fragments_metres=100.0)
+    for job, _ in jobs_of(given, look=look):
+        ground = job.ground
+        graph = mode_graph(given.network, ground.graph.profile, ignore_fragments_metres=100.0)
         whole = snap(graph, given.demand.xy)
-        places = job._places()
+        places = job.places()
         for name in (f.name for f in dataclasses.fields(whole)):
             np.testing.assert_array_equal(getattr(places, name), getattr(whole, name), name)
-        for i, sites in enumerate(job.working):
+        for i, sites in enumerate(ground.working):
             found, full = job.nearest(i, places), nearest_site(graph, whole, snap(graph, sites.xy))
-            near = full.within(job.limit / 60_000)
+            near = full.within(ground.limit / 60_000)
             np.testing.assert_array_equal(found.ms[near], full.ms[near])
             np.testing.assert_array_equal(found.site[near], full.site[near])
             np.testing.assert_array_equal(found.ms == NEVER, full.ms == NEVER)
@@ -87,11 +97,35 @@ def test_every_person_is_joined_and_reached_as_in_the_whole():
             assert (~near).any()
 
 
+def test_who_finds_nothing_looks_farther_and_nobody_else():
+    given = province(3, minutes=(9, 9))
+    seen = set()
+    for job, pieces in jobs_of(given, look=60_000):
+        limits = [piece.limit for piece in pieces]
+        assert len(pieces) > len({piece.county for piece in pieces})
+        assert max(limits) <= job.ground.limit
+        for piece in pieces:
+            later = [p for p in pieces if p.county == piece.county and p.limit > piece.limit]
+            assert all(set(p.who) < set(piece.who) for p in later)
+            seen |= {len(later)}
+    assert {0, 1} <= seen
+
+
+def test_the_first_look_of_a_wide_county_is_the_last():
+    ground = ProfileJob.begin(province(3), "walk", set()).ground
+    wide = ground.everywhere.metres(ground.limit) * 4.1
+    assert ground.first_limit(np.array([[0, 0], [wide, 5.0]])) == ground.limit
+    assert ground.first_limit(np.array([[0, 0], [wide / 2, 5.0]])) == pytest.approx(
+        ground.limit / 2, rel=0.03
+    )
+    assert ground.first_limit(np.array([[0.0, 0.0]])) == ground.limit // 8
+
+
 def test_pieces_are_smaller_than_the_whole_and_too_narrow_a_window_is_noticed(monkeypatch):
     given = province(4, minutes=(2, 2), thresholds=(1,))
-    job = next(jobs_of(given))
-    assert max(result.edges for result in job.results) < 0.7 * len(job.spread.edges)
-    monkeypatch.setattr("coverplan.windows.Spread.metres", lambda *_: 0.0)
+    job, pieces = next(jobs_of(given))
+    assert max(len(piece.roads.edges) for piece in pieces) < 0.7 * len(job.ground.spread.edges)
+    monkeypatch.setattr("coverplan.windows.Pull.metres", lambda *_: 0.001)
     monkeypatch.setattr("coverplan.windows._SPARE_METRES", 0.0)
     with pytest.raises(AssertionError):
         same(province(4))
@@ -168,8 +202,8 @@ def test_a_doorstep_whose_own_road_is_outside_the_window():
     slow = profile(cap=100.0, access_kmh=0.6)  # ten metres a minute
     lines = [[(0, 10), (-50, 10)], [(185, 0), (185, 50)]]
     given = small(lines, [(0, 0, "a", 3)], [(90, 0, "a")], prof=slow)
-    job = next(jobs_of(given))
-    assert [result.edges for result in job.results] == [1]
+    _, pieces = next(jobs_of(given, look=5 * 60_000))
+    assert [len(piece.roads.edges) for piece in pieces] == [1]
     assert value(same(given), "not_reached_too_far") == 3
 
 
@@ -222,9 +256,9 @@ def test_walls_go_with_their_piece():
     people = [(250, 110, "a", 3), (250, 90, "a", 4), (8000, 90, "b", 2)]
     given = small(lines, people, [(400, 90, "a")], minutes=6)
     same(dataclasses.replace(given, network=given.network.with_walls(walls)))
-    job = next(jobs_of(dataclasses.replace(given, network=given.network.with_walls(walls))))
-    kept = [len(piece.roads.network.walls) for piece in job.pieces()]
-    assert kept == [1, 1]  # each its own
+    _, pieces = next(jobs_of(dataclasses.replace(given, network=given.network.with_walls(walls))))
+    kept = [len(piece.roads.network.walls) for piece in pieces]
+    assert kept == [1] * len(pieces)  # each its own
 
 
 def test_a_proposal_is_refused_aloud_and_coverage_stays_the_same():
@@ -247,9 +281,9 @@ def test_a_table_of_pieces_and_progress():
     given = province(1)
     result = assess_in_pieces(given, progress=lambda *done: seen.append(done))
     counties = result.counties
-    assert seen == [(i + 1, len(counties)) for i in range(len(counties))]
+    assert seen == [(i + 1, 12) for i in range(12)]
     assert list(counties["county"].unique()) == sorted(counties["county"].unique())
-    walk = counties[counties["profile"] == "walk"]
+    walk = counties[counties["profile"] == "walk"].drop_duplicates("county")  # the first look
     assert walk["people"].sum() == given.demand.points["all"].sum()
     assert walk["points"].sum() == len(given.demand)
     assert (counties["peak_mb"] > 0).all()
@@ -271,7 +305,10 @@ class TestHowFarOneGets:
         )
         graph = mode_graph(network(lines, road_class=classes), car)
         spread = Spread.of(graph)
-        return spread.metres(np.arange(len(spread.edges)), minutes * 60_000)
+        assert spread.pull(np.arange(len(spread.edges))).metres(60_000) == spread.pull().metres(
+            60_000
+        )
+        return spread.pull().metres(minutes * 60_000)
 
     def test_a_short_fast_road_costs_its_length(self):
         lines = [[(0, 0), (5000, 0)], [(5000, 0), (5200, 0)]]
@@ -303,7 +340,7 @@ class TestHowFarOneGets:
 
 
 def test_roads_survive_pickling():
-    piece = next(ProfileJob.prepare(province(1), "walk", {"x": np.arange(160)}).pieces())
+    piece = Ground.of(province(1), "walk").piece("x", np.arange(160), 240_000)
     again = pickled(piece)
     for one, other in ((piece.roads, again.roads), (piece.roads.network, again.roads.network)):
         for name in (f.name for f in dataclasses.fields(one) if f.name not in OTHER):

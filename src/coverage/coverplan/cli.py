@@ -55,7 +55,7 @@ def run(
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
-    """计算一项研究 / compute a study: map.html, coverage.csv, sites.csv, study.gpkg, run.json."""
+    """计算一项研究 / compute a study: map.html, tables, study.gpkg, run.json."""
     if lang not in {None, "zh", "en"}:
         _err.print("--lang: zh / en")
         raise SystemExit(EXIT_INPUT)

@@ -5,15 +5,13 @@ nor the scheduler piles them up, and a lost worker's pieces are computed again b
 of one machine listen on its loopback address only; there is no dashboard.
 """
 
-from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import islice
 from typing import Any
 
 from .core.errors import InputError, MissingExtraError, Problem
 from .core.text import Text
 from .pieces import Piece, PieceResult, solve_piece
-from .province import CountyOf, Progress, ProvinceResult, assess_in_pieces
+from .province import CountyOf, Progress, ProvinceResult, Work, county_of_code
 from .results import Inputs
 
 _LOOPBACK = "127.0.0.1"
@@ -55,7 +53,7 @@ def assess_by_county(
     workers, threads_per_worker
         How many processes a cluster on this machine has, and threads in each.
     progress
-        Called as pieces are done.
+        Called as a county is done for a profile.
 
     Raises
     ------
@@ -86,7 +84,9 @@ def assess_by_county(
         running = _Running(distributed, client)
         # Whatever ends the run, no piece is computed in vain after it.
         stack.callback(running.cancel)
-        return assess_in_pieces(inputs, county_of=county_of, solve=running.solve, progress=progress)
+        work = Work(inputs, county_of or county_of_code, progress)
+        running.solve(work)
+        return work.result()
 
 
 class _Running:
@@ -97,19 +97,21 @@ class _Running:
         self._client = client
         self._futures: set[Any] = set()
 
-    def solve(self, pieces: Iterator[Piece]) -> Iterator[PieceResult]:
-        """Yield results as they come, taking a new piece for each that is done."""
+    def solve(self, work: Work) -> None:
+        """Do all the work, with as many pieces under way as keep every worker busy."""
         threads = sum(self._client.nthreads().values())
         done = self._distributed.as_completed()
-        for piece in islice(pieces, max(1, threads) * _IN_FLIGHT):
-            done.add(self._submit(piece))
+        self._fill(work, done, max(1, threads) * _IN_FLIGHT)
         for future in done:
             result = self._result(future)
             self._futures.discard(future)
             future.release()
-            for piece in islice(pieces, 1):
-                done.add(self._submit(piece))
-            yield result
+            work.done(result)
+            self._fill(work, done, max(1, threads) * _IN_FLIGHT)
+
+    def _fill(self, work: Work, done: Any, most: int) -> None:
+        while len(self._futures) < most and (piece := work.next()) is not None:
+            done.add(self._submit(piece))
 
     def cancel(self) -> None:
         """Give up what is still under way."""
@@ -120,7 +122,7 @@ class _Running:
         future = self._client.submit(
             solve_piece,
             piece,
-            key=f"{piece.county}-{piece.profile}-{id(self):x}",
+            key=f"{piece.county}-{piece.profile}-{piece.limit}-{id(self):x}",
             pure=False,
             retries=_RETRIES,
         )
@@ -211,7 +213,7 @@ def _lost(key: str) -> Problem:
             "同一分片先后使多个工作进程退出，多半是内存不足",
             "one piece cost one worker after another, most likely for want of memory",
         ),
-        found=key.rsplit("-", 1)[0],
+        found=key.rsplit("-", 2)[0],
         mend=Text(
             "减少 --workers 使每个进程内存更多，或缩短时限",
             "use fewer --workers so that each has more memory, or shorten the limits",

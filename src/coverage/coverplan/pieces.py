@@ -147,6 +147,8 @@ class Piece:
     ----------
     county, profile
         Whose people these are, and id of how they travel.
+    limit
+        The milliseconds up to which the piece holds all there is.
     who
         Position of each of them among the demand points, shape ``(k,)``.
     xy
@@ -157,6 +159,7 @@ class Piece:
 
     county: str
     profile: str
+    limit: int
     who: NDArray[np.int64]
     xy: NDArray[np.float64]
     roads: PieceRoads
@@ -169,14 +172,15 @@ class PieceResult:
 
     Parameters
     ----------
-    county, profile, who
+    county, profile, limit, who
         As in the piece.
     places
         The people joined to the edges of the whole network.
     ms, site
         For each layer, in the order of the piece's sites: milliseconds to the nearest site and its
         position among the working sites, `NEVER` where the piece holds none that can be reached,
-        shape ``(k,)``. They are those of the whole up to the limit the piece was cut for.
+        shape ``(k,)``. Up to the limit they are those of the whole; a longer time is one that the
+        whole may better.
     nodes, edges, n_sites
         How large the piece was.
     seconds
@@ -189,6 +193,7 @@ class PieceResult:
 
     county: str
     profile: str
+    limit: int
     who: NDArray[np.int64]
     places: Snapped
     ms: tuple[NDArray[np.int64], ...]
@@ -289,7 +294,7 @@ def solve_piece(piece: Piece) -> PieceResult:
     Parameters
     ----------
     piece
-        As cut by `coverplan.province.ProfileJob`.
+        As cut by `coverplan.cutting.Ground`.
     """
     begin = time.perf_counter()
     graph = piece.roads.graph()
@@ -308,6 +313,7 @@ def solve_piece(piece: Piece) -> PieceResult:
     return PieceResult(
         county=piece.county,
         profile=piece.profile,
+        limit=piece.limit,
         who=piece.who,
         places=take_places(places, np.arange(len(places)), whole),
         ms=tuple(ms),

@@ -2,47 +2,46 @@
 
 The graph of each profile is made once, of the whole province: what a way takes, where people may
 join it and what is a stray fragment do not depend on where it is cut. Each county's people are then
-cut out with every road and site they can need within the longest limit (`coverplan.windows`),
-computed alone (`coverplan.pieces`), here or on other machines, and put together again. Only who
-found nothing within the limit is asked about the whole: whether there is a way at all.
+cut out with every road and site they can need within a limit (`coverplan.windows`), computed alone
+(`coverplan.pieces`), here or on other machines, and put together again. The first look goes not
+much beyond the county; who finds nothing there looks farther, up to the longest limit. Who then
+found nothing is asked about the whole network: whether there is a way at all.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order
 
 from .core.errors import Problem
 from .core.text import Text
-from .domain import Facilities
+from .cutting import Ground
 from .measure import Coverage, LayerView, measure_layer
-from .pieces import Piece, PieceResult, PieceSites, cut_roads, solve_piece, take_places
-from .results import Inputs, LayerInput
-from .travel import NO_ROAD, ModeGraph, Nearest, Snapped, mode_graph, snap
-from .travel.graph import CLOSED, Arcs
+from .pieces import Piece, PieceResult, solve_piece, take_places
+from .results import Inputs
+from .travel import Nearest, Snapped, snap
 from .travel.nearest import NEVER
-from .travel.reach import limit_ms
-from .travel.speeds import NEVER_MS
-from .windows import Box, Spread, window
+from .travel.speeds import MS_PER_MINUTE, NEVER_MS
 
 CountyOf = Callable[[str], str]
 """Names the county of a unit by the unit's code."""
 
-Solve = Callable[[Iterator[Piece]], Iterable[PieceResult]]
-"""Computes pieces, in any order, taking the next one only when there is room for it."""
-
 Progress = Callable[[int, int], None]
-"""Called with the pieces done and the pieces there are: one per county and profile."""
+"""Called with what is done and what there is to do: one for each county and profile."""
 
 FAR_MS = NEVER_MS
 """Milliseconds of who has a way to a site that takes longer than every limit."""
 
+_COLUMNS = [
+    "county", "profile", "minutes", "points", "people", "nodes", "edges", "sites", "seconds",
+    "worker", "peak_mb",
+]  # fmt: skip
+
 _COUNTY_DIGITS = 6
+_FARTHER = 2
 
 
 def county_of_code(unit: str) -> str:
@@ -65,10 +64,10 @@ class ProvinceResult:
     coverage
         The table of `coverplan.assess`, phase ``before``, row for row.
     counties
-        One row per piece, in the order of county and profile: ``county``, ``profile``,
-        ``points``, ``people`` (of the first group), ``nodes``, ``edges``, ``sites``, ``seconds``,
-        ``worker`` (1, 2, ... as they first came) and ``peak_mb``, the most memory the worker had
-        held by then.
+        One row per piece, in the order of county, profile and limit: ``county``, ``profile``,
+        ``minutes`` (how far the piece looked), ``points``, ``people`` (of the first group),
+        ``nodes``, ``edges``, ``sites``, ``seconds``, ``worker`` (1, 2, ... as they first came) and
+        ``peak_mb``, the most memory the worker had held by then.
     problems
         The warnings of reading, and what a province does not compute.
     """
@@ -78,158 +77,73 @@ class ProvinceResult:
     problems: tuple[Problem, ...]
 
 
-def assess_in_pieces(
-    inputs: Inputs,
-    *,
-    county_of: CountyOf | None = None,
-    solve: Solve | None = None,
-    progress: Progress | None = None,
-) -> ProvinceResult:
-    """Compute the coverage of a province county by county.
-
-    Parameters
-    ----------
-    inputs
-        The whole province. New sites asked for are not proposed: a proposal needs the whole.
-    county_of
-        The county of a unit; default the first six digits of its code.
-    solve
-        What computes the pieces; default one after the other in this process.
-    progress
-        Called as pieces are done.
-
-    Raises
-    ------
-    InternalError
-        When people do not add up.
-    """
-    counties = _counties(inputs, county_of or county_of_code)
-    jobs: dict[str, ProfileJob] = {}
-    profiles = list(dict.fromkeys(item.layer.profile for item in inputs.layers))
-    frames: dict[str, pd.DataFrame] = {}
-    rows: list[PieceResult] = []
-
-    def pieces() -> Iterator[Piece]:
-        for profile in profiles:
-            jobs[profile] = ProfileJob.prepare(inputs, profile, counties)
-            yield from jobs[profile].pieces()
-
-    for result in (solve or _one_by_one)(pieces()):
-        job = jobs[result.profile]
-        job.results.append(result)
-        rows.append(result)
-        if len(job.results) == len(counties):
-            frames |= jobs.pop(result.profile).measure()
-        if progress is not None:
-            progress(len(rows), len(counties) * len(profiles))
-    for job in jobs.values():  # there are no people at all
-        frames |= job.measure()
-    ordered = [frames[item.layer.id] for item in inputs.layers]
-    return ProvinceResult(
-        coverage=Coverage(pd.concat(ordered, ignore_index=True)),
-        counties=_table(inputs, rows, profiles),
-        problems=(*inputs.problems, *_not_proposed(inputs)),
-    )
-
-
-def _one_by_one(pieces: Iterator[Piece]) -> Iterator[PieceResult]:
-    return map(solve_piece, pieces)
-
-
 @dataclass(frozen=True, slots=True)
 class ProfileJob:
-    """Everything of one profile: the network as it sees it, cut and put together again.
+    """The people of a province as their pieces come in, for one profile.
 
     Parameters
     ----------
-    inputs
-        The whole province.
-    graph, spread
-        Its network, and how far one gets on it.
-    counties
-        Positions of each county's demand points.
-    layers, working, sites
-        The layers of the profile, their working facilities, and these joined to the graph.
-    limit
-        Milliseconds of the longest limit any of the layers is measured at.
-    results
-        The pieces that are done.
+    ground
+        The whole.
+    ms, site
+        For each layer everybody's nearest site so far, and the milliseconds to it.
+    open
+        The counties somebody of which must still look farther.
+    parts
+        By county, who lives there and how they are joined to the network.
     """
 
-    inputs: Inputs
-    graph: ModeGraph
-    spread: Spread
-    counties: dict[str, NDArray[np.int64]]
-    layers: tuple[LayerInput, ...]
-    working: tuple[Facilities, ...]
-    sites: tuple[Snapped, ...]
-    limit: int
-    results: list[PieceResult] = field(default_factory=list)
+    ground: Ground
+    ms: tuple[NDArray[np.int64], ...]
+    site: tuple[NDArray[np.int64], ...]
+    open: set[str]
+    parts: dict[str, tuple[NDArray[np.int64], Snapped]] = field(default_factory=dict)
 
     @classmethod
-    def prepare(
-        cls, inputs: Inputs, profile: str, counties: dict[str, NDArray[np.int64]]
-    ) -> "ProfileJob":
-        """Return the job of one profile with the sites of all its layers joined to its graph."""
-        layers = tuple(item for item in inputs.layers if item.layer.profile == profile)
-        working = tuple(item.facilities.working(inputs.date) for item in layers)
-        graph = mode_graph(
-            inputs.network,
-            inputs.profiles[profile],
-            ignore_fragments_metres=inputs.ignore_fragments_metres,
-        )
-        joined = snap(graph, np.vstack([sites.xy for sites in working]))
-        ends = np.cumsum([0, *map(len, working)])
-        limits = [*inputs.thresholds, *(item.layer.minutes for item in layers)]
-        return cls(
-            inputs=inputs,
-            graph=graph,
-            spread=Spread.of(graph),
-            counties=counties,
-            layers=layers,
-            working=working,
-            sites=tuple(
-                take_places(joined, np.arange(ends[i], ends[i + 1])) for i in range(len(layers))
-            ),
-            limit=limit_ms(max(limits)),
-        )
+    def begin(cls, inputs: Inputs, profile: str, counties: set[str]) -> "ProfileJob":
+        """Return the job of one profile with nothing done."""
+        ground = Ground.of(inputs, profile)
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield the piece of each county, cut when it is asked for."""
-        xy = self.inputs.demand.xy
-        widest = self.spread.metres(np.arange(len(self.spread.edges)), self.limit)
-        for county, who in self.counties.items():
-            rows, box = window(self.spread, xy[who], self.limit, widest)
-            edges = self.spread.edges[rows]
-            yield Piece(
-                county=county,
-                profile=self.graph.profile.id,
-                who=who,
-                xy=xy[who],
-                roads=cut_roads(self.graph, edges, _walls_within(self.graph, box)),
-                sites=tuple(
-                    _sites_of(item, places, edges, box)
-                    for item, places in zip(self.layers, self.sites, strict=True)
-                ),
-            )
+        def nothing() -> tuple[NDArray[np.int64], ...]:
+            return tuple(np.full(len(inputs.demand), NEVER) for _ in ground.layers)
 
-    def measure(self) -> dict[str, pd.DataFrame]:
-        """Return the coverage of each layer from the pieces that are done, all of them."""
-        places = self._places()
-        frames: dict[str, pd.DataFrame] = {}
-        for i, item in enumerate(self.layers):
-            view = LayerView(
-                layer=item.layer,
-                profile=self.graph.profile,
-                region=self.inputs.region,
-                demand=self.inputs.demand,
-                places=places,
-                nearest=self.nearest(i, places),
-                site_units=self.working[i].sites["unit"].to_numpy(dtype=object),
-                phase="before",
-            )
-            frames[item.layer.id] = measure_layer(view, list(self.inputs.thresholds))
-        return frames
+        return cls(ground, nothing(), nothing(), set(counties))
+
+    def take(self, result: PieceResult) -> tuple[NDArray[np.int64], int]:
+        """Take a piece that is done.
+
+        Returns
+        -------
+        tuple
+            Positions of the people who must look farther, and how far, in milliseconds: as far as
+            the longest way that was found, which need not be the shortest.
+        """
+        self.parts.setdefault(result.county, (result.who, result.places))  # first all of them
+        farther = np.zeros(len(result.who), dtype=np.bool_)
+        limit = result.limit
+        for i, ms in enumerate(result.ms):
+            self.ms[i][result.who], self.site[i][result.who] = ms, result.site[i]
+            later = (ms == NEVER) | (ms > result.limit)
+            if result.limit < self.ground.limit and later.any():
+                later &= self.ground.connected(i, result.places)
+                wanted = np.where(ms == NEVER, _FARTHER * result.limit, ms)[later]
+                limit = max(limit, int(wanted.max(initial=0)))
+                farther |= later
+        if result.limit >= self.ground.limit or not farther.any():
+            self.open.discard(result.county)
+            return result.who[:0], limit
+        return result.who[farther], min(limit, self.ground.limit)
+
+    def places(self) -> Snapped:
+        """Return everybody joined to the graph of the whole."""
+        if not self.parts:
+            return snap(self.ground.graph, self.ground.inputs.demand.xy)
+        order = np.argsort(np.concatenate([who for who, _ in self.parts.values()]))
+        whole = {
+            f.name: np.concatenate([getattr(part, f.name) for _, part in self.parts.values()])
+            for f in fields(Snapped)
+        }
+        return take_places(Snapped(**whole), order)
 
     def nearest(self, i: int, places: Snapped) -> Nearest:
         """Return everybody's nearest site of one layer.
@@ -237,105 +151,138 @@ class ProfileJob:
         Parameters
         ----------
         i
-            Position of the layer in this job.
+            Position of the layer in the ground.
         places
-            All people joined to the graph of the whole.
+            Everybody joined to the graph of the whole.
 
         Returns
         -------
         Nearest
-            As in the whole within the limit; `FAR_MS` and no site where every site is farther;
-            `NEVER` where there is no way to any.
+            As in the whole within the longest limit; `FAR_MS` and no site where every site is
+            farther; `NEVER` where there is no way to any.
         """
-        ms = np.full(len(places), NEVER, dtype=np.int64)
-        site = np.full(len(places), NEVER, dtype=np.int64)
-        for result in self.results:
-            ms[result.who], site[result.who] = result.ms[i], result.site[i]
-        far = (ms > self.limit) | ((ms == NEVER) & self._connected(i, places, ms == NEVER))
+        ms, site = self.ms[i].copy(), self.site[i].copy()
+        far = ms > self.ground.limit
+        if (ms == NEVER).any():
+            far |= (ms == NEVER) & self.ground.connected(i, places)
         ms[far], site[far] = FAR_MS, NEVER
-        return Nearest(self.inputs.demand.points.index, self.working[i].sites.index, ms, site)
+        working = self.ground.working[i].sites.index
+        return Nearest(self.ground.inputs.demand.points.index, working, ms, site)
 
-    def _places(self) -> Snapped:
-        """Return everybody joined to the graph of the whole."""
-        if not self.results:
-            return snap(self.graph, self.inputs.demand.xy)
-        order = np.argsort(np.concatenate([result.who for result in self.results]))
-        parts = [result.places for result in self.results]
-        whole = {
-            f.name: np.concatenate([getattr(part, f.name) for part in parts])
-            for f in fields(Snapped)
-        }
-        return take_places(Snapped(**whole), order)
-
-    def _connected(self, i: int, places: Snapped, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return who of those asked about has a way over the whole network to a site, any time."""
-        asked = asked & places.joined
-        sites = self.sites[i]
-        if not asked.any() or not sites.joined.any():
-            return np.zeros(len(places), dtype=np.bool_)
-        comes = self.layers[i].layer.direction == "to_site"
-        arcs = self.graph.arcs_to if comes else self.graph.arcs_from
-        from_sites = _ends(self.graph, sites, sites.joined, entering=comes)
-        reached = np.zeros(arcs.n_nodes, dtype=np.bool_)
-        reached[_reached(arcs, from_sites[1])] = True
-        who, nodes = _ends(self.graph, places, asked, entering=not comes)
-        found = np.zeros(len(places), dtype=np.bool_)
-        found[who[reached[nodes]]] = True
-        return found
+    def measure(self) -> dict[str, pd.DataFrame]:
+        """Return the coverage of each layer when all pieces are done."""
+        inputs, places = self.ground.inputs, self.places()
+        frames: dict[str, pd.DataFrame] = {}
+        for i, item in enumerate(self.ground.layers):
+            view = LayerView(
+                layer=item.layer,
+                profile=self.ground.graph.profile,
+                region=inputs.region,
+                demand=inputs.demand,
+                places=places,
+                nearest=self.nearest(i, places),
+                site_units=self.ground.working[i].sites["unit"].to_numpy(dtype=object),
+                phase="before",
+            )
+            frames[item.layer.id] = measure_layer(view, list(inputs.thresholds))
+        return frames
 
 
-def _ends(
-    graph: ModeGraph, places: Snapped, which: NDArray[np.bool_], *, entering: bool
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return places and the nodes they can be entered from, or left to, along their edge."""
-    u_ms = places.enter_u_ms if entering else places.leave_u_ms
-    v_ms = places.enter_v_ms if entering else places.leave_v_ms
-    at_u = np.flatnonzero(which & (u_ms != CLOSED))
-    at_v = np.flatnonzero(which & (v_ms != CLOSED))
-    nodes = [graph.network.u[places.edge[at_u]], graph.network.v[places.edge[at_v]]]
-    return np.concatenate([at_u, at_v]), np.concatenate(nodes).astype(np.int64)
+class Work:
+    """The pieces of a province, cut when they are asked for, and what has come of them.
 
-
-def _reached(arcs: Arcs, seeds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return every node that can be reached over arcs from some of them."""
-    seeds = np.unique(seeds)
-    n = arcs.n_nodes
-    # One node more, from which all searches begin.
-    indptr = np.append(arcs.indptr, arcs.indptr[-1] + len(seeds))
-    indices = np.concatenate([arcs.neighbour, seeds.astype(np.int32)])
-    graph = csr_matrix((np.ones(len(indices)), indices, indptr), shape=(n + 1, n + 1))
-    found: NDArray[np.int64] = breadth_first_order(graph, n, return_predecessors=False)
-    return found[found < n]
-
-
-def _sites_of(item: LayerInput, places: Snapped, edges: NDArray[np.int64], box: Box) -> PieceSites:
-    """Return the sites in a box, and all that are joined to edges of the piece.
-
-    A site in the box whose road is outside can only be reached by who walks over to it.
+    Parameters
+    ----------
+    inputs
+        The whole province.
+    county_of
+        The county of a unit.
+    progress
+        Called as a county is done for a profile.
     """
-    x, y = places.xy.T
-    near = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
-    row = np.searchsorted(edges, places.edge)
-    held = places.joined & (edges[np.minimum(row, len(edges) - 1)] == places.edge)
-    position = np.flatnonzero(near | held)
-    edge = np.where(held, row, NO_ROAD)[position]
-    return PieceSites(
-        layer=item.layer.id,
-        direction=item.layer.direction,
-        position=position,
-        places=take_places(places, position, edge),
-    )
+
+    def __init__(
+        self, inputs: Inputs, county_of: CountyOf, progress: Progress | None = None
+    ) -> None:
+        self._inputs = inputs
+        self._counties = _counties(inputs, county_of)
+        self._profiles = list(dict.fromkeys(item.layer.profile for item in inputs.layers))
+        self._progress = progress
+        self._jobs: dict[str, ProfileJob] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._people = inputs.demand.people(inputs.demand.groups[0])
+        self._rows: list[dict[str, object]] = []
+        self._first = self._first_looks()
+        self._again: deque[tuple[str, str, NDArray[np.int64], int]] = deque()
+        self._settled = 0
+
+    def next(self) -> Piece | None:
+        """Return the next piece; None while there is none, until others are done."""
+        if self._again:
+            profile, county, who, limit = self._again.popleft()
+            return self._jobs[profile].ground.piece(county, who, limit)
+        return next(self._first, None)
+
+    def done(self, result: PieceResult) -> None:
+        """Take a piece that is done."""
+        job = self._jobs[result.profile]
+        self._rows.append(_row(result, self._people))
+        farther, limit = job.take(result)
+        if len(farther):
+            self._again.append((result.profile, result.county, farther, limit))
+            return
+        self._settled += 1
+        if not job.open:
+            self._frames |= self._jobs.pop(result.profile).measure()
+        if self._progress is not None:
+            self._progress(self._settled, len(self._counties) * len(self._profiles))
+
+    def result(self) -> ProvinceResult:
+        """Return what all pieces come to."""
+        for job in self._jobs.values():  # where nobody lives there is no piece to wait for
+            self._frames |= job.measure()
+        ordered = [self._frames[item.layer.id] for item in self._inputs.layers]
+        return ProvinceResult(
+            coverage=Coverage(pd.concat(ordered, ignore_index=True)),
+            counties=_table(self._rows, self._profiles),
+            problems=(*self._inputs.problems, *_not_proposed(self._inputs)),
+        )
+
+    def _first_looks(self) -> Iterator[Piece]:
+        xy = self._inputs.demand.xy
+        for profile in self._profiles:
+            job = ProfileJob.begin(self._inputs, profile, set(self._counties))
+            self._jobs[profile] = job
+            for county, who in self._counties.items():
+                yield job.ground.piece(county, who, job.ground.first_limit(xy[who]))
 
 
-def _walls_within(graph: ModeGraph, box: Box) -> NDArray[np.bool_]:
-    walls = graph.network.walls
-    if walls is None:
-        return np.zeros(0, dtype=np.bool_)
-    low_x, low_y, high_x, high_y = shapely.bounds(walls).T
-    meets: NDArray[np.bool_] = (
-        (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1])
-    )
-    return meets
+def assess_in_pieces(
+    inputs: Inputs,
+    *,
+    county_of: CountyOf | None = None,
+    progress: Progress | None = None,
+) -> ProvinceResult:
+    """Compute the coverage of a province county by county, one after the other.
+
+    Parameters
+    ----------
+    inputs
+        The whole province. New sites asked for are not proposed: a proposal needs the whole.
+    county_of
+        The county of a unit by its code; default the first six digits.
+    progress
+        Called as a county is done for a profile.
+
+    Raises
+    ------
+    InternalError
+        When people do not add up.
+    """
+    work = Work(inputs, county_of or county_of_code, progress)
+    while (piece := work.next()) is not None:
+        work.done(solve_piece(piece))
+    return work.result()
 
 
 def _counties(inputs: Inputs, county_of: CountyOf) -> dict[str, NDArray[np.int64]]:
@@ -346,24 +293,28 @@ def _counties(inputs: Inputs, county_of: CountyOf) -> dict[str, NDArray[np.int64
     return {str(name): np.flatnonzero(here == i) for i, name in enumerate(names)}
 
 
-def _table(inputs: Inputs, rows: list[PieceResult], profiles: list[str]) -> pd.DataFrame:
-    people = inputs.demand.people(inputs.demand.groups[0])
-    workers = {word: i + 1 for i, word in enumerate(dict.fromkeys(r.worker for r in rows))}
-    rows = sorted(rows, key=lambda r: (r.county, profiles.index(r.profile)))
-    return pd.DataFrame(
-        {
-            "county": [r.county for r in rows],
-            "profile": [r.profile for r in rows],
-            "points": [len(r.who) for r in rows],
-            "people": [int(people[r.who].sum()) for r in rows],
-            "nodes": [r.nodes for r in rows],
-            "edges": [r.edges for r in rows],
-            "sites": [r.n_sites for r in rows],
-            "seconds": [round(r.seconds, 3) for r in rows],
-            "worker": [workers[r.worker] for r in rows],
-            "peak_mb": [round(r.peak_mb, 1) for r in rows],
-        }
-    )
+def _row(result: PieceResult, people: NDArray[np.int64]) -> dict[str, object]:
+    return {
+        "county": result.county,
+        "profile": result.profile,
+        "minutes": round(result.limit / MS_PER_MINUTE, 1),
+        "points": len(result.who),
+        "people": int(people[result.who].sum()),
+        "nodes": result.nodes,
+        "edges": result.edges,
+        "sites": result.n_sites,
+        "seconds": round(result.seconds, 3),
+        "worker": result.worker,
+        "peak_mb": round(result.peak_mb, 1),
+    }
+
+
+def _table(rows: list[dict[str, object]], profiles: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    table["worker"] = pd.factorize(table["worker"])[0] + 1
+    order = table["profile"].map(profiles.index)
+    order = table.assign(order=order).sort_values(["county", "order", "minutes"]).index
+    return table.loc[order].reset_index(drop=True)
 
 
 def _not_proposed(inputs: Inputs) -> list[Problem]:

@@ -80,30 +80,22 @@ class Spread:
             cap=profile.access_cap_metres / network.scale + _SPARE_METRES,
         )
 
-    def metres(self, rows: NDArray[np.int64], limit_ms: int) -> float:
-        """Return how far from home the end of a way over some edges can lie at most.
+    def pull(self, rows: NDArray[np.int64] | None = None) -> "Pull":
+        """Return how far some edges, or all, may take somebody.
 
         Parameters
         ----------
         rows
-            The edges, positions in this record.
-        limit_ms
-            How long the way may take, access legs included.
-
-        Notes
-        -----
-        A shortest way takes no edge twice. So for any speed s, a way within T moves nobody
-        farther than s T and all that lies on edges faster than s. The least of these bounds over
-        all s is taken: a short stretch that is very fast, or takes no time at all, then costs its
-        length and not its speed.
+            The edges, positions in this record; None: all.
         """
-        fast = rows[self.speed[rows] > self.on_foot]
+        here = np.arange(len(self.edges)) if rows is None else rows
+        fast = here[self.speed[here] > self.on_foot]
         order = np.argsort(-self.speed[fast])
-        speed = np.append(self.speed[fast][order], self.on_foot)
-        faster = np.concatenate([[0.0], np.cumsum(self.extent[fast][order])])
-        gaps = 2.0 * float(self.gap[rows].max(initial=0.0))
-        least = float((speed * (limit_ms + _SPARE_MS) + faster).min())
-        return least + gaps + _SPARE_METRES
+        return Pull(
+            speed=np.append(self.speed[fast][order], self.on_foot),
+            faster=np.concatenate([[0.0], np.cumsum(self.extent[fast][order])]),
+            gaps=2.0 * float(self.gap[here].max(initial=0.0)),
+        )
 
     def within(self, box: Box) -> NDArray[np.int64]:
         """Return which edges meet a box, as positions in this record, rising."""
@@ -112,8 +104,39 @@ class Spread:
         return np.flatnonzero(meets)
 
 
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """How far from home the end of a way over some edges can lie at most.
+
+    Parameters
+    ----------
+    speed
+        The different speeds one may be limited to, falling, shape ``(k,)``.
+    faster
+        For each the extent of all edges that are faster, shape ``(k,)``.
+    gaps
+        Twice the widest gap between a line and its node.
+
+    Notes
+    -----
+    A shortest way takes no edge twice. So for any speed s, a way within T moves nobody farther
+    than s T and all that lies on edges faster than s. The least of these bounds over all s is
+    taken: a short stretch that is very fast, or takes no time at all, then costs its length and
+    not its speed.
+    """
+
+    speed: NDArray[np.float64]
+    faster: NDArray[np.float64]
+    gaps: float
+
+    def metres(self, limit_ms: int) -> float:
+        """Return the farthest within a limit, access legs included, in metres of the projection."""
+        least = float((self.speed * (limit_ms + _SPARE_MS) + self.faster).min())
+        return least + self.gaps + _SPARE_METRES
+
+
 def window(
-    spread: Spread, xy: NDArray[np.float64], limit_ms: int, widest: float
+    spread: Spread, xy: NDArray[np.float64], limit_ms: int, everywhere: Pull
 ) -> tuple[NDArray[np.int64], Box]:
     """Return the edges some people may need within a limit, and the box these were looked for in.
 
@@ -125,8 +148,8 @@ def window(
         Where the people live, metres, shape ``(k, 2)``.
     limit_ms
         The limit.
-    widest
-        `Spread.metres` over all edges.
+    everywhere
+        The pull of all edges.
 
     Returns
     -------
@@ -141,9 +164,9 @@ def window(
     wide it must be: it is narrowed until that no longer helps.
     """
     home = (*xy.min(axis=0), *xy.max(axis=0))
-    wide = widest
+    wide = everywhere.metres(limit_ms)
     for _ in range(_ROUNDS):
-        narrower = spread.metres(spread.within(widened(home, wide)), limit_ms)
+        narrower = spread.pull(spread.within(widened(home, wide))).metres(limit_ms)
         if narrower >= wide * _GAIN:
             break
         wide = narrower

@@ -65,6 +65,12 @@ def test_a_study_may_change_a_part_of_a_profile():
     assert boat.all_profiles()["boat"].summary == Text("船 9 km/h", "boat 9 km/h")
 
 
+def test_one_speed_for_a_profile_by_class_opens_no_road():
+    before = builtin_profiles()["driving"].speeds_kmh
+    changed = config(driving={"kmh": 25}).all_profiles()["driving"]
+    assert changed.speeds_kmh == dict.fromkeys(before, 25)
+
+
 def test_an_empty_profile_is_refused():
     with pytest.raises(ValueError, match="no speed"):
         config(nothing=ProfileConfig()).all_profiles()

@@ -309,7 +309,12 @@ class StudyConfig(_Model):
         """Return the tables of the built-in profiles with those of the study added or changed."""
         tables = builtin_profile_tables()
         for key, profile in self.profiles.items():
-            tables[key] = {**tables.get(key, {}), **profile.model_dump(exclude_none=True)}
+            base, given = tables.get(key, {}), profile.model_dump(exclude_none=True)
+            open_ = base.get("kmh_by_class")
+            if "kmh" in given and "kmh_by_class" not in given and isinstance(open_, dict):
+                # One speed for a bicycle opens no motorway to it.
+                given["kmh_by_class"] = dict.fromkeys(open_, given.pop("kmh"))
+            tables[key] = {**base, **given}
         return tables
 
     def all_profiles(self) -> dict[str, Profile]:

@@ -84,7 +84,7 @@ def k_nearest_sites(
         raise ValueError(f"k must be at least 1, not {k}")
     arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
     ends, bits = site_ends(graph, sites, direction), rank_bits(len(sites))
-    shift = width_shift(arcs, arcs_wide=0.6)
+    shift = width_shift(arcs)
     n_buckets = circle_of(arcs, ends, shift)
     at_node = k_nearest_keys(
         arcs.indptr, arcs.neighbour, arcs.ms, ends.node, ends.ms, k, bits, shift, n_buckets
