@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import types
 from pathlib import Path
 
 import pandas as pd
@@ -128,15 +129,17 @@ def test_a_scheduler_that_is_given_is_used_and_left_running(monkeypatch):
 
 
 def test_a_piece_that_kills_every_worker_is_named():
-    class Future:
-        key = "330101-walk-60000-7f"
+    class Dying(list):
+        def __iter__(self):
+            raise distributed.KilledWorker("330101-walk-60000-7f", "worker", 3)
 
-        @staticmethod
-        def result():
-            raise distributed.KilledWorker("330101-walk-60000-7f", "worker", 4)
-
+    library = types.SimpleNamespace(
+        KilledWorker=distributed.KilledWorker, as_completed=lambda **_: Dying()
+    )
+    idle = types.SimpleNamespace(nthreads=dict)
+    nothing = types.SimpleNamespace(next=lambda: None)
     with pytest.raises(InputError) as caught:
-        _Running(distributed, None)._result(Future)
+        _Running(library, idle).solve(nothing)
     assert caught.value.problems[0].code == "cluster.lost_workers"
     assert caught.value.problems[0].found == "330101-walk"
 

@@ -20,7 +20,7 @@ from coverplan.province import FAR_MS, ProfileJob, assess_in_pieces, county_of_c
 from coverplan.results import SitingRequest
 from coverplan.travel import mode_graph, nearest_site, snap
 from coverplan.travel.nearest import NEVER
-from coverplan.windows import Spread
+from coverplan.windows import Shapes, Spread
 
 
 def pickled(piece):
@@ -28,15 +28,18 @@ def pickled(piece):
     return pickle.loads(pickle.dumps(piece))  # noqa: S301 - our own bytes
 
 
+def ground_of(given, how):
+    return Ground.of(given, how, given.demand.xy, Shapes.of(given.network))
+
+
 def jobs_of(given, county_of=county_of_code, *, look=None):
     """The jobs of a province and their pieces, each solved after a trip through pickle."""
     unit = given.demand.points["unit"].map(county_of).to_numpy()
     counties = {c: np.flatnonzero(unit == c) for c in sorted(set(unit))}
     for how in given.profiles:
-        job = ProfileJob.begin(given, how, set(counties))
-        ground, pieces = job.ground, []
-        xy = given.demand.xy
-        todo = [(c, who, look or ground.first_limit(xy[who])) for c, who in counties.items()]
+        ground, pieces = ground_of(given, how), []
+        job = ProfileJob.begin(ground, counties)
+        todo = [(c, who, look or ground.first_limit(who)) for c, who in counties.items()]
         while todo:
             county, *who_and_limit = todo.pop(0)
             pieces.append(ground.piece(county, *who_and_limit))
@@ -111,14 +114,13 @@ def test_who_finds_nothing_looks_farther_and_nobody_else():
     assert {0, 1} <= seen
 
 
-def test_the_first_look_of_a_wide_county_is_the_last():
-    ground = ProfileJob.begin(province(3), "walk", set()).ground
-    wide = ground.everywhere.metres(ground.limit) * 4.1
-    assert ground.first_limit(np.array([[0, 0], [wide, 5.0]])) == ground.limit
-    assert ground.first_limit(np.array([[0, 0], [wide / 2, 5.0]])) == pytest.approx(
-        ground.limit / 2, rel=0.03
-    )
-    assert ground.first_limit(np.array([[0.0, 0.0]])) == ground.limit // 8
+def test_the_first_look_goes_as_far_as_services_are_apart():
+    people = [(0, 0, "a", 3), (200, 0, "a", 4), (5000, 0, "b", 4)]
+    given = small([[(0, 0), (6000, 0)]], people, [(0, 0, "a")], minutes=60)
+    ground = ground_of(given, "test")
+    assert ground.first_limit(np.array([0])) == 60_000  # at the door: a minute
+    assert ground.first_limit(np.array([0, 1])) == pytest.approx(300_000, abs=1)  # 200 m, and half
+    assert ground.first_limit(np.array([0, 2])) == ground.limit
 
 
 def test_pieces_are_smaller_than_the_whole_and_too_narrow_a_window_is_noticed(monkeypatch):
@@ -304,7 +306,7 @@ class TestHowFarOneGets:
             profile(), speeds_kmh={"residential": 10.0, "motorway": 100.0}, access_kmh=3.6
         )
         graph = mode_graph(network(lines, road_class=classes), car)
-        spread = Spread.of(graph)
+        spread = Spread.of(graph, Shapes.of(graph.network))
         assert spread.pull(np.arange(len(spread.edges))).metres(60_000) == spread.pull().metres(
             60_000
         )
@@ -334,13 +336,13 @@ class TestHowFarOneGets:
         hill = Relief(np.array([0, 3]), np.array([0.0, 0.5, 1.0]), np.array([0.0, 100.0, 75.0]))
         walker = dataclasses.replace(profile(), slope="tobler", access_kmh=0.1)
         graph = mode_graph(roads.with_relief(hill), walker)
-        spread = Spread.of(graph)
+        spread = Spread.of(graph, Shapes.of(graph.network))
         best = 3.6 * np.exp(3.5 * 0.05)  # at -0.05, the second half of the way
         assert spread.speed[0] == pytest.approx(best / 3.6 / 1000, rel=1e-3)
 
 
 def test_roads_survive_pickling():
-    piece = Ground.of(province(1), "walk").piece("x", np.arange(160), 240_000)
+    piece = ground_of(province(1), "walk").piece("x", np.arange(160), 240_000)
     again = pickled(piece)
     for one, other in ((piece.roads, again.roads), (piece.roads.network, again.roads.network)):
         for name in (f.name for f in dataclasses.fields(one) if f.name not in OTHER):

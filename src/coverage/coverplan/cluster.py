@@ -10,7 +10,7 @@ from typing import Any
 
 from .core.errors import InputError, MissingExtraError, Problem
 from .core.text import Text
-from .pieces import Piece, PieceResult, solve_piece
+from .pieces import Piece, solve_piece
 from .province import CountyOf, Progress, ProvinceResult, Work, county_of_code
 from .results import Inputs
 
@@ -99,15 +99,17 @@ class _Running:
 
     def solve(self, work: Work) -> None:
         """Do all the work, with as many pieces under way as keep every worker busy."""
-        threads = sum(self._client.nthreads().values())
-        done = self._distributed.as_completed()
-        self._fill(work, done, max(1, threads) * _IN_FLIGHT)
-        for future in done:
-            result = self._result(future)
-            self._futures.discard(future)
-            future.release()
-            work.done(result)
-            self._fill(work, done, max(1, threads) * _IN_FLIGHT)
+        most = _IN_FLIGHT * max(1, sum(self._client.nthreads().values()))
+        done = self._distributed.as_completed(with_results=True)
+        self._fill(work, done, most)
+        try:
+            for future, result in done:
+                self._futures.discard(future)
+                future.release()
+                work.done(result)
+                self._fill(work, done, most)
+        except self._distributed.KilledWorker as error:
+            raise InputError([_lost(str(error.task))]) from error
 
     def _fill(self, work: Work, done: Any, most: int) -> None:
         while len(self._futures) < most and (piece := work.next()) is not None:
@@ -128,13 +130,6 @@ class _Running:
         )
         self._futures.add(future)
         return future
-
-    def _result(self, future: Any) -> PieceResult:
-        try:
-            result: PieceResult = future.result()
-        except self._distributed.KilledWorker as error:
-            raise InputError([_lost(future.key)]) from error
-        return result
 
 
 def _libraries() -> tuple[Any, Any]:

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order
+from scipy.spatial import cKDTree
 
 from .domain import Facilities
 from .pieces import Piece, PieceSites, cut_roads, take_places
@@ -14,13 +15,14 @@ from .results import Inputs, LayerInput
 from .travel import NO_ROAD, ModeGraph, Snapped, mode_graph, snap
 from .travel.graph import CLOSED, Arcs
 from .travel.reach import limit_ms
-from .windows import Box, Pull, Spread, window
+from .travel.speeds import MS_PER_MINUTE
+from .windows import Box, Pull, Shapes, Spread, window
 
-_MARGIN = 0.25
-"""First looks go a quarter of a county's width beyond it: its window has twice its area."""
+_DETOUR = 1.5
+"""How much longer than the straight line a way is taken to be in guessing how long it takes."""
 
-_SHORTEST = 8
-"""No look goes less far than an eighth of the limit."""
+_NEARLY = 0.7
+"""A first look nearly as far as the limit may as well go all the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Ground:
     ----------
     inputs
         The whole province.
+    xy
+        Where its people live, metres, shape ``(n, 2)``.
     graph, spread, everywhere
         Its network, and how far one gets on it.
     layers, working, sites
@@ -40,6 +44,7 @@ class Ground:
     """
 
     inputs: Inputs
+    xy: NDArray[np.float64]
     graph: ModeGraph
     spread: Spread
     everywhere: Pull
@@ -50,8 +55,16 @@ class Ground:
     _reached: dict[int, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, inputs: Inputs, profile: str) -> "Ground":
-        """Return the ground of one profile, with the sites of all its layers joined to it."""
+    def of(cls, inputs: Inputs, profile: str, xy: NDArray[np.float64], shapes: Shapes) -> "Ground":
+        """Return the ground of one profile, with the sites of all its layers joined to it.
+
+        Parameters
+        ----------
+        inputs, profile
+            The whole province, and whose view of it.
+        xy, shapes
+            Where its people live, and what its lines measure: the same for all profiles.
+        """
         layers = tuple(item for item in inputs.layers if item.layer.profile == profile)
         working = tuple(item.facilities.working(inputs.date) for item in layers)
         graph = mode_graph(
@@ -62,9 +75,10 @@ class Ground:
         joined = snap(graph, np.vstack([sites.xy for sites in working]))
         ends = np.cumsum([0, *map(len, working)])
         limits = [*inputs.thresholds, *(item.layer.minutes for item in layers)]
-        spread = Spread.of(graph)
+        spread = Spread.of(graph, shapes)
         return cls(
             inputs=inputs,
+            xy=xy,
             graph=graph,
             spread=spread,
             everywhere=spread.pull(),
@@ -76,22 +90,29 @@ class Ground:
             limit=limit_ms(max(limits)),
         )
 
-    def first_limit(self, xy: NDArray[np.float64]) -> int:
+    def first_limit(self, who: NDArray[np.int64]) -> int:
         """Return how far to look first for some people, in milliseconds, at most the limit.
 
         Parameters
         ----------
-        xy
-            Where they live, metres, shape ``(k, 2)``.
+        who
+            Their positions among the demand points.
 
         Notes
         -----
-        Where services are dense the nearest is far nearer than the limit, and a car within half an
-        hour leaves its county far behind. Only for who finds nothing near is the whole buffer cut.
+        A guess, which costs time and nothing else where it is wrong. Where services are dense the
+        nearest is much nearer than the limit, and a car within half an hour leaves its county far
+        behind: the whole buffer is cut only for who finds nothing in a smaller one.
         """
-        margin = _MARGIN * float((xy.max(axis=0) - xy.min(axis=0)).max())
-        share = max(margin / self.everywhere.metres(self.limit), 1 / _SHORTEST)
-        return self.limit if share >= 1.0 else int(self.limit * share)
+        farthest = 0.0
+        for sites in self.sites:
+            if sites.joined.any():
+                straight = cKDTree(sites.xy[sites.joined]).query(self.xy[who])[0]
+                farthest = max(farthest, float(straight.max()))
+        usual = float(np.median(self.spread.speed))
+        if usual * _NEARLY * self.limit <= _DETOUR * farthest:
+            return self.limit
+        return max(int(_DETOUR * farthest / usual), MS_PER_MINUTE)
 
     def piece(self, county: str, who: NDArray[np.int64], limit: int) -> Piece:
         """Cut the piece of some people with all they can need within a limit.
@@ -105,7 +126,7 @@ class Ground:
         limit
             In milliseconds.
         """
-        xy = self.inputs.demand.xy[who]
+        xy = self.xy[who]
         rows, box = window(self.spread, xy, limit, self.everywhere)
         edges = self.spread.edges[rows]
         return Piece(

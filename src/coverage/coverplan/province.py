@@ -3,13 +3,13 @@
 The graph of each profile is made once, of the whole province: what a way takes, where people may
 join it and what is a stray fragment do not depend on where it is cut. Each county's people are then
 cut out with every road and site they can need within a limit (`coverplan.windows`), computed alone
-(`coverplan.pieces`), here or on other machines, and put together again. The first look goes not
-much beyond the county; who finds nothing there looks farther, up to the longest limit. Who then
-found nothing is asked about the whole network: whether there is a way at all.
+(`coverplan.pieces`), here or on other machines, and put together again. The first look goes about
+as far as services are apart; who finds nothing there looks farther, up to the longest limit. Who
+then found nothing is asked about the whole network: whether there is a way at all.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -25,6 +25,7 @@ from .results import Inputs
 from .travel import Nearest, Snapped, snap
 from .travel.nearest import NEVER
 from .travel.speeds import MS_PER_MINUTE, NEVER_MS
+from .windows import Shapes
 
 CountyOf = Callable[[str], str]
 """Names the county of a unit by the unit's code."""
@@ -100,12 +101,11 @@ class ProfileJob:
     parts: dict[str, tuple[NDArray[np.int64], Snapped]] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, inputs: Inputs, profile: str, counties: set[str]) -> "ProfileJob":
+    def begin(cls, ground: Ground, counties: Iterable[str]) -> "ProfileJob":
         """Return the job of one profile with nothing done."""
-        ground = Ground.of(inputs, profile)
 
         def nothing() -> tuple[NDArray[np.int64], ...]:
-            return tuple(np.full(len(inputs.demand), NEVER) for _ in ground.layers)
+            return tuple(np.full(len(ground.xy), NEVER) for _ in ground.layers)
 
         return cls(ground, nothing(), nothing(), set(counties))
 
@@ -137,7 +137,7 @@ class ProfileJob:
     def places(self) -> Snapped:
         """Return everybody joined to the graph of the whole."""
         if not self.parts:
-            return snap(self.ground.graph, self.ground.inputs.demand.xy)
+            return snap(self.ground.graph, self.ground.xy)
         order = np.argsort(np.concatenate([who for who, _ in self.parts.values()]))
         whole = {
             f.name: np.concatenate([getattr(part, f.name) for _, part in self.parts.values()])
@@ -249,12 +249,12 @@ class Work:
         )
 
     def _first_looks(self) -> Iterator[Piece]:
-        xy = self._inputs.demand.xy
+        xy, shapes = self._inputs.demand.xy, Shapes.of(self._inputs.network)
         for profile in self._profiles:
-            job = ProfileJob.begin(self._inputs, profile, set(self._counties))
-            self._jobs[profile] = job
+            ground = Ground.of(self._inputs, profile, xy, shapes)
+            self._jobs[profile] = ProfileJob.begin(ground, self._counties)
             for county, who in self._counties.items():
-                yield job.ground.piece(county, who, job.ground.first_limit(xy[who]))
+                yield ground.piece(county, who, ground.first_limit(who))
 
 
 def assess_in_pieces(

@@ -23,6 +23,41 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Shapes:
+    """What the lines of a network measure, whoever travels them.
+
+    Parameters
+    ----------
+    bounds
+        Least x and y, greatest x and y of each edge, metres of the projection, shape ``(4, m)``.
+    length
+        Of each line, metres of the projection, shape ``(m,)``.
+    gap
+        How far the two ends of each line lie from their nodes, together, shape ``(m,)``.
+    """
+
+    bounds: NDArray[np.float64]
+    length: NDArray[np.float64]
+    gap: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, network: Network) -> "Shapes":
+        """Return the measures of a network's lines."""
+        xy = shapely.get_coordinates(network.lines)
+        stop = np.cumsum(shapely.get_num_coordinates(network.lines))
+        start = np.append(0, stop[:-1])
+        at_u, at_v = (
+            xy[start] - network.node_xy[network.u],
+            xy[stop - 1] - network.node_xy[network.v],
+        )
+        return cls(
+            bounds=shapely.bounds(network.lines).T.copy(),
+            length=shapely.length(network.lines),
+            gap=np.hypot(*at_u.T) + np.hypot(*at_v.T),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """What bounds how far somebody gets along the edges one profile can use.
 
@@ -55,14 +90,13 @@ class Spread:
     cap: float
 
     @classmethod
-    def of(cls, graph: ModeGraph) -> "Spread":
+    def of(cls, graph: ModeGraph, shapes: Shapes) -> "Spread":
         """Return the bounds of a mode graph; of its first edge where it can use none."""
         network, profile = graph.network, graph.profile
         edges = np.flatnonzero((graph.forward_ms != CLOSED) | (graph.backward_ms != CLOSED))
         if not len(edges):
             edges = np.zeros(1, dtype=np.int64)
-        length = shapely.length(network.lines[edges])
-        gap = _gaps(network, edges)
+        length, gap = shapes.length[edges], shapes.gap[edges]
         speed = np.zeros(len(edges))
         for whole_ms, uneven in zip(
             (graph.forward_ms, graph.backward_ms), _unevenness(graph, edges), strict=True
@@ -72,7 +106,7 @@ class Spread:
             speed = np.maximum(speed, np.where(open_, each, 0.0))
         return cls(
             edges=edges,
-            bounds=shapely.bounds(network.lines[edges]).T.copy(),
+            bounds=shapes.bounds[:, edges],
             extent=length + gap,
             speed=speed,
             gap=gap,
@@ -179,16 +213,6 @@ def window(
 def widened(box: tuple[float, ...], metres: float) -> Box:
     """Return a box widened on all sides."""
     return box[0] - metres, box[1] - metres, box[2] + metres, box[3] + metres
-
-
-def _gaps(network: Network, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how far the two ends of each line lie from their nodes, together."""
-    gap = np.zeros(len(edges))
-    for end, nodes in ((0, network.u), (-1, network.v)):
-        point = shapely.get_point(network.lines[edges], end)
-        away = np.column_stack([shapely.get_x(point), shapely.get_y(point)])
-        gap += np.hypot(*(away - network.node_xy[nodes[edges]]).T)
-    return gap
 
 
 def _ratio(metres: NDArray[np.float64], ms: NDArray[np.float64]) -> NDArray[np.float64]:

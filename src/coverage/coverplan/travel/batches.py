@@ -1,7 +1,7 @@
 """Many sites, each searched up to a limit: batches of neighbouring sites, shared out to threads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,8 @@ def prepare(
         In milliseconds, inclusive; cut at `NEVER_MS`.
     """
     arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
+    if arcs.ms.max(initial=0) >= NEVER_MS:  # so that adding to the latest time cannot overflow
+        arcs = replace(arcs, ms=np.minimum(arcs.ms, np.int32(NEVER_MS - 1)))
     people = people_ends(graph, demand, direction)
     near = short_ways(graph, demand, sites, direction)
     by_site = np.argsort(near.site, kind="stable")

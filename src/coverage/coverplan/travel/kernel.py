@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from .compiled import NEVER_MS, Ids, Keys, Ms, Whole, compiled
 
-_compiled = compiled
-
 UNREACHED = np.iinfo(np.int64).max
 """Key of what no site reaches."""
 
