@@ -14,7 +14,7 @@ from tiny import X0, Y0, at, network, profile
 from coverplan.core.errors import InternalError
 from coverplan.domain.profile import Ferry
 from coverplan.domain.relief import Relief
-from coverplan.travel import mode_graph, snap, travel_times
+from coverplan.travel import mode_graph, nearest_site, snap, travel_times
 from coverplan.travel.graph import CLOSED
 from coverplan.travel.routes import routes
 
@@ -262,3 +262,14 @@ def test_every_pair_of_a_random_place(seed, hilly, direction):
             time = graph.ahead_ms if ahead else graph.back_ms
             a, b = time(np.full(2, leg.edge), np.array([leg.from_fraction, leg.to_fraction]))
             assert leg.ms == abs(b - a)
+
+
+def test_a_straight_walk_takes_the_detour_too():
+    graph = mode_graph(
+        network([[(0, 0), (1000, 0)]]), dataclasses.replace(profile(), access_detour=1.5)
+    )
+    people, sites = snap(graph, at((300, 200))), snap(graph, at((330, 240)))
+    way = routes(graph, people, sites, np.zeros(1, int), np.zeros(1, int)).ways[0]
+    assert way.straight
+    assert way.ms == nearest_site(graph, people, sites).ms[0] == 75_000
+    assert round(way.start_metres) == 75

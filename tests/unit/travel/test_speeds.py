@@ -145,3 +145,37 @@ def test_the_detour_of_the_way_to_the_road():
     people = snap(graph, at((500, 100)))
     assert people.access_ms.tolist() == [150_000]
     assert people.access_metres[0] == pytest.approx(100, abs=0.1)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_ferries_of_one_route_keep_their_own_headways(order):
+    lines = [ROW[0], *[ROW[1], ROW[1]][::order], ROW[2]]
+    classes = ["residential", "ferry", "ferry", "residential"]
+    walker = dataclasses.replace(profile(), ferry=Ferry(12))
+    slow_often, fast_rarely = (20.0, 10.0), (5.0, 60.0)
+    crossing_minutes, headway_minutes = zip(*[slow_often, fast_rarely][::order], strict=True)
+    roads = network(
+        lines,
+        classes,
+        crossing_minutes=[np.nan, *crossing_minutes, np.nan],
+        headway_minutes=[np.nan, *headway_minutes, np.nan],
+    )
+    graph = mode_graph(roads, walker)
+    ms = nearest_site(graph, snap(graph, at((1000, 0))), snap(graph, at((2000, 0)))).ms
+    # 5 minutes of waiting and 20 on the water, against 30 and 5; by road there is no way.
+    assert ms.tolist() == [25 * 60_000]
+
+
+@pytest.mark.parametrize(
+    ("headway", "share"), [(-1, 0.5), (100_000, 0.5), (30, 50), (30, -0.1), (float("nan"), 0.5)]
+)
+def test_a_wait_nobody_means_is_refused(headway, share):
+    with pytest.raises(ValueError, match="headway"):
+        Ferry(12, headway, share)
+
+
+def test_a_headway_of_the_file_that_takes_weeks_is_refused():
+    walker = dataclasses.replace(profile(), ferry=Ferry(12, wait_share=1))
+    roads = network(ROW, FERRY_ROW, headway_minutes=[np.nan, 40_000, np.nan])
+    with pytest.raises(InputError, match="twelve"):
+        mode_graph(roads, walker)

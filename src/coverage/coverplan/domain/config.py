@@ -13,7 +13,14 @@ from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
 from .layer import MOST_MINUTES, Direction, Layer, Shape, builtin_layers
-from .profile import Mode, Profile, Slope, builtin_profile_tables, profile_from_table
+from .profile import (
+    LONGEST_HEADWAY_MINUTES,
+    Mode,
+    Profile,
+    Slope,
+    builtin_profile_tables,
+    profile_from_table,
+)
 
 
 def _whole(number: float) -> float:
@@ -72,10 +79,10 @@ class FerryConfig(_Model):
     """How a profile crosses by ferry; without this table it never does."""
 
     kmh: _Kmh = Field(description="speed on the water, where the road file gives no duration")
-    headway_minutes: _NotNegative = Field(
+    headway_minutes: Annotated[float, Field(ge=0, le=LONGEST_HEADWAY_MINUTES, strict=True)] = Field(
         description="minutes between departures, where the road file gives none"
     )
-    wait_share: _NotNegative = Field(
+    wait_share: Annotated[float, Field(ge=0, le=1, strict=True)] = Field(
         0.5, description="share of the headway waited at boarding: 0.5 on average, 1 at worst"
     )
 

@@ -61,6 +61,8 @@ Slope = Literal["none", "tobler", "cycling", "ebike"]
 
 FERRY = "ferry"
 
+LONGEST_HEADWAY_MINUTES = 7 * 24 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Ferry:
@@ -81,10 +83,12 @@ class Ferry:
     wait_share: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 0 < self.kmh < _FASTEST_KMH or self.headway_minutes < 0 or self.wait_share < 0:
+        headway = 0 <= self.headway_minutes <= LONGEST_HEADWAY_MINUTES
+        if not (0 < self.kmh < _FASTEST_KMH and headway and 0 <= self.wait_share <= 1):
             raise ValueError(
-                "ferry: the speed must lie between 0 and 300 km/h, headway and share at 0 or "
-                f"above; found {self.kmh}, {self.headway_minutes}, {self.wait_share}"
+                "ferry: the speed must lie between 0 and 300 km/h, the headway between 0 minutes "
+                "and a week, the share of it that is waited between 0 and 1; found "
+                f"{self.kmh}, {self.headway_minutes}, {self.wait_share}"
             )
 
 

@@ -64,18 +64,19 @@ def twins(
     lines, u, v
         Edges of a network: lines in metres and end nodes, shape ``(m,)``.
     apart
-        Edges that are never one with those that are not: nobody stands on a ferry.
+        Edges that are one with no other: two ferries of one route keep their own headways, and
+        nobody stands on either.
     """
     first = np.arange(len(lines), dtype=np.int64)
     reverse = np.zeros(len(lines), dtype=bool)
     keys = np.minimum(u, v) * (max(u.max(), v.max()) + 1) + np.maximum(u, v)
     _, group, count = np.unique(keys, return_inverse=True, return_counts=True)
-    maybe = np.flatnonzero(count[group] > 1)
-    seen: dict[tuple[int, bool, bytes], tuple[int, bytes]] = {}
+    maybe = np.flatnonzero((count[group] > 1) & ~apart)
+    seen: dict[tuple[int, bytes], tuple[int, bytes]] = {}
     for edge in maybe.tolist():
         ahead = _shape(lines[edge])
         back = _shape(shapely.reverse(lines[edge]))
-        key = (int(group[edge]), bool(apart[edge]), min(ahead, back))
+        key = (int(group[edge]), min(ahead, back))
         original, its_shape = seen.setdefault(key, (edge, ahead))
         first[edge] = original
         reverse[edge] = its_shape != ahead

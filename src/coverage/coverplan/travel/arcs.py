@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.errors import InputError
 from ..domain.arrays import frozen
 from ..domain.network import Network
 from ..domain.profile import FERRY, Profile
-from .speeds import CLOSED, MS_PER_MINUTE
+from .speeds import CLOSED, MS_PER_MINUTE, NEVER_MS, too_slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def _with_piers(
     headway = network.facts.headway_minutes[ferries]
     headway = np.where(np.isnan(headway), profile.ferry.headway_minutes, headway)
     wait = np.rint(headway * profile.ferry.wait_share * MS_PER_MINUTE).astype(np.int64)
+    if wait.max() >= NEVER_MS:
+        raise InputError([too_slow(profile)])
     ends = np.concatenate([u[ferries], v[ferries]])
     piers, which = np.unique(
         np.column_stack([ends, np.concatenate([wait, wait])]), axis=0, return_inverse=True

@@ -19,6 +19,7 @@ from ..domain.profile import FERRY, Profile
 from .arcs import Arcs, arcs_both_ways
 from .slope import PaceAlong, at
 from .speeds import CLOSED, MS_PER_MINUTE, edge_ms, edge_pace, travel_ms
+from .twins import one_line_each
 
 __all__ = ["CLOSED", "MS_PER_MINUTE", "Arcs", "ModeGraph", "mode_graph", "travel_ms"]
 
@@ -114,7 +115,8 @@ def mode_graph(
     forward, backward = edge_ms(network, profile, pace)
     enterable = (forward != CLOSED) | (backward != CLOSED)
     enterable &= ~np.isin(network.road_class, sorted(profile.no_access | {FERRY}))
-    forward, backward, enterable = _one_line_each(network, forward, backward, enterable)
+    streets = one_line_each(network, forward, backward, enterable, pace)
+    forward, backward, enterable = streets.forward_ms, streets.backward_ms, streets.enterable
     usable = (forward != CLOSED) | (backward != CLOSED)
     component, component_metres = _components(network, usable)
     enterable &= np.where(usable, component_metres[component] >= ignore_fragments_metres, False)
@@ -124,39 +126,13 @@ def mode_graph(
         profile=profile,
         forward_ms=frozen(forward, np.int64),
         backward_ms=frozen(backward, np.int64),
-        pace=pace,
+        pace=streets.pace,
         enterable=frozen(enterable, np.bool_),
         component=frozen(component, np.int32),
         component_metres=frozen(component_metres, np.float64),
         arcs_to=arcs_to,
         arcs_from=arcs_from,
     )
-
-
-def _one_line_each(
-    network: Network,
-    forward: NDArray[np.int64],
-    backward: NDArray[np.int64],
-    enterable: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Put all edges drawn on one line on the first of them, with the least time each way.
-
-    Who stands beside two lines on one place stands on both: whichever was taken for nearest, the
-    other's direction or speed would be lost.
-    """
-    again = np.flatnonzero(network.twin != np.arange(network.n_edges))
-    first, turned = network.twin[again], network.reverse[again]
-    open_ = np.iinfo(np.int64).max
-    ahead = np.where(forward == CLOSED, open_, forward)
-    back = np.where(backward == CLOSED, open_, backward)
-    its_ahead = np.where(turned, back[again], ahead[again])
-    its_back = np.where(turned, ahead[again], back[again])
-    np.minimum.at(ahead, first, its_ahead)
-    np.minimum.at(back, first, its_back)
-    enter = enterable.copy()
-    np.logical_or.at(enter, first, enterable[again])
-    ahead[again], back[again], enter[again] = open_, open_, False
-    return np.where(ahead == open_, CLOSED, ahead), np.where(back == open_, CLOSED, back), enter
 
 
 def _components(

@@ -282,7 +282,8 @@ def _route(search: _Search, demand: Snapped, p: int, s: int, total: int) -> Rout
         if route.ms != total:
             raise InternalError(f"routes: a way of {route.ms} ms was found as one of {total} ms")
         return route
-    metres = float(np.hypot(*(demand.xy[p] - sites.xy[s]))) * graph.network.scale
+    straight = float(np.hypot(*(demand.xy[p] - sites.xy[s]))) * graph.network.scale
+    metres = straight * graph.profile.access_detour
     if int(travel_ms(np.array([metres]), graph.profile.access_kmh)[0]) != total:
         raise InternalError(f"routes: no way from place {p} to site {s} takes {total} ms")
     ends = (demand.xy[p], sites.xy[s])

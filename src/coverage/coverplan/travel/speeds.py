@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
+from ..domain.arrays import frozen
 from ..domain.network import BACKWARD, FORWARD, Network
 from ..domain.profile import FERRY, MODE_BITS, Profile
 from .slope import SLOPE_RULES, PaceAlong, pace_along
@@ -65,8 +66,8 @@ def edge_pace(network: Network, profile: Profile) -> PaceAlong | None:
     even = np.repeat(level, np.diff(pace.ptr))
     return replace(
         pace,
-        ahead=np.where(even, pace.fraction, pace.ahead),
-        back=np.where(even, pace.fraction, pace.back),
+        ahead=frozen(np.where(even, pace.fraction, pace.ahead), np.float64),
+        back=frozen(np.where(even, pace.fraction, pace.back), np.float64),
     )
 
 
@@ -96,7 +97,7 @@ def edge_ms(
         last = pace.ptr[1:] - 1
         ahead, back = flat * pace.ahead[last], flat * pace.back[last]
     if max(ahead.max(initial=0.0), back.max(initial=0.0)) >= NEVER_MS:
-        raise InputError([_too_slow(profile)])
+        raise InputError([too_slow(profile)])
     bound = profile.oneway & ((network.facts.both_ways & MODE_BITS[profile.mode]) == 0)
     against = bound & (network.direction == BACKWARD)
     along = bound & (network.direction == FORWARD)
@@ -105,12 +106,13 @@ def edge_ms(
     return forward, backward
 
 
-def _too_slow(profile: Profile) -> Problem:
+def too_slow(profile: Profile) -> Problem:
+    """Return the fault of an edge or a wait that takes `NEVER_MS` or more."""
     return Problem(
         code="profile.too_slow",
         what=Text(
-            f"出行方式 {profile.id}：有路段要走十二天以上",
-            f"profile {profile.id}: an edge takes more than twelve days",
+            f"出行方式 {profile.id}：有路段要走（或渡轮要等）十二天以上",
+            f"profile {profile.id}: an edge, or a wait for a ferry, takes more than twelve days",
         ),
         expected=Text("每条路段少于十二天", "less than twelve days for every edge"),
         mend=Text("检查车速（km/h）和道路坐标单位", "check the speeds (km/h) and the roads' units"),
