@@ -1,5 +1,7 @@
 """Areas of a study, and the command that writes them."""
 
+import dataclasses
+
 import geopandas as gpd
 import pytest
 from tiny import demand, facilities, inputs, network, profile, region
@@ -39,9 +41,9 @@ def test_the_file_is_whole_or_unchanged(tmp_path):
     before = path.read_bytes()
     write_areas(reach_areas(small(), minutes=[5]), path)
     assert path.read_bytes() == before
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.gpkg").mkdir()
     with pytest.raises(InputError, match="cannot be written"):
-        write_areas(reach_areas(small(), minutes=[5]), tmp_path / "folder")
+        write_areas(reach_areas(small(), minutes=[5]), tmp_path / "folder.gpkg")
 
 
 def test_the_command(root, tmp_path, capsys):
@@ -58,3 +60,20 @@ def test_the_command(root, tmp_path, capsys):
     roads = gpd.read_file(out, layer="roads")
     assert roads["to_minutes"].max() <= 15
     assert set(roads["minutes"]) == {15}
+
+
+def test_another_suffix_is_refused_before_anything_is_computed(root, tmp_path, capsys):
+    study = str(root / "data/geo/yunxi/study.toml")
+    assert execute(["areas", study, "-o", str(tmp_path / "areas.csv")]) == 2
+    assert ".gpkg" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_to_write_is_said(tmp_path):
+    given = small()
+    closed = facilities([(1000, 0, "a")], status=["closed"])
+    layer = dataclasses.replace(given.layers[0], facilities=closed)
+    found = reach_areas(dataclasses.replace(given, layers=(layer,)), minutes=[5])
+    with pytest.raises(InputError, match="no area to write"):
+        write_areas(found, tmp_path / "areas.gpkg")
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ import pandas as pd
 
 from .assessing import traveller
 from .clock import Clock, OnStep
+from .core.errors import InputError, Problem
 from .core.text import Text
 from .io.write import whole_file, write_gpkg
 from .results import Inputs, LayerInput
@@ -67,12 +68,46 @@ def write_areas(areas: dict[str, gpd.GeoDataFrame], path: str | Path) -> Path:
     Raises
     ------
     InputError
-        When the file cannot be written.
+        When nothing is reached, or the file cannot be written.
     """
     target = Path(path)
+    check_path(target)
+    if not any(len(frame) for frame in areas.values()):
+        raise InputError([_nothing(target)])
     with whole_file(target) as draft:
         write_gpkg({name: frame for name, frame in areas.items() if len(frame)}, draft)
     return target
+
+
+def check_path(path: Path) -> None:
+    """Raise `InputError` if areas cannot go to this path, before any work is done."""
+    if path.suffix.lower() != ".gpkg":
+        raise InputError(
+            [
+                Problem(
+                    code="areas.suffix",
+                    what=Text("服务范围写成 GeoPackage", "areas are written as a GeoPackage"),
+                    file=str(path),
+                    found=path.suffix,
+                    expected=Text.same(".gpkg"),
+                    mend=Text("把文件名改为 .gpkg 结尾", "give a file name that ends in .gpkg"),
+                )
+            ]
+        )
+
+
+def _nothing(path: Path) -> Problem:
+    return Problem(
+        code="areas.nothing",
+        what=Text(
+            "没有任何范围可写：图层没有运营设施，或设施都不在路上",
+            "there is no area to write: no working site, or none near a road",
+        ),
+        file=str(path),
+        mend=Text(
+            "核对设施状态、研究日期和坐标", "check the sites' status, the study's date and places"
+        ),
+    )
 
 
 def _areas(

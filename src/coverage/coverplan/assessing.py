@@ -1,6 +1,6 @@
 """From inputs to results: travel times, coverage, proposals, coverage again, all cross-checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,7 @@ from .domain import Demand, Facilities, Profile, Region
 from .domain.groups import group_label
 from .measure import Coverage, LayerView, measure_layer
 from .measure.indicators import Phase
-from .measure.joining import Joining, joining
+from .measure.joining import Joining, joining, off_largest
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
 from .siting import CandidateSet, SitingPlan, SitingProblem, check_candidates, solve_mclp
 from .travel import (
@@ -91,7 +91,13 @@ def assess_layer(
             demand_ids=demand.points.index,
             site_ids=working.sites.index,
         )
-    found = _joining(inputs, item, who, before, problems)
+        beside = nearest_site(
+            who.graph,
+            replace(who.places, access_ms=np.zeros_like(who.places.access_ms)),
+            sites,
+            direction=layer.direction,
+        )
+    found = _joining(inputs, item, who, (before, beside), problems)
     plan, candidates = None, None
     if item.siting is not None:
         with clock.step(Text(f"选址：{label.zh}", f"siting: {label.en}")):
@@ -334,7 +340,11 @@ def _unit_names(codes: pd.Series, region: Region) -> list[str]:
 
 
 def _joining(
-    inputs: Inputs, item: LayerInput, who: Traveller, before: Nearest, problems: Problems
+    inputs: Inputs,
+    item: LayerInput,
+    who: Traveller,
+    nearest: tuple[Nearest, Nearest],
+    problems: Problems,
 ) -> Joining:
     """Return how people stand to the network; note it where too many are off its main piece."""
     group = item.layer.group
@@ -343,33 +353,15 @@ def _joining(
         who.places,
         inputs.demand.people(group),
         int(inputs.demand.totals[group].sum()),
-        nearest=before,
+        nearest=nearest[0],
+        beside_road=nearest[1],
         minutes=item.layer.minutes,
     )
     if found.off_largest * 100 > _OFF_PERCENT * found.everybody:
-        problem = _off_largest(found, group_label(group), who.profile.label)
+        problem = off_largest(found, group_label(group), who.profile.label)
         if problem not in problems.items:
             problems.add(problem)
     return found
-
-
-def _off_largest(found: Joining, group: Text, by: Text) -> Problem:
-    share = f"{100 * found.off_largest / found.everybody:.1f} %"
-    return Problem(
-        code="network.off_largest",
-        what=Text(
-            f"{by.zh}：{share} 的{group.zh}（{found.off_largest:,} 人）不在最大的连通路网上："
-            "道路文件可能没有在路口打断",
-            f"{by.en}: {share} of {group.en} ({found.off_largest:,} people) are off the largest "
-            "connected piece of the network: the road file may not be cut at junctions",
-        ),
-        mend=Text(
-            "在路口打断道路、补上缺失路段；若当地确不通路（如海岛），可不改",
-            "cut roads at junctions and add missing links; where there is truly no road, as on "
-            "islands, leave it",
-        ),
-        severity="warning",
-    )
 
 
 def _note_no_road(working: Facilities, sites: Snapped, label: Text, problems: Problems) -> None:

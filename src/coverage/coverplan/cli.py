@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Styled
 
-from .areas import reach_areas, write_areas
+from .areas import check_path, reach_areas, write_areas
 from .clock import OnProgress, OnStep
 from .cluster import assess_by_county
 from .core.errors import InputError, MissingExtraError, Problem, Problems, render_problems
@@ -148,12 +148,15 @@ def _areas(
 ) -> int:
     config = read_study(path)
     _check_asked(layers, list(config.layers), minutes)
+    check_path(out)
     with _shown_steps(language, quiet=quiet) as (announce, _):
         inputs = load_study(path)
         found = reach_areas(inputs, layers=layers, minutes=minutes, on_step=announce)
         announce(Text("写 GeoPackage", "writing the GeoPackage"))
         write_areas(found, out)
     if not quiet:
+        for paragraph in render_problems(list(inputs.problems), language):
+            _out.print(plain(paragraph), soft_wrap=True)
         _out.print(plain(f"{Text('已写入：', 'written: ').of(language)}{_shown(out)}", "green"))
     return EXIT_OK
 

@@ -28,9 +28,16 @@ def run_id(study: Study) -> str:
     facts = (study.coverage.frame.to_csv(index=False) + sites.to_csv(index=False)).encode("utf-8")
     record = {
         "version": version_of("coverplan"),
-        "config": config_record(study),
+        "config": _figures(config_record(study)),
         "inputs": [f.sha256 for f in study.inputs.files],
         "facts": hashlib.sha256(facts).hexdigest(),
     }
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def _figures(config: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a configuration without what changes no figure: where roads are kept."""
+    if config is None:
+        return None
+    return config | {"roads": {k: v for k, v in config["roads"].items() if k != "cache"}}

@@ -33,11 +33,36 @@ def test_what_the_way_to_the_road_costs():
 def test_everybody_stands_once_in_a_piece_and_once_in_a_band():
     found = rows((10, 0, 3), (50, 510, 5), (50, 1900, 7))
     pieces = found.rows[found.rows["kind"].isin(["piece", "other_pieces"])]
+    assert set(pieces["by"]) == {"piece"}
     assert pieces["people"].tolist() == [5, 3, 0]
     assert pieces["reached"].tolist() == [0, 3, 0]
     assert [round(km, 2) for km in pieces["kilometres"]] == [0.3, 3.0, 0.0]
     # Who has no road and who has no place are rows of both countings.
-    first, second = found.rows.iloc[: len(pieces) + 2], found.rows.iloc[len(pieces) + 2 :]
+    first, second = (found.rows[found.rows["by"] == by] for by in ("piece", "distance"))
     assert first["people"].sum() == second["people"].sum() == found.everybody == 15
     assert second["kind"].tolist() == ["distance"] * 4 + ["no_road", "unplaced"]
     assert found.rows.loc[found.rows["kind"] == "no_road", "people"].tolist() == [7, 7]
+
+
+def test_who_walks_straight_across_gains_nothing_from_a_road_nearer_by():
+    # 600 s straight to the site against 900 s to the road: the road is not his way.
+    units = region((0, -2000, 4000, 2000))
+    given = inputs(
+        units, demand(units, [(0, 900, "a", 5)]), network([[(0, 0), (3000, 0)]]),
+        facilities([(600, 900, "a")]), minutes=9, prof=profile(cap=1000),
+    )  # fmt: skip
+    found = coverplan.assess(given).layers["test"].joining
+    assert (found.reached, found.reached_without_way) == (0, 0)
+
+
+def test_bands_end_at_the_cap():
+    units = region((0, -2000, 4000, 2000))
+    given = inputs(
+        units, demand(units, [(0, 190, "a", 5)]), network([[(0, 0), (3000, 0)]]),
+        facilities([(0, 0, "a")]), prof=profile(cap=200),
+    )  # fmt: skip
+    rows = coverplan.assess(given).layers["test"].joining.rows
+    bands = rows[rows["kind"] == "distance"]
+    assert bands["from_metres"].tolist() == [0, 25, 100]
+    assert bands["to_metres"].tolist() == [25, 100, 200]
+    assert bands["people"].tolist() == [0, 0, 5]

@@ -33,9 +33,9 @@ def test_mean_is_over_people_and_the_largest_is_somebodys():
     assert abs(found.mean_metres - (56 * 40 + 40 * 10) / 100) < 0.1
     assert abs(found.most_metres - 40) < 0.1
     line = next(text for text in method_lines(one) if text.zh.startswith("测试："))
-    words = "人到路边平均 26.4 米、最远 40 米；若这一段不计时间，可达人数会多 0 人。"
-    assert words + "不在最大的连通路网上的有 4 人" in line.zh
-    assert "26.4 m from the road on average, 40 m at most; if that way took no time, 0" in line.en
+    words = "接到路上的人到路边平均 26.4 米、最远 40 米；若这一段不计时间，可达人数会多 0 人。"
+    assert words + "附近没有道路的有 0 人，不在最大的连通路网上的有 4 人" in line.zh
+    assert "live 26.4 m from it on average, 40 m at most; if that way took no time, 0" in line.en
 
 
 def test_nobody_on_a_road():

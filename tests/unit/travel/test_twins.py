@@ -13,7 +13,7 @@ from coverplan.travel.slope import tobler
 LINE = [(0, 0), (1000, 0)]
 
 
-def hill(lines, classes, oneway=None, closed_to_steps=False):
+def hill(lines, classes, oneway=None, *, closed_to_steps=False):
     """A street of 1 km, its first half flat and its second half 20 % up, from west to east."""
     roads = network(lines, road_class=classes, oneway=oneway)
     size = [3 if c != "steps" else 2 for c in roads.road_class]

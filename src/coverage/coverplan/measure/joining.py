@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.errors import Problem
+from ..core.text import Text
 from ..travel import ModeGraph, Nearest, Snapped
-from ..travel.nearest import NEVER
-from ..travel.reach import within
 
 _PIECES_LISTED = 10
-_BANDS = (0.0, 25.0, 100.0, 300.0, np.inf)
-"""Metres between the bands of the way to the road; a band begins after its first number."""
+_BANDS = (0.0, 25.0, 100.0, 300.0)
+"""Metres between the bands of the way to the road; a band begins after its first number, the last
+ends at the cap of the profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Joining:
         People within the limit of a site, and those who would be if the way from their door to
         the road cost nothing: what that way does to coverage.
     rows
-        Everybody once by ``piece`` of network and once by ``distance`` to the road: columns
-        ``kind`` (``piece``, ``other_pieces``, ``distance``, ``no_road``, ``unplaced``),
+        Everybody once ``by`` ``piece`` of network and once by ``distance`` to the road: columns
+        ``by``, ``kind`` (``piece``, ``other_pieces``, ``distance``, ``no_road``, ``unplaced``),
         ``number``, ``from_metres``, ``to_metres``, ``kilometres``, ``people``, ``reached``,
         ``reached_without_way``.
     """
@@ -63,6 +64,7 @@ def joining(
     everybody: int,
     *,
     nearest: Nearest,
+    beside_road: Nearest,
     minutes: float,
 ) -> Joining:
     """Return how people stand to a network.
@@ -75,13 +77,13 @@ def joining(
         People of the group at each place, shape ``(n,)``.
     everybody
         People of the group in all, those without a place included.
-    nearest, minutes
-        Their nearest site, and the limit within which they count as reached.
+    nearest, beside_road
+        Their nearest site, and what it would be if the way from their door to the road took no
+        time.
+    minutes
+        The limit within which they count as reached.
     """
-    reached = nearest.within(minutes)
-    # Who walks straight to a neighbour never saw the road.
-    on_road = np.where(nearest.ms == NEVER, NEVER, np.maximum(nearest.ms - places.access_ms, 0))
-    without_way = within(on_road, minutes)
+    reached, without_way = nearest.within(minutes), beside_road.within(minutes)
     tally = _Tally(people, reached, without_way)
     here = places.joined & (people > 0)
     metres, weight = places.access_metres[here], people[here]
@@ -138,22 +140,44 @@ def _rows(
     no_road = ("no_road", *nothing, None, *tally.of(~places.joined))
     unplaced = ("unplaced", *nothing, None, everybody - int(tally.people.sum()), 0, 0)
     rows: list[tuple[object, ...]] = []
+    cap = graph.profile.access_cap_metres
     for number, one in enumerate(listed, 1):
-        rows.append(("piece", number, None, None, float(km[one]), *tally.of(piece == one)))
+        rows.append(("piece", "piece", number, None, None, float(km[one]), *tally.of(piece == one)))
     other = places.joined & ~np.isin(piece, listed)
     rest = float(km.sum() - km[listed].sum())
-    rows.append(("other_pieces", *nothing, rest, *tally.of(other)))
-    rows += [no_road, unplaced]
+    rows.append(("piece", "other_pieces", *nothing, rest, *tally.of(other)))
+    rows += [("piece", *no_road), ("piece", *unplaced)]
     metres = np.where(places.joined, places.access_metres, np.nan)
-    for number, (a, b) in enumerate(itertools.pairwise(_BANDS), 1):
+    bands = [*(b for b in _BANDS if b < cap), np.inf] if cap > 0 else [0.0, np.inf]
+    for number, (a, b) in enumerate(itertools.pairwise(bands), 1):
         inside = (metres > a if a > 0 else metres >= 0) & (metres <= b)
-        to = b if np.isfinite(b) else graph.profile.access_cap_metres
-        rows.append(("distance", number, a, to, None, *tally.of(inside)))
-    rows += [no_road, unplaced]
+        to = b if np.isfinite(b) else cap
+        rows.append(("distance", "distance", number, a, to, None, *tally.of(inside)))
+    rows += [("distance", *no_road), ("distance", *unplaced)]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     whole = ["number", "people", "reached", "reached_without_way"]
     return frame.astype(dict.fromkeys(whole, "Int64") | dict.fromkeys(_METRES, "Float64"))
 
 
 _METRES = ["from_metres", "to_metres", "kilometres"]
-_COLUMNS = ["kind", "number", *_METRES, "people", "reached", "reached_without_way"]
+_COLUMNS = ["by", "kind", "number", *_METRES, "people", "reached", "reached_without_way"]
+
+
+def off_largest(found: Joining, group: Text, by: Text) -> Problem:
+    """Return the warning that many of a group are off the largest piece for a traveller."""
+    share = f"{100 * found.off_largest / found.everybody:.1f} %"
+    return Problem(
+        code="network.off_largest",
+        what=Text(
+            f"{by.zh}：{share} 的{group.zh}（{found.off_largest:,} 人）不在最大的连通路网上："
+            "道路文件可能没有在路口打断",
+            f"{by.en}: {share} of {group.en} ({found.off_largest:,} people) are off the largest "
+            "connected piece of the network: the road file may not be cut at junctions",
+        ),
+        mend=Text(
+            "在路口打断道路、补上缺失路段；若当地确不通路（如海岛），可不改",
+            "cut roads at junctions and add missing links; where there is truly no road, as on "
+            "islands, leave it",
+        ),
+        severity="warning",
+    )

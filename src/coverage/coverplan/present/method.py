@@ -5,7 +5,7 @@ from ..core.text import Text
 from ..domain.groups import group_label
 from ..domain.profile import Profile
 from ..measure.joining import Joining
-from ..results import Inputs, LayerResult, Study
+from ..results import LayerResult, Study
 from ..travel.slope import SLOPE_RULES
 
 
@@ -34,21 +34,22 @@ def method_lines(study: Study) -> list[Text]:
         ),
         *(_layer_line(result) for result in study.layers.values()),
         Text(
-            f"路网 {inputs.network.n_edges:,} 条路段，长度按椭球面计算；{_slope(inputs).zh}；"
+            f"路网 {inputs.network.n_edges:,} 条路段，长度按椭球面计算；{_slope(study).zh}；"
             f"工作坐标系 {crs.name}（EPSG:{crs.to_epsg()}）；设施状态截至 {inputs.date}。",
             f"{inputs.network.n_edges:,} road edges, lengths on the ellipsoid, "
-            f"{_slope(inputs).en}; working system {crs.name} (EPSG:{crs.to_epsg()}); facilities "
+            f"{_slope(study).en}; working system {crs.name} (EPSG:{crs.to_epsg()}); facilities "
             f"as of {inputs.date}.",
         ),
     ]
 
 
-def _slope(inputs: Inputs) -> Text:
-    if inputs.network.relief is None:
+def _slope(study: Study) -> Text:
+    if all(result.graph.pace is None for result in study.layers.values()):
         return Text("未考虑坡度", "slope not considered")
     return Text(
-        "沿线高程取自高程栅格，上坡下坡分别计时",
-        "heights along them from the elevation raster, uphill and downhill timed apart",
+        "沿线高程取自高程栅格，上坡下坡分别计时（注明坡度的图层）",
+        "heights along them from the elevation raster, uphill and downhill timed apart (layers "
+        "that say so)",
     )
 
 
@@ -95,6 +96,12 @@ def _travel_rules(result: LayerResult) -> Text:
                 f"hills: {rule.label.en} ({rule.source.en})",
             )
         )
+    if profile.oneway:
+        said.append(Text("遵守单行", "oneway streets bind"))
+    if profile.posted_limits:
+        said.append(Text("不超过道路限速（如有）", "not above posted limits where known"))
+    if profile.surface_factors:
+        said.append(Text("按路面折减（如有路面数据）", "slower on rough surfaces where known"))
     said.append(_ferry_rule(profile))
     return Text("".join(f"；{part.zh}" for part in said), "".join(f"; {part.en}" for part in said))
 
@@ -114,13 +121,13 @@ def _joining_words(found: Joining) -> Text:
     if found.mean_metres is None or found.most_metres is None:
         return Text("没有人接到路上。", "Nobody is joined to a road.")
     mean, most, off = f"{found.mean_metres:.1f}", f"{found.most_metres:.0f}", found.off_largest
-    lost = found.reached_without_way - found.reached
+    lost, bare = found.reached_without_way - found.reached, found.without_road
     return Text(
-        f"人到路边平均 {mean} 米、最远 {most} 米；若这一段不计时间，可达人数会多 {lost:,} 人。"
-        f"不在最大的连通路网上的有 {off:,} 人。",
-        f"People live {mean} m from the road on average, {most} m at most; if that way took no "
-        f"time, {lost:,} more would be reached. {off:,} people are off the largest connected "
-        "piece of the network.",
+        f"接到路上的人到路边平均 {mean} 米、最远 {most} 米；若这一段不计时间，可达人数会多 "
+        f"{lost:,} 人。附近没有道路的有 {bare:,} 人，不在最大的连通路网上的有 {off:,} 人。",
+        f"Those joined to a road live {mean} m from it on average, {most} m at most; if that way "
+        f"took no time, {lost:,} more would be reached. {bare:,} people have no road near, "
+        f"{off:,} are off the largest connected piece of the network.",
     )
 
 

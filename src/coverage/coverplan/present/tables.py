@@ -133,9 +133,10 @@ def network_table(study: Study, language: Language) -> pd.DataFrame:
                     "travel": result.profile.summary.of(language),
                     "group_label": group_label(result.layer.group).of(language),
                     "minutes": int(result.layer.minutes),
+                    "by": rows["by"],
                     "kind": rows["kind"],
                     "kind_label": [_NETWORK_ROWS[kind].of(language) for kind in rows["kind"]],
-                    **{name: rows[name] for name in rows.columns[1:]},
+                    **{name: rows[name] for name in rows.columns[2:]},
                 }
             )
         )
