@@ -273,3 +273,43 @@ def _reached(county):
     rows = county.studies[-1].coverage.frame
     mine = (rows["layer"] == "elderly_care") & (rows["indicator"] == "people_reached")
     return rows[mine & (rows["unit_code"] == "total") & (rows["minutes"] == 30)]["value"].max()
+
+
+# Only some of the roads
+
+
+def test_where_keeps_the_roads_it_names(county):
+    county.edit(f'"{R}"', f'"{R}"\nwhere = {{ highway = ["residential"] }}')
+    wanted = [f for f in county.read_features(R) if f["properties"]["highway"] == "residential"]
+    network = roads(county)
+    assert 0 < network.n_edges == len(wanted) < len(county.read_features(R))
+    assert set(network.road_class) == {"residential"}
+
+
+def test_where_compares_numbers_as_text(county):
+    say(county, lanes=[2.0, 2.0, 3.0])
+    county.edit(f'"{R}"', f'"{R}"\nwhere = {{ lanes = "2", highway = "residential" }}')
+    assert roads(county).n_edges == 2
+
+
+def test_where_names_a_road_column_that_is_not_there(county):
+    county.edit(f'"{R}"', f'"{R}"\nwhere = {{ "状况" = "通车", "镇" = ["甲镇"] }}')
+    faults = county.refused().of("column.missing")
+    assert {p.column for p in faults} == {"状况", "镇"}
+    assert "where" in faults[0].mend.zh
+
+
+def test_where_that_keeps_no_road(county):
+    county.edit(f'"{R}"', f'"{R}"\nwhere = {{ highway = "motorway" }}')
+    problem = county.refused().the("file.empty")
+    assert problem.file == R
+    assert "motorway" in problem.found
+
+
+@pytest.mark.parametrize("name", ["roads.osm", "roads.osm.pbf", "roads.graphml"])
+def test_where_on_roads_that_are_made_on_reading(county, name):
+    county.path(name).write_bytes(b"")
+    county.edit(f'"{R}"', f'"{name}"\nwhere = {{ highway = "primary" }}')
+    problem = county.refused().the("roads.where")
+    assert problem.file == name
+    assert "primary" in problem.found

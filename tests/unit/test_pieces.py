@@ -1,6 +1,7 @@
 """A province computed county by county gives the table of the whole, row for row."""
 
 import dataclasses
+import itertools
 import pickle
 
 import geopandas as gpd
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import LineString, Polygon
 from small_province import province
-from tiny import CRS, at, demand, facilities, inputs, network, profile, region
+from tiny import CRS, X0, at, demand, facilities, inputs, network, profile, region
 
 from coverplan import Demand, Network, assess
 from coverplan.cutting import Ground
@@ -20,7 +21,7 @@ from coverplan.province import FAR_MS, ProfileJob, assess_in_pieces, county_of_c
 from coverplan.results import SitingRequest
 from coverplan.travel import mode_graph, nearest_site, snap
 from coverplan.travel.nearest import NEVER
-from coverplan.windows import Shapes, Spread
+from coverplan.windows import Shapes, Spread, window
 
 
 def pickled(piece):
@@ -39,12 +40,15 @@ def jobs_of(given, county_of=county_of_code, *, look=None):
     for how in given.profiles:
         ground, pieces = ground_of(given, how), []
         job = ProfileJob.begin(ground, counties)
-        todo = [(c, who, look or ground.first_limit(who)) for c, who in counties.items()]
+        todo = [
+            (c, who, np.full(len(who), look) if look else ground.first_limits(who))
+            for c, who in counties.items()
+        ]
         while todo:
-            county, *who_and_limit = todo.pop(0)
-            pieces.append(ground.piece(county, *who_and_limit))
-            farther, limit = job.take(solve_piece(pickled(pieces[-1])))
-            todo += [(county, farther, limit)] if len(farther) else []
+            county, *who_and_limits = todo.pop(0)
+            pieces.append(ground.piece(county, *who_and_limits))
+            again = job.take(solve_piece(pickled(pieces[-1])))
+            todo += [(county, *again)] if len(again[0]) else []
         assert not job.open
         yield job, pieces
 
@@ -79,6 +83,13 @@ def test_the_table_of_the_whole(seed, direction):
     assert reached["value"].between(1, reached["denominator"] - 1).any()
 
 
+def test_the_sample_county_township_by_township(yunxi):
+    cut = assess_in_pieces(yunxi.inputs, county_of=lambda unit: unit).coverage.frame
+    whole = yunxi.coverage.frame
+    whole = whole[whole["phase"] == "before"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(cut, whole, check_exact=True)
+
+
 @pytest.mark.parametrize("look", [None, 20_000])
 def test_every_person_is_joined_and_reached_as_in_the_whole(look):
     given = province(3)
@@ -100,27 +111,55 @@ def test_every_person_is_joined_and_reached_as_in_the_whole(look):
             assert (~near).any()
 
 
-def test_who_finds_nothing_looks_farther_and_nobody_else():
+def test_who_may_have_a_nearer_site_looks_farther_and_nobody_else():
     given = province(3, minutes=(9, 9))
     seen = set()
     for job, pieces in jobs_of(given, look=60_000):
-        limits = [piece.limit for piece in pieces]
-        assert len(pieces) > len({piece.county for piece in pieces})
-        assert max(limits) <= job.ground.limit
-        for piece in pieces:
-            later = [p for p in pieces if p.county == piece.county and p.limit > piece.limit]
-            assert all(set(p.who) < set(piece.who) for p in later)
-            seen |= {len(later)}
-    assert {0, 1} <= seen
+        assert max(piece.limit.max() for piece in pieces) <= job.ground.limit
+        for county in {piece.county for piece in pieces}:
+            looks = [piece for piece in pieces if piece.county == county]
+            for one, next_one in itertools.pairwise(looks):
+                assert set(next_one.who) < set(one.who)
+                before = one.limit[np.isin(one.who, next_one.who)]
+                assert (next_one.limit > before).all()
+            seen |= {len(looks)}
+    assert {2, 3} <= seen
 
 
-def test_the_first_look_goes_as_far_as_services_are_apart():
-    people = [(0, 0, "a", 3), (200, 0, "a", 4), (5000, 0, "b", 4)]
-    given = small([[(0, 0), (6000, 0)]], people, [(0, 0, "a")], minutes=60)
-    ground = ground_of(given, "test")
-    assert ground.first_limit(np.array([0])) == 60_000  # at the door: a minute
-    assert ground.first_limit(np.array([0, 1])) == pytest.approx(300_000, abs=1)  # 200 m, and half
-    assert ground.first_limit(np.array([0, 2])) == ground.limit
+def test_the_first_look_of_a_wide_county_is_the_last():
+    people = [(0, 0, "a", 3), (2000, 0, "a", 4), (8000, 0, "b", 4)]
+    ground = ground_of(small([[(0, 0), (6000, 0)]], people, [(0, 0, "a")], minutes=30), "test")
+    assert ground.first_limits(np.array([0, 2])).tolist() == [ground.limit] * 2  # 2 km = 1.8 km
+    found = ground.first_limits(np.array([0, 1]))  # 500 m
+    assert found.tolist() == pytest.approx([500_000] * 2, rel=0.01)
+    assert ground.first_limits(np.array([0])).tolist() == [ground.limit // 8]
+
+
+def test_the_window_is_as_wide_as_the_limit_reaches_and_no_wider():
+    """A straight road in steps of ten metres, and a motorway that no way within the limit meets."""
+    road = [[(10 * i, 0), (10 * i + 10, 0)] for i in range(-200, 200)]
+    classes = ["residential"] * len(road) + ["motorway"]
+    car = dataclasses.replace(
+        profile(cap=5.0), speeds_kmh={"residential": 3.6, "motorway": 100.0}, access_kmh=3.6
+    )
+    roads = network([*road, [(-50_000, 30_000), (50_000, 30_000)]], road_class=classes)
+    for metres, reached in ((600, 3), (601, 0)):
+        given = small(road[:1], [(0, 0, "a", 3)], [(metres, 0, "a")], minutes=10, prof=car)
+        given = dataclasses.replace(given, network=roads)
+        assert value(same(given), "people_reached") == reached
+        _, pieces = next(jobs_of(given, look=600_000))
+        assert 120 <= len(pieces[0].roads.edges) <= 124
+
+
+def test_everybody_looks_from_home_as_far_as_he_must():
+    """One near the edge of his county who looks a minute far, one in its middle half an hour."""
+    people = [(0, 0, "a", 3), (2000, 0, "a", 4)]
+    ground = ground_of(small([[(-9000, 0), (9000, 0)]], people, [(0, 0, "a")], minutes=60), "test")
+    limits = np.array([1_800_000, 60_000])
+    box = window(ground.spread, ground.xy, limits, ground.everywhere)[1]
+    west, east = box[0] - X0, box[2] - X0
+    assert west == pytest.approx(-1800, abs=30)  # and the spare metre
+    assert east == pytest.approx(2000 + 1000, abs=30)  # the cap
 
 
 def test_pieces_are_smaller_than_the_whole_and_too_narrow_a_window_is_noticed(monkeypatch):
@@ -259,7 +298,7 @@ def test_walls_go_with_their_piece():
     given = small(lines, people, [(400, 90, "a")], minutes=6)
     same(dataclasses.replace(given, network=given.network.with_walls(walls)))
     _, pieces = next(jobs_of(dataclasses.replace(given, network=given.network.with_walls(walls))))
-    kept = [len(piece.roads.network.walls) for piece in pieces]
+    kept = [len(piece.roads.walls) for piece in pieces]
     assert kept == [1] * len(pieces)  # each its own
 
 
@@ -338,20 +377,49 @@ class TestHowFarOneGets:
         graph = mode_graph(roads.with_relief(hill), walker)
         spread = Spread.of(graph, Shapes.of(graph.network))
         best = 3.6 * np.exp(3.5 * 0.05)  # at -0.05, the second half of the way
-        assert spread.speed[0] == pytest.approx(best / 3.6 / 1000, rel=1e-3)
+        assert spread.speeds[spread.pace[0]] == pytest.approx(best / 3.6 / 1000, rel=1e-3)
 
 
-def test_roads_survive_pickling():
-    piece = ground_of(province(1), "walk").piece("x", np.arange(160), 240_000)
-    again = pickled(piece)
-    for one, other in ((piece.roads, again.roads), (piece.roads.network, again.roads.network)):
-        for name in (f.name for f in dataclasses.fields(one) if f.name not in OTHER):
-            np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
-            assert not isinstance(getattr(other, name), np.ndarray) or (
-                not getattr(other, name).flags.writeable
-            )
-    assert again.roads.network.crs == piece.roads.network.crs
-    assert again.roads.profile == piece.roads.profile
+def test_a_piece_is_the_same_after_its_journey():
+    piece = ground_of(province(3), "walk").piece("x", np.arange(160), np.full(160, 240_000))
+    here, there = piece.roads.graph(), pickled(piece).roads.graph()
+    for one, other in ((here, there), (here.network, there.network), (here.arcs_to, there.arcs_to)):
+        for name in (f.name for f in dataclasses.fields(one)):
+            if isinstance(getattr(one, name), np.ndarray):
+                np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
+    assert there.network.crs == here.network.crs
+    assert there.profile == here.profile
+    assert piece.roads.edges.dtype == there.network.twin.dtype
 
 
-OTHER = {"network", "profile", "crs", "facts", "pace", "relief", "walls"}
+def test_roads_of_a_piece_are_those_of_the_whole():
+    given = province(3)
+    ground = ground_of(given, "walk")
+    roads = ground.piece("x", np.arange(160), np.full(160, 240_000)).roads
+    graph, edges, whole = roads.graph(), roads.edges, ground.graph
+    doors = roads.doors
+    assert (graph.network.lines[doors] == whole.network.lines[edges[doors]]).all()
+    assert 0 < len(doors) < len(edges)
+    assert (graph.network.road_class == whole.network.road_class[edges]).all()
+    for name in ("u", "v"):
+        ends = getattr(graph.network, name), getattr(whole.network, name)[edges]
+        np.testing.assert_array_equal(
+            graph.network.node_xy[ends[0]], whole.network.node_xy[ends[1]]
+        )
+    assert (graph.enterable <= whole.enterable[edges]).all()
+    for name in ("forward_ms", "backward_ms"):
+        np.testing.assert_array_equal(getattr(graph, name), getattr(whole, name)[edges])
+    metres = graph.component_metres[graph.component]
+    np.testing.assert_array_equal(metres, whole.component_metres[whole.component[edges]])
+
+
+def test_a_window_holds_every_edge_that_meets_it():
+    ground = ground_of(province(2), "drive")
+    spread, shapes = ground.spread, ground.shapes
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        x, y = np.sort(rng.uniform(-300, 3000, (2, 2)), axis=1) + at((0, 0)).T
+        low_x, low_y, high_x, high_y = shapes.bounds[:, spread.edges]
+        meets = (low_x <= x[1]) & (high_x >= x[0]) & (low_y <= y[1]) & (high_y >= y[0])
+        found = spread.within((x[0], y[0], x[1], y[1]))
+        np.testing.assert_array_equal(found, np.flatnonzero(meets))

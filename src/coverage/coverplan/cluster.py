@@ -6,6 +6,7 @@ of one machine listen on its loopback address only; there is no dashboard.
 """
 
 from contextlib import ExitStack
+from itertools import count
 from typing import Any
 
 from .core.errors import InputError, MissingExtraError, Problem
@@ -96,6 +97,7 @@ class _Running:
         self._distributed = distributed
         self._client = client
         self._futures: set[Any] = set()
+        self._number = count()
 
     def solve(self, work: Work) -> None:
         """Do all the work, with as many pieces under way as keep every worker busy."""
@@ -124,7 +126,7 @@ class _Running:
         future = self._client.submit(
             solve_piece,
             piece,
-            key=f"{piece.county}-{piece.profile}-{piece.limit}-{id(self):x}",
+            key=f"{piece.county}-{piece.profile}-{next(self._number)}-{id(self):x}",
             pure=False,
             retries=_RETRIES,
         )

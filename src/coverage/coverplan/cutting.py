@@ -7,7 +7,6 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order
-from scipy.spatial import cKDTree
 
 from .domain import Facilities
 from .pieces import Piece, PieceSites, cut_roads, take_places
@@ -15,14 +14,13 @@ from .results import Inputs, LayerInput
 from .travel import NO_ROAD, ModeGraph, Snapped, mode_graph, snap
 from .travel.graph import CLOSED, Arcs
 from .travel.reach import limit_ms
-from .travel.speeds import MS_PER_MINUTE
-from .windows import Box, Pull, Shapes, Spread, window
+from .windows import Box, Pull, Shapes, Spread, around, window
 
-_DETOUR = 1.5
-"""How much longer than the straight line a way is taken to be in guessing how long it takes."""
+_MARGIN = 0.25
+"""A first look goes a quarter of a county's width beyond it: its window has twice its area."""
 
-_NEARLY = 0.7
-"""A first look nearly as far as the limit may as well go all the way."""
+_LEAST = 1 / 8
+"""No look goes less far than an eighth of the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class Ground:
     ----------
     inputs
         The whole province.
-    xy
-        Where its people live, metres, shape ``(n, 2)``.
+    xy, shapes
+        Where its people live, metres, shape ``(n, 2)``, and its lines.
     graph, spread, everywhere
         Its network, and how far one gets on it.
     layers, working, sites
@@ -45,6 +43,7 @@ class Ground:
 
     inputs: Inputs
     xy: NDArray[np.float64]
+    shapes: Shapes
     graph: ModeGraph
     spread: Spread
     everywhere: Pull
@@ -63,7 +62,7 @@ class Ground:
         inputs, profile
             The whole province, and whose view of it.
         xy, shapes
-            Where its people live, and what its lines measure: the same for all profiles.
+            Where its people live, and its lines: the same for all profiles.
         """
         layers = tuple(item for item in inputs.layers if item.layer.profile == profile)
         working = tuple(item.facilities.working(inputs.date) for item in layers)
@@ -79,6 +78,7 @@ class Ground:
         return cls(
             inputs=inputs,
             xy=xy,
+            shapes=shapes,
             graph=graph,
             spread=spread,
             everywhere=spread.pull(),
@@ -90,8 +90,8 @@ class Ground:
             limit=limit_ms(max(limits)),
         )
 
-    def first_limit(self, who: NDArray[np.int64]) -> int:
-        """Return how far to look first for some people, in milliseconds, at most the limit.
+    def first_limits(self, who: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how far some people look first, in milliseconds, at most the limit.
 
         Parameters
         ----------
@@ -100,22 +100,17 @@ class Ground:
 
         Notes
         -----
-        A guess, which costs time and nothing else where it is wrong. Where services are dense the
-        nearest is much nearer than the limit, and a car within half an hour leaves its county far
-        behind: the whole buffer is cut only for who finds nothing in a smaller one.
+        Where services are dense the nearest is much nearer than the limit, and a car within half
+        an hour leaves its county far behind. The first look finds somebody's site, and how far to
+        look for a nearer one; where it finds none, the next looks farther.
         """
-        farthest = 0.0
-        for sites in self.sites:
-            if sites.joined.any():
-                straight = cKDTree(sites.xy[sites.joined]).query(self.xy[who])[0]
-                farthest = max(farthest, float(straight.max()))
-        usual = float(np.median(self.spread.speed))
-        if usual * _NEARLY * self.limit <= _DETOUR * farthest:
-            return self.limit
-        return max(int(_DETOUR * farthest / usual), MS_PER_MINUTE)
+        xy = self.xy[who]
+        margin = _MARGIN * float((xy.max(axis=0) - xy.min(axis=0)).max())
+        share = max(margin / self.everywhere.metres(self.limit), _LEAST)
+        return np.full(len(who), self.limit if share >= 1.0 else int(self.limit * share))
 
-    def piece(self, county: str, who: NDArray[np.int64], limit: int) -> Piece:
-        """Cut the piece of some people with all they can need within a limit.
+    def piece(self, county: str, who: NDArray[np.int64], limits: NDArray[np.int64]) -> Piece:
+        """Cut the piece of some people with all they can need within their limits.
 
         Parameters
         ----------
@@ -123,19 +118,26 @@ class Ground:
             Name of the piece.
         who
             Positions of the people among the demand points.
-        limit
-            In milliseconds.
+        limits
+            How far each of them looks, in milliseconds, shape ``(k,)``.
         """
         xy = self.xy[who]
-        rows, box = window(self.spread, xy, limit, self.everywhere)
+        rows, box = window(self.spread, xy, limits, self.everywhere)
         edges = self.spread.edges[rows]
+        at_home = self.spread.within(around(xy, np.full(len(who), self.spread.cap)))
         return Piece(
             county=county,
             profile=self.graph.profile.id,
-            limit=limit,
             who=who,
+            limit=limits,
             xy=xy,
-            roads=cut_roads(self.graph, edges, _walls_within(self.graph, box)),
+            roads=cut_roads(
+                self.graph,
+                self.shapes,
+                edges,
+                near=np.isin(rows, at_home, assume_unique=True),
+                walls=_walls_within(self.graph, box),
+            ),
             sites=tuple(
                 _sites_of(item, places, edges, box)
                 for item, places in zip(self.layers, self.sites, strict=True)

@@ -12,20 +12,23 @@ import signal
 import time
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from .domain import Network, Profile
+from .domain.arrays import frozen
 from .domain.edges import EdgeFacts
 from .domain.layer import Direction
+from .domain.network import BOTH
 from .travel import NO_ROAD, ModeGraph, Snapped, nearest_site, snap
 from .travel.arcs import arcs_both_ways
 from .travel.nearest import NEVER
 from .travel.slope import PaceAlong
+from .windows import Shapes
 
 _Record = TypeVar("_Record")
 
@@ -39,75 +42,92 @@ class PieceRoads:
 
     Parameters
     ----------
-    network, profile
-        The edges, and who travels them.
-    forward_ms, backward_ms, pace, enterable, component, component_metres
-        As in `coverplan.travel.ModeGraph`, with the values of the whole.
+    profile
+        Who travels them.
     edges
         Position of each edge in the whole network, rising, shape ``(m,)``.
+    u, v, metres, node_xy, crs, scale, walls
+        As in `coverplan.Network`; walls are those near the edges.
+    doors
+        The edges somebody of the piece may be joined to, shape ``(d,)``; only they have a line,
+        because making the others would take longer than everything else.
+    line_xy, line_ptr
+        Coordinates of their lines, metres; those of the i-th are ``line_ptr[i]`` to
+        ``line_ptr[i + 1]``. Plain arrays travel between processes many times faster than lines.
+    kind, classes
+        Which of the classes each edge is of, shape ``(m,)``.
+    headway_minutes
+        Of ferries, shape ``(m,)``. What else is known of edges is in their times.
+    forward_ms, backward_ms, pace, component, component_metres
+        As in `coverplan.travel.ModeGraph`, with the values of the whole.
     """
 
-    network: Network
     profile: Profile
-    forward_ms: NDArray[np.int64]
-    backward_ms: NDArray[np.int64]
+    edges: NDArray[np.int64]
+    u: NDArray[np.int32]
+    v: NDArray[np.int32]
+    metres: NDArray[np.float64]
+    node_xy: NDArray[np.float64]
+    crs: CRS
+    scale: float
+    walls: NDArray[np.object_] | None
+    doors: NDArray[np.int64]
+    line_xy: NDArray[np.float64]
+    line_ptr: NDArray[np.int64]
+    kind: NDArray[np.int16]
+    classes: NDArray[np.object_]
+    headway_minutes: NDArray[np.float64]
+    forward_ms: NDArray[np.int32]
+    backward_ms: NDArray[np.int32]
     pace: PaceAlong | None
-    enterable: NDArray[np.bool_]
     component: NDArray[np.int32]
     component_metres: NDArray[np.float64]
-    edges: NDArray[np.int64]
+
+    def network(self) -> Network:
+        """Return the edges as a network that knows what is not already in their times."""
+        m = len(self.edges)
+        lines = np.full(m, None, dtype=object)
+        lines[self.doors] = shapely.from_ragged_array(
+            shapely.GeometryType.LINESTRING, self.line_xy, (self.line_ptr,)
+        )
+        return Network(
+            u=frozen(self.u, np.int32),
+            v=frozen(self.v, np.int32),
+            metres=frozen(self.metres, np.float64),
+            road_class=frozen(self.classes[self.kind], np.object_),
+            direction=frozen(np.full(m, BOTH), np.int8),
+            lines=frozen(lines, np.object_),
+            node_xy=frozen(self.node_xy, np.float64),
+            crs=self.crs,
+            scale=self.scale,
+            # The times are those of all lines drawn on one place, put on the first of them.
+            twin=frozen(np.arange(m), np.int64),
+            reverse=frozen(np.zeros(m), np.bool_),
+            facts=replace(EdgeFacts.unknown(m), headway_minutes=self.headway_minutes),
+            relief=None,
+            walls=self.walls,
+        )
 
     def graph(self) -> ModeGraph:
         """Return the graph that is searched."""
-        arcs_to, arcs_from = arcs_both_ways(
-            self.network, self.profile, self.forward_ms, self.backward_ms
+        network = self.network()
+        forward = frozen(self.forward_ms, np.int64)
+        backward = frozen(self.backward_ms, np.int64)
+        arcs_to, arcs_from = arcs_both_ways(network, self.profile, forward, backward)
+        enterable = np.zeros(len(self.edges), dtype=np.bool_)
+        enterable[self.doors] = True
+        return ModeGraph(
+            network=network,
+            profile=self.profile,
+            forward_ms=forward,
+            backward_ms=backward,
+            pace=None if self.pace is None else sealed(self.pace),
+            enterable=frozen(enterable, np.bool_),
+            component=frozen(self.component, np.int32),
+            component_metres=frozen(self.component_metres, np.float64),
+            arcs_to=arcs_to,
+            arcs_from=arcs_from,
         )
-        held = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "edges"}
-        return ModeGraph(**held, arcs_to=arcs_to, arcs_from=arcs_from)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle lines as one array of coordinates: ten times as fast as one by one."""
-        held = {f.name: getattr(self, f.name) for f in fields(self)}
-        network: Network = held.pop("network")
-        xy = shapely.get_coordinates(network.lines)
-        ends = np.append(0, np.cumsum(shapely.get_num_coordinates(network.lines)))
-        kind, classes = pd.factorize(network.road_class)
-        roads = {name: getattr(network, name) for name in _PICKLED}
-        headway = network.facts.headway_minutes
-        return _unpacked, (held, roads, xy, ends, kind.astype(np.int16), classes, headway)
-
-
-_PICKLED = ("u", "v", "metres", "direction", "node_xy", "crs", "scale", "walls")
-
-
-def _unpacked(
-    held: dict[str, Any],
-    roads: dict[str, Any],
-    xy: NDArray[np.float64],
-    ends: NDArray[np.int64],
-    kind: NDArray[np.int16],
-    classes: NDArray[np.object_],
-    headway: NDArray[np.float64],
-) -> PieceRoads:
-    if held["pace"] is not None:
-        sealed(held["pace"])
-    lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, xy, (ends,))
-    network = _bare(**roads, lines=lines, road_class=classes[kind], headway=headway)
-    return sealed(PieceRoads(network=network, **held))
-
-
-def _bare(*, headway: NDArray[np.float64], **known: Any) -> Network:
-    """Return a network that knows of its edges what is not already in their times."""
-    m = len(headway)
-    roads = Network(
-        **known,
-        # The times are those of all lines drawn on one place, put on the first of them.
-        twin=np.arange(m),
-        reverse=np.zeros(m, dtype=np.bool_),
-        facts=replace(EdgeFacts.unknown(m), headway_minutes=headway),
-        relief=None,
-    )
-    return sealed(roads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +149,6 @@ class PieceSites:
     position: NDArray[np.int64]
     places: Snapped
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _resealed, (self.layer, self.direction, self.position, self.places)
-
-
-def _resealed(
-    layer: str, direction: Direction, position: NDArray[np.int64], places: Snapped
-) -> PieceSites:
-    return sealed(PieceSites(layer, direction, position, sealed(places)))
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -147,10 +158,11 @@ class Piece:
     ----------
     county, profile
         Whose people these are, and id of how they travel.
-    limit
-        The milliseconds up to which the piece holds all there is.
     who
         Position of each of them among the demand points, shape ``(k,)``.
+    limit
+        The milliseconds within which the piece holds all there is for each of them, shape
+        ``(k,)``.
     xy
         Where they live, in metres of the network's CRS, shape ``(k, 2)``.
     roads, sites
@@ -159,8 +171,8 @@ class Piece:
 
     county: str
     profile: str
-    limit: int
     who: NDArray[np.int64]
+    limit: NDArray[np.int64]
     xy: NDArray[np.float64]
     roads: PieceRoads
     sites: tuple[PieceSites, ...]
@@ -172,7 +184,7 @@ class PieceResult:
 
     Parameters
     ----------
-    county, profile, limit, who
+    county, profile, who, limit
         As in the piece.
     places
         The people joined to the edges of the whole network.
@@ -193,8 +205,8 @@ class PieceResult:
 
     county: str
     profile: str
-    limit: int
     who: NDArray[np.int64]
+    limit: NDArray[np.int64]
     places: Snapped
     ms: tuple[NDArray[np.int64], ...]
     site: tuple[NDArray[np.int64], ...]
@@ -215,15 +227,23 @@ def sealed(record: _Record) -> _Record:
     return record
 
 
-def cut_roads(graph: ModeGraph, edges: NDArray[np.int64], walls: NDArray[np.bool_]) -> PieceRoads:
+def cut_roads(
+    graph: ModeGraph,
+    shapes: Shapes,
+    edges: NDArray[np.int64],
+    near: NDArray[np.bool_],
+    walls: NDArray[np.bool_],
+) -> PieceRoads:
     """Return some edges of a mode graph as roads of their own.
 
     Parameters
     ----------
-    graph
-        The whole.
+    graph, shapes
+        The whole, and its lines.
     edges
         Positions of the edges, rising, shape ``(m,)``.
+    near
+        Which of them are near enough to somebody's home to be joined to it, shape ``(m,)``.
     walls
         Which walls of the network to keep, one for each of them.
 
@@ -233,49 +253,54 @@ def cut_roads(graph: ModeGraph, edges: NDArray[np.int64], walls: NDArray[np.bool
     what is a stray fragment does not depend on where the province is cut.
     """
     network = graph.network
-    nodes, ends = np.unique(
-        np.concatenate([network.u[edges], network.v[edges]]), return_inverse=True
-    )
+    u, v = network.u[edges], network.v[edges]
+    used = np.zeros(network.n_nodes, dtype=np.bool_)
+    used[u] = used[v] = True
+    nodes = np.flatnonzero(used)
+    number = np.zeros(network.n_nodes, dtype=np.int32)
+    number[nodes] = np.arange(len(nodes), dtype=np.int32)
     old = graph.component[edges]
     kept = np.unique(old[old >= 0])
-    roads = _bare(
-        u=ends[: len(edges)].astype(np.int32),
-        v=ends[len(edges) :].astype(np.int32),
+    doors = np.flatnonzero(near & graph.enterable[edges])
+    line_ptr, line_rows = _ragged_rows(shapes.ptr, edges[doors])
+    return PieceRoads(
+        profile=graph.profile,
+        edges=edges,
+        u=number[u],
+        v=number[v],
         metres=network.metres[edges],
-        road_class=network.road_class[edges],
-        direction=network.direction[edges],
-        lines=network.lines[edges],
         node_xy=network.node_xy[nodes],
         crs=network.crs,
         scale=network.scale,
-        headway=network.facts.headway_minutes[edges],
         walls=None if network.walls is None or not walls.any() else network.walls[walls],
+        doors=doors,
+        line_xy=shapes.xy[line_rows],
+        line_ptr=line_ptr,
+        kind=shapes.kind[edges],
+        classes=shapes.classes,
+        headway_minutes=network.facts.headway_minutes[edges],
+        forward_ms=graph.forward_ms[edges].astype(np.int32),
+        backward_ms=graph.backward_ms[edges].astype(np.int32),
+        pace=None if graph.pace is None else _pace_of(graph.pace, edges),
+        component=np.where(old < 0, old, np.searchsorted(kept, old)).astype(np.int32),
+        component_metres=graph.component_metres[kept],
     )
-    return sealed(
-        PieceRoads(
-            network=roads,
-            profile=graph.profile,
-            forward_ms=graph.forward_ms[edges],
-            backward_ms=graph.backward_ms[edges],
-            pace=None if graph.pace is None else _pace_of(graph.pace, edges),
-            enterable=graph.enterable[edges],
-            component=np.where(old < 0, old, np.searchsorted(kept, old)).astype(np.int32),
-            component_metres=graph.component_metres[kept],
-            edges=edges,
-        )
-    )
+
+
+def _ragged_rows(
+    ptr: NDArray[np.int64], edges: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pointer over the rows of some edges, and where these rows are in the whole."""
+    counts = ptr[edges + 1] - ptr[edges]
+    new = np.append(0, np.cumsum(counts))
+    return new, np.arange(new[-1]) + np.repeat(ptr[edges] - new[:-1], counts)
 
 
 def _pace_of(pace: PaceAlong, edges: NDArray[np.int64]) -> PaceAlong:
-    counts = np.diff(pace.ptr)[edges]
-    ptr = np.concatenate([[0], np.cumsum(counts)])
-    rows = np.arange(ptr[-1]) + np.repeat(pace.ptr[edges] - ptr[:-1], counts)
-    held = {
-        f.name: getattr(pace, f.name)[rows]
-        for f in fields(pace)
-        if f.name != "ptr" and len(getattr(pace, f.name)) == len(pace.fraction)
-    }
-    return sealed(replace(pace, ptr=ptr, **held))
+    ptr, rows = _ragged_rows(pace.ptr, edges)
+    return replace(
+        pace, ptr=ptr, fraction=pace.fraction[rows], ahead=pace.ahead[rows], back=pace.back[rows]
+    )
 
 
 def take_places(
@@ -302,7 +327,7 @@ def solve_piece(piece: Piece) -> PieceResult:
     ms: list[NDArray[np.int64]] = []
     site: list[NDArray[np.int64]] = []
     for sites in piece.sites:
-        nearest = nearest_site(graph, places, sites.places, direction=sites.direction)
+        nearest = nearest_site(graph, places, sealed(sites.places), direction=sites.direction)
         found = nearest.site != NEVER
         position = np.full(len(piece.who), NEVER, dtype=np.int64)
         position[found] = sites.position[nearest.site[found]]
@@ -313,8 +338,8 @@ def solve_piece(piece: Piece) -> PieceResult:
     return PieceResult(
         county=piece.county,
         profile=piece.profile,
-        limit=piece.limit,
         who=piece.who,
+        limit=piece.limit,
         places=take_places(places, np.arange(len(places)), whole),
         ms=tuple(ms),
         site=tuple(site),

@@ -3,9 +3,10 @@
 The graph of each profile is made once, of the whole province: what a way takes, where people may
 join it and what is a stray fragment do not depend on where it is cut. Each county's people are then
 cut out with every road and site they can need within a limit (`coverplan.windows`), computed alone
-(`coverplan.pieces`), here or on other machines, and put together again. The first look goes about
-as far as services are apart; who finds nothing there looks farther, up to the longest limit. Who
-then found nothing is asked about the whole network: whether there is a way at all.
+(`coverplan.pieces`), here or on other machines, and put together again. The first look goes not
+much beyond the county; who found no site there, or might have a nearer one outside, looks farther,
+up to the longest limit. Who then found nothing is asked about the whole network: whether there is
+a way at all.
 """
 
 from collections import deque
@@ -66,7 +67,7 @@ class ProvinceResult:
         The table of `coverplan.assess`, phase ``before``, row for row.
     counties
         One row per piece, in the order of county, profile and limit: ``county``, ``profile``,
-        ``minutes`` (how far the piece looked), ``points``, ``people`` (of the first group),
+        ``minutes`` (how far the piece looked at most), ``points``, ``people`` (of the first group),
         ``nodes``, ``edges``, ``sites``, ``seconds``, ``worker`` (1, 2, ... as they first came) and
         ``peak_mb``, the most memory the worker had held by then.
     problems
@@ -109,30 +110,29 @@ class ProfileJob:
 
         return cls(ground, nothing(), nothing(), set(counties))
 
-    def take(self, result: PieceResult) -> tuple[NDArray[np.int64], int]:
+    def take(self, result: PieceResult) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Take a piece that is done.
 
         Returns
         -------
         tuple
             Positions of the people who must look farther, and how far, in milliseconds: as far as
-            the longest way that was found, which need not be the shortest.
+            the site that was found, if only to see that there is no nearer one; twice as far as
+            before where none was found.
         """
         self.parts.setdefault(result.county, (result.who, result.places))  # first all of them
-        farther = np.zeros(len(result.who), dtype=np.bool_)
-        limit = result.limit
+        farther = result.limit.copy()
         for i, ms in enumerate(result.ms):
             self.ms[i][result.who], self.site[i][result.who] = ms, result.site[i]
-            later = (ms == NEVER) | (ms > result.limit)
-            if result.limit < self.ground.limit and later.any():
-                later &= self.ground.connected(i, result.places)
-                wanted = np.where(ms == NEVER, _FARTHER * result.limit, ms)[later]
-                limit = max(limit, int(wanted.max(initial=0)))
-                farther |= later
-        if result.limit >= self.ground.limit or not farther.any():
+            again = ((ms == NEVER) | (ms > result.limit)) & (result.limit < self.ground.limit)
+            if again.any():
+                again &= self.ground.connected(i, result.places)
+                wanted = np.where(ms == NEVER, _FARTHER * result.limit, ms)
+                farther = np.where(again, np.maximum(farther, wanted), farther)
+        again = farther > result.limit
+        if not again.any():
             self.open.discard(result.county)
-            return result.who[:0], limit
-        return result.who[farther], min(limit, self.ground.limit)
+        return result.who[again], np.minimum(farther, self.ground.limit)[again]
 
     def places(self) -> Snapped:
         """Return everybody joined to the graph of the whole."""
@@ -213,23 +213,23 @@ class Work:
         self._people = inputs.demand.people(inputs.demand.groups[0])
         self._rows: list[dict[str, object]] = []
         self._first = self._first_looks()
-        self._again: deque[tuple[str, str, NDArray[np.int64], int]] = deque()
+        self._again: deque[tuple[str, str, NDArray[np.int64], NDArray[np.int64]]] = deque()
         self._settled = 0
 
     def next(self) -> Piece | None:
         """Return the next piece; None while there is none, until others are done."""
         if self._again:
-            profile, county, who, limit = self._again.popleft()
-            return self._jobs[profile].ground.piece(county, who, limit)
+            profile, county, who, limits = self._again.popleft()
+            return self._jobs[profile].ground.piece(county, who, limits)
         return next(self._first, None)
 
     def done(self, result: PieceResult) -> None:
         """Take a piece that is done."""
         job = self._jobs[result.profile]
         self._rows.append(_row(result, self._people))
-        farther, limit = job.take(result)
-        if len(farther):
-            self._again.append((result.profile, result.county, farther, limit))
+        who, limits = job.take(result)
+        if len(who):
+            self._again.append((result.profile, result.county, who, limits))
             return
         self._settled += 1
         if not job.open:
@@ -254,7 +254,7 @@ class Work:
             ground = Ground.of(self._inputs, profile, xy, shapes)
             self._jobs[profile] = ProfileJob.begin(ground, self._counties)
             for county, who in self._counties.items():
-                yield ground.piece(county, who, ground.first_limit(who))
+                yield ground.piece(county, who, ground.first_limits(who))
 
 
 def assess_in_pieces(
@@ -297,7 +297,7 @@ def _row(result: PieceResult, people: NDArray[np.int64]) -> dict[str, object]:
     return {
         "county": result.county,
         "profile": result.profile,
-        "minutes": round(result.limit / MS_PER_MINUTE, 1),
+        "minutes": round(int(result.limit.max()) / MS_PER_MINUTE, 1),
         "points": len(result.who),
         "people": int(people[result.who].sum()),
         "nodes": result.nodes,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -15,6 +16,10 @@ _SPARE_MS = 10
 
 _SPARE_METRES = 1.0
 _ROUNDS = 4
+_STEPS = 8
+_SPEEDS = 129
+"""Speeds tried, twice over: evenly over the edges, and evenly by ratio."""
+_RUN = 256
 _GAIN = 0.99
 """Another round is worth it while the window shrinks by more than this."""
 
@@ -24,36 +29,46 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """What the lines of a network measure, whoever travels them.
+    """What the lines of a network are, whoever travels them, in plain arrays.
 
     Parameters
     ----------
+    xy, ptr
+        Coordinates of all lines, metres; those of edge e are ``ptr[e]`` to ``ptr[e + 1]``.
     bounds
         Least x and y, greatest x and y of each edge, metres of the projection, shape ``(4, m)``.
     length
         Of each line, metres of the projection, shape ``(m,)``.
     gap
         How far the two ends of each line lie from their nodes, together, shape ``(m,)``.
+    kind, classes
+        Which of the classes each edge is of, shape ``(m,)``.
     """
 
+    xy: NDArray[np.float64]
+    ptr: NDArray[np.int64]
     bounds: NDArray[np.float64]
     length: NDArray[np.float64]
     gap: NDArray[np.float64]
+    kind: NDArray[np.int16]
+    classes: NDArray[np.object_]
 
     @classmethod
     def of(cls, network: Network) -> "Shapes":
-        """Return the measures of a network's lines."""
+        """Return the lines of a network as arrays."""
         xy = shapely.get_coordinates(network.lines)
-        stop = np.cumsum(shapely.get_num_coordinates(network.lines))
-        start = np.append(0, stop[:-1])
-        at_u, at_v = (
-            xy[start] - network.node_xy[network.u],
-            xy[stop - 1] - network.node_xy[network.v],
-        )
+        ptr = np.append(0, np.cumsum(shapely.get_num_coordinates(network.lines)))
+        at_u = xy[ptr[:-1]] - network.node_xy[network.u]
+        at_v = xy[ptr[1:] - 1] - network.node_xy[network.v]
+        kind, classes = pd.factorize(network.road_class)
         return cls(
+            xy=xy,
+            ptr=ptr,
             bounds=shapely.bounds(network.lines).T.copy(),
             length=shapely.length(network.lines),
             gap=np.hypot(*at_u.T) + np.hypot(*at_v.T),
+            kind=kind.astype(np.int16),
+            classes=np.asarray(classes, dtype=object),
         )
 
 
@@ -65,28 +80,26 @@ class Spread:
     ----------
     edges
         Positions of these edges in the network, rising, shape ``(m,)``.
-    bounds
-        Least x and y, greatest x and y of each, metres of the projection, shape ``(4, m)``.
     extent
         The farthest one can be moved by each edge, its line and the gaps between the ends of the
         line and the nodes: metres of the projection, shape ``(m,)``.
-    speed
-        The most of these metres in a millisecond on any stretch of the edge, infinite where it
-        takes no time, shape ``(m,)``.
     gap
         The gaps alone, shape ``(m,)``.
-    on_foot
-        Metres of the projection in a millisecond on the way to the road.
+    speeds, pace
+        Some speeds in metres of the projection in a millisecond, rising to infinity, and the
+        lowest of them that no stretch of each edge exceeds, shape ``(m,)``.
+    blocks
+        The edges in runs that lie close together.
     cap
         The longest way to the road, metres of the projection.
     """
 
     edges: NDArray[np.int64]
-    bounds: NDArray[np.float64]
     extent: NDArray[np.float64]
-    speed: NDArray[np.float64]
     gap: NDArray[np.float64]
-    on_foot: float
+    speeds: NDArray[np.float64]
+    pace: NDArray[np.int16]
+    blocks: "Blocks"
     cap: float
 
     @classmethod
@@ -97,20 +110,22 @@ class Spread:
         if not len(edges):
             edges = np.zeros(1, dtype=np.int64)
         length, gap = shapes.length[edges], shapes.gap[edges]
-        speed = np.zeros(len(edges))
+        on_foot = profile.access_kmh / 3600.0 / network.scale
+        speed = np.full(len(edges), on_foot)
         for whole_ms, uneven in zip(
             (graph.forward_ms, graph.backward_ms), _unevenness(graph, edges), strict=True
         ):
             open_ = whole_ms[edges] != CLOSED
             each = _ratio(length * uneven + gap, whole_ms[edges].astype(float))
             speed = np.maximum(speed, np.where(open_, each, 0.0))
+        speeds = _steps(np.append(speed, on_foot))
         return cls(
             edges=edges,
-            bounds=shapes.bounds[:, edges],
             extent=length + gap,
-            speed=speed,
             gap=gap,
-            on_foot=profile.access_kmh / 3600.0 / network.scale,
+            speeds=speeds,
+            pace=np.searchsorted(speeds, speed).astype(np.int16),
+            blocks=Blocks.of(shapes.bounds[:, edges], network.u[edges]),
             cap=profile.access_cap_metres / network.scale + _SPARE_METRES,
         )
 
@@ -122,20 +137,72 @@ class Spread:
         rows
             The edges, positions in this record; None: all.
         """
-        here = np.arange(len(self.edges)) if rows is None else rows
-        fast = here[self.speed[here] > self.on_foot]
-        order = np.argsort(-self.speed[fast])
+        here = slice(None) if rows is None else rows
+        extent: NDArray[np.float64] = np.bincount(
+            self.pace[here], self.extent[here], minlength=len(self.speeds)
+        ).astype(np.float64)
         return Pull(
-            speed=np.append(self.speed[fast][order], self.on_foot),
-            faster=np.concatenate([[0.0], np.cumsum(self.extent[fast][order])]),
+            speed=self.speeds[:-1],
+            faster=np.cumsum(extent[::-1])[::-1][1:],
             gaps=2.0 * float(self.gap[here].max(initial=0.0)),
         )
 
     def within(self, box: Box) -> NDArray[np.int64]:
         """Return which edges meet a box, as positions in this record, rising."""
-        low_x, low_y, high_x, high_y = self.bounds
-        meets = (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1])
-        return np.flatnonzero(meets)
+        return self.blocks.within(box)
+
+
+def _steps(speed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return some speeds from the lowest to the highest there are, and infinity."""
+    finite = speed[np.isfinite(speed)]
+    shares = np.linspace(0.0, 1.0, _SPEEDS)
+    spread_out = np.geomspace(finite.min(), finite.max(), _SPEEDS)
+    ends = [finite.min(), finite.max(), np.inf]
+    return np.unique(np.concatenate([np.quantile(finite, shares), spread_out, ends]))
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Boxes in runs of neighbours, so that few of them must be looked at.
+
+    Parameters
+    ----------
+    order
+        The boxes along the curve their nodes are numbered by, shape ``(m,)``.
+    bounds
+        Least x and y, greatest x and y of each, in that order, shape ``(4, m)``.
+    outer
+        The same of each run of `_RUN` boxes.
+    """
+
+    order: NDArray[np.int64]
+    bounds: NDArray[np.float64]
+    outer: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, bounds: NDArray[np.float64], along: NDArray[np.int32]) -> "Blocks":
+        """Return the runs of some boxes, sorted by a number that is near for who is near."""
+        order = np.argsort(along, kind="stable")
+        bounds = bounds[:, order]
+        first = np.arange(0, len(order), _RUN)
+        low = np.minimum.reduceat(bounds[:2], first, axis=1)
+        high = np.maximum.reduceat(bounds[2:], first, axis=1)
+        return cls(order, bounds, np.vstack([low, high]))
+
+    def within(self, box: Box) -> NDArray[np.int64]:
+        """Return which boxes meet a box, rising."""
+        runs = np.flatnonzero(_meets(self.outer, box))
+        rows = (runs[:, None] * _RUN + np.arange(_RUN)).ravel()
+        rows = rows[rows < len(self.order)]
+        return np.sort(self.order[rows[_meets(self.bounds[:, rows], box)]])
+
+
+def _meets(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+    low_x, low_y, high_x, high_y = bounds
+    meets: NDArray[np.bool_] = (
+        (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1])
+    )
+    return meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +212,9 @@ class Pull:
     Parameters
     ----------
     speed
-        The different speeds one may be limited to, falling, shape ``(k,)``.
+        Some speeds, shape ``(k,)``.
     faster
-        For each the extent of all edges that are faster, shape ``(k,)``.
+        For each the extent of all edges that may be faster, shape ``(k,)``.
     gaps
         Twice the widest gap between a line and its node.
 
@@ -170,9 +237,12 @@ class Pull:
 
 
 def window(
-    spread: Spread, xy: NDArray[np.float64], limit_ms: int, everywhere: Pull
+    spread: Spread,
+    xy: NDArray[np.float64],
+    limits: NDArray[np.int64],
+    everywhere: Pull,
 ) -> tuple[NDArray[np.int64], Box]:
-    """Return the edges some people may need within a limit, and the box these were looked for in.
+    """Return the edges some people may need within their limits, and the box that holds them.
 
     Parameters
     ----------
@@ -180,39 +250,47 @@ def window(
         Of the whole network.
     xy
         Where the people live, metres, shape ``(k, 2)``.
-    limit_ms
-        The limit.
+    limits
+        How far each of them looks, in milliseconds, shape ``(k,)``.
     everywhere
         The pull of all edges.
 
     Returns
     -------
     tuple
-        Positions in ``spread`` of every edge on a way within the limit, and of every edge that
+        Positions in ``spread`` of every edge on a way within the limits, and of every edge that
         one of these people could be joined to; and the box, in which every site stands that one
         of them reaches within the limit or has at the doorstep.
 
     Notes
     -----
-    Ways within the limit stay inside the first window, so only the edges in it count for how
+    Ways within the limits stay inside the first window, so only the edges in it count for how
     wide it must be: it is narrowed until that no longer helps.
     """
-    home = (*xy.min(axis=0), *xy.max(axis=0))
-    wide = everywhere.metres(limit_ms)
+    wide = _widths(everywhere, limits)
     for _ in range(_ROUNDS):
-        narrower = spread.pull(spread.within(widened(home, wide))).metres(limit_ms)
-        if narrower >= wide * _GAIN:
+        narrower = _widths(spread.pull(spread.within(around(xy, wide))), limits)
+        if narrower.max() >= wide.max() * _GAIN:
             break
         wide = narrower
     # Doorsteps are walked to from as far as the cap, however slowly.
-    box = widened(home, max(wide, spread.cap))
+    box = around(xy, np.maximum(wide, spread.cap))
     found = spread.within(box)
     return (found if len(found) else np.zeros(1, dtype=np.int64)), box
 
 
-def widened(box: tuple[float, ...], metres: float) -> Box:
-    """Return a box widened on all sides."""
-    return box[0] - metres, box[1] - metres, box[2] + metres, box[3] + metres
+def _widths(pull: Pull, limits: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how far from home each of some people may get, rounded up to a few steps."""
+    step = int(limits.max()) // _STEPS + 1
+    metres = np.array([pull.metres(step * i) for i in range(_STEPS + 1)])
+    return metres[-(-limits // step)]
+
+
+def around(xy: NDArray[np.float64], metres: NDArray[np.float64]) -> Box:
+    """Return the box that holds everything within so many metres of each of some people."""
+    low = (xy - metres[:, None]).min(axis=0)
+    high = (xy + metres[:, None]).max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _ratio(metres: NDArray[np.float64], ms: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """Roads cut where they cross a wall: exactly there, on both sides, and nowhere else."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -162,6 +164,112 @@ def test_nothing_to_cut_and_nothing_to_cut_with():
     point = np.array([line((0, 0), (0, 0))], dtype=object)
     stub = cut_at(point, np.array([0]), np.array([1]), wall_lines(point), np.array([False]))
     assert stub.row.tolist() == [0]
+
+
+STREET = [(0, 0), (40, 3), (100, 0)]
+BACK = STREET[::-1]
+FENCES = [line((30, -5), (30, 5)), line((60, -5), (60, 5))]
+
+
+def met(cut, edge):
+    """Pieces of an edge in the order of the street: nodes at both ends, and the line."""
+    own = np.flatnonzero(cut.row == edge)
+    found = [(cut.u[i], cut.v[i], cut.lines[i]) for i in own]
+    if found[0][0] == 0:
+        return found
+    return [(v, u, shapely.reverse(shape)) for u, v, shape in found[::-1]]
+
+
+def assert_one_street(cut, edges):
+    first = met(cut, edges[0])
+    assert len(first) == 3
+    for edge in edges[1:]:
+        for one, other in zip(first, met(cut, edge), strict=True):
+            assert one[:2] == other[:2]
+            assert one[2].equals_exact(other[2], 0)
+    assert len({node for piece in first for node in piece[:2]}) == 6
+
+
+@pytest.mark.parametrize("at", [0.0, FAR])
+@pytest.mark.parametrize(
+    "drawn",
+    [[STREET, BACK], [BACK, STREET], [STREET, STREET], [BACK, STREET, BACK], [STREET, BACK, BACK]],
+)
+def test_lines_drawn_on_one_place_are_cut_as_one(drawn, at):
+    cut, nodes = network(drawn, FENCES, at=at)
+    if drawn[0] == BACK:
+        cut = swapped(cut)
+    assert cut.cut.tolist() == list(range(len(drawn)))
+    assert cut.row.tolist() == np.repeat(np.arange(len(drawn)), 3).tolist()
+    assert_one_street(cut, range(len(drawn)))
+    assert nx.number_connected_components(pieces(cut)) == 3
+    assert not joined(cut, nodes, STREET[0], STREET[-1])
+
+
+def swapped(cut):
+    """Exchange the numbers of the first two nodes: 0 is where the street begins."""
+    other = np.arange(max(cut.u.max(), cut.v.max()) + 1)
+    other[:2] = 1, 0
+    return replace(cut, u=other[cut.u], v=other[cut.v])
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        [(0, 0), (40, 3), (100, 0)],
+        [(0.004, 0), (40, 3.004), (100, -0.004)],  # rounded otherwise
+        [(0, 0), (20, 1.5), (40, 3), (40, 3), (100, 0)],  # with more vertices
+    ],
+)
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_line_within_a_centimetre_is_on_the_same_place(again, back, swap):
+    drawn = [line(*STREET), line(*(again[::-1] if back else again))]
+    u, v = np.array([0, int(back)]), np.array([1, int(not back)])
+    order = [1, 0] if swap else [0, 1]
+    shapes = np.array(drawn, dtype=object)[order]
+    cut = cut_at(shapes, u[order], v[order], np.array(FENCES), np.zeros(2, dtype=bool))
+    assert_one_street(cut, [0, 1])
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_of_two_lines_a_hair_apart_both_are_cut_if_one_is(swap):
+    """A fence that reaches past the first only, whichever row comes first."""
+    drawn = [[(0, 0), (100, 0)], [(100, 0), (50, 0.008), (0, 0)]]
+    fence = [line((50, -5), (50, 0.012))]
+    assert [len(network([each], fence)[0].cut) for each in drawn] == [1, 0]
+    cut, nodes = network(drawn[::-1] if swap else drawn, fence)
+    assert cut.cut.tolist() == [0, 1]
+    assert nx.number_connected_components(pieces(cut)) == 2
+    assert not joined(cut, nodes, (0, 0), (100, 0))
+
+
+@pytest.mark.parametrize("whole", [0, 1, 2])
+def test_a_bridge_over_a_street_stays_whole_and_the_street_is_one(whole):
+    cut, _ = network([STREET, STREET, BACK], FENCES, whole=[whole])
+    others = [edge for edge in range(3) if edge != whole]
+    assert cut.cut.tolist() == others
+    assert (cut.row == whole).sum() == 1
+    assert_one_street(cut, others)
+
+
+def test_lines_between_the_same_ends_on_other_places_are_cut_each_for_itself():
+    aside = [(0, 0), (40, -3), (100, 0)]
+    cut, _ = network([STREET, aside], FENCES)
+    inner = [node for edge in (0, 1) for piece in met(cut, edge) for node in piece[:2]]
+    assert len(set(inner)) == 10
+    assert nx.number_connected_components(pieces(cut)) == 4
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_ring_drawn_twice(back):
+    ring = [(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)]
+    fence = line((5, -1), (5, 11))
+    cut, _ = network([ring, ring[::-1] if back else ring], [fence])
+    step = -1 if back else 1
+    assert cut.u[:3].tolist() == (cut.v if back else cut.u)[3:][::step].tolist()
+    assert cut.v[:3].tolist() == (cut.u if back else cut.v)[3:][::step].tolist()
+    assert nx.number_connected_components(pieces(cut)) == 2
 
 
 PLACE = st.tuples(st.integers(-3, 3), st.integers(-3, 3))

@@ -15,7 +15,7 @@ from coverplan.domain.edges import FOOT
 from coverplan.io.barriers import access_walls, read_barriers
 from coverplan.io.paths import Folder
 from coverplan.io.roads import read_network
-from coverplan.travel import mode_graph, snap
+from coverplan.travel import mode_graph, nearest_site, snap
 
 ZONE = CRS.from_epsg(tiny.CRS)
 TOWN = tiny.region((0, -100, 400, 100))
@@ -158,3 +158,43 @@ def test_a_barrier_for_people_alone_leaves_roads_whole(tmp_path):
     assert problems == {}
     snapped = snap(mode_graph(made, tiny.profile()), tiny.at((50, 22), (50, 18)))
     assert snapped.access_metres.round().tolist() == [28, 18]
+
+
+AHEAD = [(0, 0), (120, 4), (200, 0)]
+DRAWN = {
+    "there and back": [AHEAD, AHEAD[::-1]],
+    "back and there": [AHEAD[::-1], AHEAD],
+    "three lines": [AHEAD[::-1], AHEAD, AHEAD],
+}
+
+
+def street_times(tmp_path, lines, oneway, fences, **columns):
+    """Milliseconds to a site on a street, from its way in, both sides of the site, its way out."""
+    write(tmp_path, fences)
+    before, after = LineString([(-100, 0), (0, 0)]), LineString([(200, 0), (300, 0)])
+    shapes = [before, *map(LineString, lines), after]
+    columns = {name: ["no", *given, "no"] for name, given in columns.items()}
+    columns |= {"highway": ["residential"] * len(shapes), "oneway": ["no", *oneway, "no"]}
+    write(tmp_path, shapes, "roads.gpkg", **columns)
+    config = RoadsConfig(source="roads.gpkg", barriers=[Barrier(source="fence.gpkg", cuts="roads")])
+    made = read_network(Folder(tmp_path), config, TOWN, Problems())
+    graph = mode_graph(made, tiny.profile(oneway=True))
+    people = snap(graph, tiny.at((-50, 1), (20, 1), (80, 1), (250, 1)))
+    return nearest_site(graph, people, snap(graph, tiny.at((50, 1)))).ms.tolist()
+
+
+@pytest.mark.parametrize("drawn", DRAWN)
+def test_two_oneway_lines_on_one_place_end_at_a_fence_as_one_street(tmp_path, drawn):
+    fences = [LineString([(100, -20), (100, 20)]), LineString([(150, -20), (150, 20)])]
+    one = street_times(tmp_path, [AHEAD], ["no"], fences)
+    two = street_times(tmp_path, DRAWN[drawn], ["yes"] * len(DRAWN[drawn]), fences)
+    assert min(one[:3]) > 0
+    assert one[3] == -1
+    assert two == one
+
+
+def test_a_bridge_on_the_place_of_a_street_still_passes_the_fence(tmp_path):
+    fence, lines = [LineString([(100, -20), (100, 20)])], [AHEAD, AHEAD[::-1], AHEAD]
+    bridge, oneway = ["no", "no", "yes"], ["yes", "yes", "-1"]
+    assert min(street_times(tmp_path, lines, oneway, fence, bridge=bridge)) > 0
+    assert street_times(tmp_path, lines[:2], oneway[:2], fence, bridge=bridge[:2])[3] == -1

@@ -83,39 +83,51 @@ def cut_at(
     lost. At a junction on a wall (within `TOUCH_METRES`) the roads of each side stay joined to one
     another; the junction stays whole where a bridge begins at it or a road runs along the wall. A
     road along a wall belongs to both its sides and is cut nowhere but at its ends.
+
+    Edges drawn on one line, forward or reversed and between the same two ends, are cut at the same
+    places and meet there at the same nodes, as they do at their ends; their pieces have one line.
     """
     ground = Ground.among(walls)
     ends = np.concatenate([u, v])
     if not len(ground.segments) or not len(lines):
         nothing = np.zeros(0, dtype=np.int64)
-        return _cut_edges(lines, ends, {}, nothing)
+        return _cut_edges(lines, ends, {}, {}, nothing)
     parted = _part_junctions(lines, ends, ground, whole)
     places: dict[int, list[float]] = {}
     for edge, start, stop in _contacts(lines, ground, whole):
         inside = start > TOUCH_METRES and stop < lines[edge].length - TOUCH_METRES
         if inside and ground.crossed(lines[edge], start, stop):
             places.setdefault(edge, []).append((start + stop) / 2)
-    return _cut_edges(lines, ends, places, parted)
+    return _cut_edges(lines, ends, places, _leaders(lines, ends, places, whole), parted)
 
 
 def _cut_edges(
-    lines: _Shapes, ends: _Places, places: dict[int, list[float]], parted: _Places
+    lines: _Shapes,
+    ends: _Places,
+    places: dict[int, list[float]],
+    leaders: dict[int, tuple[int, bool]],
+    parted: _Places,
 ) -> CutEdges:
-    """Return the pieces of all edges, in the order of the edges."""
+    """Return the pieces of all edges, in the order of the edges; each is cut as its leader is."""
     m = len(lines)
-    cut = np.array(sorted(places), dtype=np.int64)
+    cut = np.array(sorted(leaders), dtype=np.int64)
+    made: dict[int, tuple[_Shapes, _Places]] = {}
     untouched = np.setdiff1d(np.arange(m), cut)
     shapes, rows = [lines[untouched]], [untouched]
     starts, stops = [ends[:m][untouched]], [ends[m:][untouched]]
     new = int(ends.max(initial=-1)) + 1
     for edge in cut.tolist():
-        along = [0.0, *places[edge], lines[edge].length]
-        n = len(along) - 1
-        pieces = [substring(lines[edge], a, b) for a, b in pairwise(along)]
-        inner = new + np.arange(2 * (n - 1))
-        new += len(inner)
-        shapes.append(np.array(pieces, dtype=object))
-        rows.append(np.full(n, edge, dtype=np.int64))
+        leader, against = leaders[edge]
+        if leader not in made:
+            along = [0.0, *places[leader], lines[leader].length]
+            parts = [substring(lines[leader], a, b) for a, b in pairwise(along)]
+            made[leader] = np.array(parts, dtype=object), new + np.arange(2 * (len(parts) - 1))
+            new += 2 * (len(parts) - 1)
+        pieces, inner = made[leader]
+        if against:
+            pieces, inner = shapely.reverse(pieces[::-1]), inner[::-1]
+        shapes.append(pieces)
+        rows.append(np.full(len(pieces), edge, dtype=np.int64))
         starts.append(np.append(ends[edge], inner[1::2]))
         stops.append(np.append(inner[0::2], ends[m + edge]))
     row = np.concatenate(rows)
@@ -128,6 +140,66 @@ def _cut_edges(
         cut=frozen(cut, np.int64),
         parted=frozen(parted, np.int64),
     )
+
+
+def _leaders(
+    lines: _Shapes, ends: _Places, places: dict[int, list[float]], whole: NDArray[np.bool_]
+) -> dict[int, tuple[int, bool]]:
+    """Return each edge to cut, the edge it is cut as, and whether it runs against that one.
+
+    A two-way street drawn as two oneway lines on one place stays one street up to the wall: cut
+    each for itself, both would be dead ends nobody comes out of, or into. Of the lines on one
+    place the one with most cuts leads; which it is does not depend on the order of the rows.
+    """
+    m = len(lines)
+    low, high = np.minimum(ends[:m], ends[m:]), np.maximum(ends[:m], ends[m:])
+    keys = low * (int(high.max()) + 1) + high
+    groups: dict[int, list[int]] = {}
+    for edge in np.flatnonzero(np.isin(keys, keys[list(places)]) & ~whole).tolist():
+        groups.setdefault(int(keys[edge]), []).append(edge)
+    found: dict[int, tuple[int, bool]] = {}
+    for group in groups.values():
+        group.sort(key=lambda edge: (-len(places.get(edge, ())), _xy(lines[edge]).tolist()))
+        for leader in group:
+            if leader in found or leader not in places:
+                continue
+            found[leader] = leader, False
+            for edge in group:
+                against = None if edge in found else _runs_against(lines, ends, leader, edge)
+                if against is not None:
+                    found[edge] = leader, against
+    return found
+
+
+def _runs_against(lines: _Shapes, ends: _Places, leader: int, edge: int) -> bool | None:
+    """Return whether an edge runs against another on its place; None if it lies elsewhere."""
+    m = len(lines)
+    if ends[edge] == ends[leader] and _on_one_place(lines[leader], lines[edge]):
+        return False
+    back = shapely.reverse(lines[edge])
+    return True if ends[edge] == ends[m + leader] and _on_one_place(lines[leader], back) else None
+
+
+def _on_one_place(one: shapely.LineString, other: shapely.LineString) -> bool:
+    """Return whether two lines run side by side within a centimetre, whatever their vertices."""
+    a, b = _xy(one), _xy(other)
+    if a.shape == b.shape and np.abs(a - b).max() <= TOUCH_METRES:
+        return True
+    return one.length > 0 < other.length and all(
+        np.abs(_xy(shapely.line_interpolate_point(far, _shares(xy), normalized=True)) - xy).max()
+        <= TOUCH_METRES
+        for xy, far in ((a, other), (b, one))
+    )
+
+
+def _shares(xy: _Floats) -> _Floats:
+    """Return how far along its line each vertex lies, from 0 to 1."""
+    along = np.append(0.0, np.hypot(*np.diff(xy, axis=0).T).cumsum())
+    return np.asarray(along / along[-1], dtype=np.float64)
+
+
+def _xy(shape: shapely.Geometry | _Shapes) -> _Floats:
+    return np.asarray(shapely.get_coordinates(shape), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,29 @@
 """A prepared network on disk: reading it back costs a fraction of reading the roads anew.
 
-The name of a kept network is a hash of everything it was made from: the bytes of its files, the
-part of the study that speaks of roads, the working system and the version of the format. A kept
-network is never out of date; whatever is damaged or strange is made anew.
+The name of a kept network is a hash of everything it was made from: its files, the part of the
+study that speaks of roads, the working system and the version of the format. A file counts with
+all that lie beside it under the same name (a shapefile's table and system, a raster's georeference)
+and, where it only points to others (``.vrt``), with those. A kept network is never out of date.
+
+Inside, a seal covers every array with its name, type and shape: whatever is damaged or strange is
+made anew, and nothing of it is used.
 """
 
 import hashlib
+import html
 import json
 import os
+import re
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import rasterio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -27,15 +34,15 @@ from ..domain.arrays import frozen
 from ..domain.edges import EdgeFacts
 from ..domain.network import Network
 from ..domain.relief import Relief
-from .paths import Folder, InputFile
+from .paths import Folder, InputFile, companions, digest_of
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever a network is made or kept differently."""
 
 _PLAIN = ("u", "v", "metres", "direction", "node_xy", "twin", "reverse")
 _FACTS = ("limit_kmh", "barred", "both_ways", "raised", "headway_minutes", "crossing_minutes")
 _RELIEF = ("ptr", "fraction", "height_metres")
-_BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_VECTOR_SOURCE = re.compile(r"<SrcDataSource[^>]*>([^<]+)<")
 
 
 def kept_network(
@@ -70,8 +77,8 @@ def kept_network(
     path = (folder.root / cache) / f"network-{name}.npz"
     kept = _read(path)
     if kept is not None:
-        network, warnings, files = kept
-        problems.extend(warnings)
+        network, warned, files = kept
+        problems.extend(warned)
         known = {file.path for file in folder.read}
         folder.read.extend(f for f in files if f.path not in known)
         return network
@@ -91,22 +98,48 @@ def kept_network(
 def _name(folder: Folder, sources: Iterable[Path], settings: str) -> str:
     digest = hashlib.sha256(f"{FORMAT}\n{settings}\n".encode())
     for source in sources:
-        full = folder.root / source
-        digest.update(f"{source.as_posix()}\n".encode())
-        if full.is_file():
-            with full.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
+        digest.update(f"{source.as_posix()}\n".encode("utf-8", "surrogateescape"))
+        for path in _all_files(folder.root / source):
+            digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + digest_of(path))
     return digest.hexdigest()[:32]
 
 
-def _keep(path: Path, network: Network, warnings: list[Problem], files: list[InputFile]) -> None:
+def _all_files(full: Path) -> list[Path]:
+    """Return every file the content of one may depend on, each once, always in one order."""
+    found: dict[Path, None] = {}
+    ahead = [full]
+    while ahead:
+        for path in companions(ahead.pop()):
+            if path not in found:
+                found[path] = None
+                if path.suffix.lower() == ".vrt":
+                    ahead += _pointed_to(path)
+    return list(found)
+
+
+def _pointed_to(vrt: Path) -> list[Path]:
+    """Return the files a virtual raster or vector file points to; none where it cannot be read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with rasterio.open(vrt) as raster:
+                return sorted(Path(name) for name in raster.files)
+    except Exception:  # noqa: BLE001 - no raster, or a broken one: reading it will say so
+        words = _VECTOR_SOURCE.findall(vrt.read_text(encoding="utf-8", errors="replace"))
+        names = [html.unescape(word.strip()) for word in words]
+        # Relative to the file, or to where the program runs: the tags differ, so both are taken.
+        return [folder / name for name in names for folder in (vrt.parent, Path())]
+
+
+def _keep(path: Path, network: Network, warned: list[Problem], files: list[InputFile]) -> None:
     """Write beside, then rename: nobody ever reads half a network."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             arrays = _arrays(network)
-            arrays["note"] = np.array(_note(network, warnings, files))
+            arrays["note"] = np.array(_note(network, warned, files))
+            arrays["seal"] = np.array(_seal(arrays))
             np.savez(stream, allow_pickle=False, **arrays)
         Path(draft).replace(path)
     except BaseException:
@@ -131,11 +164,21 @@ def _arrays(network: Network) -> dict[str, NDArray[Any]]:
     return kept
 
 
-def _note(network: Network, warnings: list[Problem], files: list[InputFile]) -> str:
+def _seal(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return the SHA-256 over all arrays but the seal: name, type, shape and bytes of each."""
+    digest = hashlib.sha256()
+    for name in sorted(set(arrays) - {"seal"}):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name}\n{array.dtype.str}\n{array.shape}\n".encode())
+        digest.update(array.view(np.uint8).data if array.size else b"")
+    return digest.hexdigest()
+
+
+def _note(network: Network, warned: list[Problem], files: list[InputFile]) -> str:
     record = {
         "crs": network.crs.to_wkt(),
         "scale": network.scale,
-        "warnings": [asdict(problem) for problem in warnings],
+        "warnings": [asdict(problem) for problem in warned],
         "files": [asdict(replace(f, path=Path())) | {"path": str(f.path)} for f in files],
     }
     return json.dumps(record, ensure_ascii=False, default=str)
@@ -146,19 +189,48 @@ _Kept = tuple[Network, list[Problem], list[InputFile]]
 
 def _read(path: Path) -> _Kept | None:
     """Return what is kept, None where there is nothing, or nothing whole."""
-    if not path.is_file():
-        return None
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            note = json.loads(str(kept["note"]))
-            warnings = [_problem(given) for given in note["warnings"]]
-            files = [InputFile(**(f | {"path": Path(f["path"])})) for f in note["files"]]
-            return _network(kept, note), warnings, files
-    except _BROKEN:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+                arrays = {name: kept[name] for name in kept.files}
+        if str(arrays["seal"]) != _seal(arrays) or not _agree(arrays):
+            return None
+        note = json.loads(str(arrays["note"]))
+        warned = [_problem(given) for given in note["warnings"]]
+        files = [InputFile(**(f | {"path": Path(f["path"])})) for f in note["files"]]
+        return _network(arrays, note), warned, files
+    except Exception:  # noqa: BLE001 - damage shows in many ways; each means: make it anew
         return None
 
 
-def _network(kept: Any, note: dict[str, Any]) -> Network:
+def _agree(arrays: Mapping[str, NDArray[Any]]) -> bool:
+    """Return whether edges have one number throughout, and every number names what is there.
+
+    Compiled searches go by these numbers without looking.
+    """
+    n, m = len(arrays["node_xy"]), len(arrays["u"])
+    edges = [name for name in _PLAIN if name != "node_xy"]
+    edges += [f"facts_{name}" for name in _FACTS] + ["class_code", "surface_code"]
+    below = [("u", n), ("v", n), ("twin", m), ("offsets", len(arrays["coordinates"]) + 1)]
+    below += [(f"{name}_code", len(arrays[f"{name}_word"])) for name in ("class", "surface")]
+    if "relief_ptr" in arrays:
+        below.append(("relief_ptr", len(arrays["relief_fraction"]) + 1))
+    return (
+        all(arrays[name].shape == (m,) for name in edges)
+        and arrays["node_xy"].shape == (n, 2)
+        and len(arrays["offsets"]) == m + 1
+        and all(_within(arrays[name], end) for name, end in below)
+    )
+
+
+def _within(numbers: NDArray[Any], end: int) -> bool:
+    """Return whether all are whole numbers from 0 to below ``end``."""
+    whole = numbers.dtype.kind in "iu"
+    return whole and (not numbers.size or bool(numbers.min() >= 0 and numbers.max() < end))
+
+
+def _network(kept: Mapping[str, NDArray[Any]], note: dict[str, Any]) -> Network:
     coordinates, offsets = kept["coordinates"], kept["offsets"]
     kind = shapely.GeometryType.LINESTRING
     lines = shapely.from_ragged_array(kind, coordinates, (offsets,))
@@ -189,7 +261,7 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-def _words(kept: Any, name: str) -> NDArray[np.object_]:
+def _words(kept: Mapping[str, NDArray[Any]], name: str) -> NDArray[np.object_]:
     words: NDArray[np.object_] = kept[f"{name}_word"].astype(object)
     return frozen(words[kept[f"{name}_code"]], np.object_)
 

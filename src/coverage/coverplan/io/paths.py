@@ -26,7 +26,10 @@ class InputFile:
     rows
         How many records were read.
     sha256
-        Of its content.
+        Of its content: of its bytes. For a file whose content lies in several files beside each
+        other (a shapefile: ``.shp``, ``.shx``, ``.dbf``, ``.prj``, ``.cpg``; MapInfo's ``.tab``
+        and ``.mif`` likewise), of the name of each, a zero byte and the SHA-256 of its bytes, one
+        after the other in the order of their names.
     crs
         The system of its coordinates, such as ``"EPSG:4490"``; empty for a table without any.
     crs_from
@@ -90,9 +93,54 @@ class Folder:
                 if name and not seen.crs:
                     self.read[i] = replace(seen, crs=name, crs_from=crs_from)
                 return
-        with full.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        self.read.append(InputFile(label.as_posix(), full, rows, digest, name, crs_from))
+        self.read.append(InputFile(label.as_posix(), full, rows, _sha256(full), name, crs_from))
+
+
+_PARTS = {
+    ".shp": frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"}),
+    ".tab": frozenset({".tab", ".dat", ".map", ".id", ".ind", ".dbf"}),
+    ".mif": frozenset({".mif", ".mid"}),
+}
+"""Formats that spread one content over several files of one name."""
+
+
+def companions(full: Path) -> list[Path]:
+    """Return a file and all files beside it that share its name up to the last dot.
+
+    Parameters
+    ----------
+    full
+        A file such as ``dem.tif``; ``dem.tfw`` and ``dem.tif.aux.xml`` belong to it too. The
+        case of letters does not count.
+
+    Returns
+    -------
+    list of Path
+        In the order of their names; empty where there is no such file.
+    """
+    if not full.is_file():
+        return []
+    start = f"{full.stem}.".casefold()
+    beside = [path for path in full.parent.iterdir() if path.name.casefold().startswith(start)]
+    return sorted((p for p in beside if p.is_file()), key=lambda path: path.name)
+
+
+def digest_of(full: Path) -> bytes:
+    """Return the SHA-256 of the bytes of a file."""
+    with full.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()
+
+
+def _sha256(full: Path) -> str:
+    parts = _PARTS.get(full.suffix.lower())
+    if parts is None:
+        return digest_of(full).hex()
+    digest = hashlib.sha256()
+    stem = full.stem.casefold()
+    for path in companions(full):
+        if path.stem.casefold() == stem and path.suffix.lower() in parts:
+            digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + digest_of(path))
+    return digest.hexdigest()
 
 
 def _crs_name(crs: CRS) -> str:

@@ -18,6 +18,7 @@ from ..domain.network import Network
 from ..domain.profile import KNOWN_CLASSES
 from ..domain.region import Region
 from .barriers import RoadEdges, access_walls, cut_roads, read_barriers
+from .cells import cell_text
 from .columns import find_column, need_columns
 from .noding import check_noding
 from .osm import read_graphml, read_osm
@@ -93,6 +94,9 @@ def _read_edges(
     name = full.name.lower()
     crs_from: CrsFrom = "file"
     columns = _Columns("highway", "oneway", "u", "v", {})
+    made = name.endswith((".osm.pbf", ".osm", ".pbf", ".graphml"))
+    if made and config.where:
+        raise InputError([_no_where(file, config.where)])
     if name.endswith((".osm.pbf", ".osm", ".pbf")):
         edges = read_osm(full, file, problems)
     elif name.endswith(".graphml"):
@@ -101,9 +105,59 @@ def _read_edges(
         edges, crs_from = read_vector(
             full, file, table=config.table, crs=config.crs, formats="roads"
         )
+        edges = _chosen(edges, file, config.where)
         columns = _columns(edges, file, config)
     folder.note(config.source, full, len(edges), crs=edges.crs, crs_from=crs_from)
     return edges, columns, file
+
+
+_Where = Mapping[str, str | list[str]]
+
+
+def _chosen(edges: gpd.GeoDataFrame, file: str, where: _Where) -> gpd.GeoDataFrame:
+    """Keep the records with the values asked for, compared as text as in tables."""
+    problems = Problems()
+    found = need_columns(
+        file, edges.columns, where, {name: name for name in where}, problems, say="where"
+    )
+    problems.raise_if_any()
+    mask = np.ones(len(edges), dtype=bool)
+    for name, wanted in where.items():
+        values = edges[found[name]].astype(object)
+        text = values.where(values.notna(), None).map(cell_text)
+        mask &= text.isin([wanted] if isinstance(wanted, str) else wanted).to_numpy()
+    if not mask.any():
+        raise InputError(
+            [
+                Problem(
+                    code="file.empty",
+                    what=Text("roads 没有任何记录", "roads has no record"),
+                    file=file,
+                    found=str(dict(where)),
+                    mend=Text("检查 where 条件和文件内容", "check the file and the where clause"),
+                )
+            ]
+        )
+    return edges if mask.all() else edges[mask].reset_index(drop=True)
+
+
+def _no_where(file: str, where: _Where) -> Problem:
+    """Return the fault of choosing among records a file has not: its edges are made on reading."""
+    return Problem(
+        code="roads.where",
+        what=Text(
+            "roads.where 不能用于 OpenStreetMap 文件和 osmnx 路网",
+            "roads.where does not work on OpenStreetMap files and osmnx graphs",
+        ),
+        file=file,
+        found=str(dict(where)),
+        expected=Text(".gpkg、.geojson、.shp 或 .parquet 文件", "a vector or .parquet file"),
+        mend=Text(
+            "删去 where；要关闭某些等级，在出行方式中写 closed，或先把需要的道路另存为矢量文件",
+            "leave where out; close classes in the profile (closed), or save the roads you want "
+            "as a vector file first",
+        ),
+    )
 
 
 def _columns(edges: gpd.GeoDataFrame, file: str, config: RoadsConfig) -> _Columns:
