@@ -23,7 +23,7 @@ from typing import Any
 
 import roads
 import table
-from measuring import Arrays, measured
+from measuring import Arrays, copy_gb_per_second, measured, wait_until_quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ ENGINES = {
     "scipy": Engine(
         "peer_scipy", {"nearest": "nearest", "k_nearest": "k_nearest", "reach": "reach"}, "scipy"
     ),
+    "scipy, one by one": Engine("peer_scipy", {"reach": "reach_each"}, "scipy"),
     "scipy, with limit": Engine("peer_scipy", {"nearest": "nearest_limit"}, "scipy"),
     "scipy, tiled": Engine(
         "peer_scipy",
@@ -91,6 +92,7 @@ SITES = {
     ("k_nearest", "wuhan"): 200,
     ("reach", "100000"): 10_000,
     ("reach", "500000"): 10_000,
+    ("reach", "2000000"): 10_000,
     ("reach", "wuhan"): 10_000,
     ("sums", "100000"): 10_000,
     ("sums", "500000"): 10_000,
@@ -140,6 +142,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--full", action="store_true", help="all tasks at all places")
     parser.add_argument("--cap", type=float, default=1800.0, help="seconds a process may take")
+    parser.add_argument(
+        "--quiet", type=float, default=0.0, help="seconds to wait for other work to end, each time"
+    )
     parser.add_argument("--results", type=Path, help="keep rows here; rows in it are not run again")
     parser.add_argument("--folder", type=Path, help="keep prepared networks here")
     parser.add_argument("--one", nargs=5, help=argparse.SUPPRESS)
@@ -172,6 +177,7 @@ def _place(place: str, given: argparse.Namespace, folder: Path, done: list[dict[
             print(f"{place}: {name} skipped, {ENGINES[name].needs} is not installed")
             continue
         for group in [tasks] if ENGINES[name].together else [[task] for task in tasks]:
+            wait_until_quiet(given.quiet)
             yield from _engine(place, name, group, folder, given.cap)
 
 
@@ -194,7 +200,7 @@ def _engine(place: str, name: str, tasks: list[str], folder: Path, cap: float) -
     rows = json.loads(out.read_text(encoding="utf-8")) if out.exists() else []
     yield from rows
     for task in tasks[len(rows) :]:
-        yield {"place": place, "task": task, "engine": name, "failed": failed}
+        yield {"place": place, "task": task, "engine": name, "failed": failed or "no answer"}
 
 
 def _run(words: list[str], out: Path | None, cap: float) -> str:
@@ -227,8 +233,7 @@ def _child(name: str, place: str, tasks: str, cores: str, folder: str) -> int:
     arrays = Arrays.load(here / f"{place}.npz")
     begin = time.perf_counter()
     if engine.module == "own":
-        graph, places = importlib.import_module("prepared").restored(here / f"{place}.pickle")
-        prepared, seconds = module.Own(graph, places), 0.0
+        prepared, seconds = module.Own.read(here / f"{place}.pickle"), 0.0
     else:
         prepared = getattr(module, engine.prepare)(arrays)
         seconds = time.perf_counter() - begin
@@ -249,9 +254,8 @@ def _machine() -> str:
     for library in ("numba", "scipy", "pandana", "networkx", "osmnx"):
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions.append(f"{library} {importlib.metadata.version(library)}")
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; " + ", ".join(
-        versions
-    )
+    cores = f"{os.cpu_count()} cores, one copies {copy_gb_per_second():.1f} GB/s"
+    return f"{cores}; {platform.system()} {platform.machine()}; {', '.join(versions)}"
 
 
 if __name__ == "__main__":
