@@ -257,6 +257,12 @@ def test_a_county_without_a_road_and_a_unit_without_people():
     assert value(table, "reached_from_outside") == 3
 
 
+def test_a_profile_may_go_by_another_name():
+    given = small([[(0, 0), (900, 0)]], [(0, 0, "a", 3)], [(200, 0, "a")])
+    other = dataclasses.replace(given.profiles["test"], id="other")
+    same(dataclasses.replace(given, profiles={"test": other}))
+
+
 def test_nobody_at_all_no_site_at_all_and_no_road_for_this_traveller():
     same(small([[(0, 0), (100, 0)]], [], [(10, 0, "a")]))
     table = same(small([[(0, 0), (100, 0)]], [(0, 0, "a", 3)], []))

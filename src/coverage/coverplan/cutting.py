@@ -14,7 +14,7 @@ from .results import Inputs, LayerInput
 from .travel import NO_ROAD, ModeGraph, Snapped, mode_graph, snap
 from .travel.graph import CLOSED, Arcs
 from .travel.reach import limit_ms
-from .windows import Box, Pull, Shapes, Spread, around, window
+from .windows import Box, Pull, Shapes, Spread, around, meets, window
 
 _MARGIN = 0.25
 """A first look goes a quarter of a county's width beyond it: its window has twice its area."""
@@ -29,8 +29,8 @@ class Ground:
 
     Parameters
     ----------
-    inputs
-        The whole province.
+    inputs, profile
+        The whole province, and the key of the profile.
     xy, shapes
         Where its people live, metres, shape ``(n, 2)``, and its lines.
     graph, spread, everywhere
@@ -42,6 +42,7 @@ class Ground:
     """
 
     inputs: Inputs
+    profile: str
     xy: NDArray[np.float64]
     shapes: Shapes
     graph: ModeGraph
@@ -77,6 +78,7 @@ class Ground:
         spread = Spread.of(graph, shapes)
         return cls(
             inputs=inputs,
+            profile=profile,
             xy=xy,
             shapes=shapes,
             graph=graph,
@@ -127,7 +129,7 @@ class Ground:
         at_home = self.spread.within(around(xy, np.full(len(who), self.spread.cap)))
         return Piece(
             county=county,
-            profile=self.graph.profile.id,
+            profile=self.profile,
             who=who,
             limit=limits,
             xy=xy,
@@ -210,11 +212,6 @@ def _sites_of(item: LayerInput, places: Snapped, edges: NDArray[np.int64], box: 
 
 
 def _walls_within(graph: ModeGraph, box: Box) -> NDArray[np.bool_]:
-    walls = graph.network.walls
-    if walls is None:
+    if graph.network.walls is None:
         return np.zeros(0, dtype=np.bool_)
-    low_x, low_y, high_x, high_y = shapely.bounds(walls).T
-    meets: NDArray[np.bool_] = (
-        (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1])
-    )
-    return meets
+    return meets(shapely.bounds(graph.network.walls).T, box)

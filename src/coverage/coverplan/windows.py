@@ -15,13 +15,18 @@ _SPARE_MS = 10
 """Each end of a way is rounded to whole milliseconds: four ends, half a millisecond each."""
 
 _SPARE_METRES = 1.0
-_ROUNDS = 4
-_STEPS = 8
+
 _SPEEDS = 129
 """Speeds tried, twice over: evenly over the edges, and evenly by ratio."""
+
+_STEPS = 8
+"""Limits are rounded up to this many steps when boxes are drawn around homes."""
+
+_ROUNDS, _GAIN = 4, 0.99
+"""A window is narrowed so often at most, and while it shrinks by more than a hundredth."""
+
 _RUN = 256
-_GAIN = 0.99
-"""Another round is worth it while the window shrinks by more than this."""
+"""Edges looked at together when a window is filled."""
 
 Box = tuple[float, float, float, float]
 """Least x and y, greatest x and y, in metres of the projection."""
@@ -191,18 +196,18 @@ class Blocks:
 
     def within(self, box: Box) -> NDArray[np.int64]:
         """Return which boxes meet a box, rising."""
-        runs = np.flatnonzero(_meets(self.outer, box))
+        runs = np.flatnonzero(meets(self.outer, box))
         rows = (runs[:, None] * _RUN + np.arange(_RUN)).ravel()
         rows = rows[rows < len(self.order)]
-        return np.sort(self.order[rows[_meets(self.bounds[:, rows], box)]])
+        return np.sort(self.order[rows[meets(self.bounds[:, rows], box)]])
 
 
-def _meets(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+def meets(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+    """Return which boxes, shape ``(4, k)``, have something in common with a box."""
     low_x, low_y, high_x, high_y = bounds
-    meets: NDArray[np.bool_] = (
+    return np.asarray(
         (low_x <= box[2]) & (high_x >= box[0]) & (low_y <= box[3]) & (high_y >= box[1])
     )
-    return meets
 
 
 @dataclass(frozen=True, slots=True)
