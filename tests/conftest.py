@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ if os.environ.get("CI"):
     settings.load_profile("fixed")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Workers of pytest-xdist ignore Ctrl-C, and so would every process they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -206,7 +206,7 @@ def test_the_readme_gives_two_commands_to_start() -> None:
     shown = re.findall(r"^```sh\n(.*?)\n```$", start, flags=re.MULTILINE | re.DOTALL)
     assert [len(block.splitlines()) for block in shown] == [1, 1]
     assert shown[0].endswith("coverplan run data/geo/yunxi/study.toml")
-    assert shown[1].endswith("python -m pytest")
+    assert shown[1].endswith("python -m pytest -n auto")
     chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
     assert all(f"```sh\n{line}\n```" in chinese for line in shown)
 
