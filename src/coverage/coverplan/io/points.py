@@ -105,6 +105,17 @@ def read_places(
     return Places(table, points, columns)
 
 
+def no_record(file: str, key: str, where: Mapping[str, str | list[str]]) -> Problem:
+    """Return the fault of a source that has no record, or none with the values asked for."""
+    return Problem(
+        code="file.empty",
+        what=Text(f"{key} 没有任何记录", f"{key} has no record"),
+        file=file,
+        found=str(dict(where)) if where else None,
+        mend=Text("检查 where 条件和文件内容", "check the file and the where clause"),
+    )
+
+
 def _select(table: Table, where: Mapping[str, str | list[str]], key: str) -> Table:
     """Keep the records with the values asked for."""
     mask = np.ones(len(table.frame), dtype=bool)
@@ -118,17 +129,7 @@ def _select(table: Table, where: Mapping[str, str | list[str]], key: str) -> Tab
         column = found[name]
         mask &= table.frame[column].isin([wanted] if isinstance(wanted, str) else wanted).to_numpy()
     if not mask.any():
-        raise InputError(
-            [
-                Problem(
-                    code="file.empty",
-                    what=Text(f"{key} 没有任何记录", f"{key} has no record"),
-                    file=table.file,
-                    found=str(dict(where)) if where else None,
-                    mend=Text("检查 where 条件和文件内容", "check the file and the where clause"),
-                )
-            ]
-        )
+        raise InputError([no_record(table.file, key, where)])
     return table.keep(mask)
 
 

@@ -23,6 +23,7 @@ from .columns import find_column, need_columns
 from .noding import check_noding
 from .osm import read_graphml, read_osm
 from .paths import CrsFrom, Folder
+from .points import no_record
 from .roadfacts import read_facts
 from .vectors import read_vector
 
@@ -127,17 +128,7 @@ def _chosen(edges: gpd.GeoDataFrame, file: str, where: _Where) -> gpd.GeoDataFra
         text = values.where(values.notna(), None).map(cell_text)
         mask &= text.isin([wanted] if isinstance(wanted, str) else wanted).to_numpy()
     if not mask.any():
-        raise InputError(
-            [
-                Problem(
-                    code="file.empty",
-                    what=Text("roads 没有任何记录", "roads has no record"),
-                    file=file,
-                    found=str(dict(where)),
-                    mend=Text("检查 where 条件和文件内容", "check the file and the where clause"),
-                )
-            ]
-        )
+        raise InputError([no_record(file, "roads", where)])
     return edges if mask.all() else edges[mask].reset_index(drop=True)
 
 
