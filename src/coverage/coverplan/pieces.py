@@ -307,10 +307,8 @@ def take_places(
     places: Snapped, rows: NDArray[np.int64], edge: NDArray[np.int64] | None = None
 ) -> Snapped:
     """Return some places, joined to edges of other numbers where these are given."""
-    held = {f.name: getattr(places, f.name)[rows] for f in fields(places)}
-    if edge is not None:
-        held["edge"] = edge
-    return sealed(Snapped(**held))
+    some = places.take(rows)
+    return some if edge is None else sealed(replace(some, edge=edge))
 
 
 def solve_piece(piece: Piece) -> PieceResult:

@@ -200,3 +200,12 @@ def test_an_edge_without_length_joins_its_ends():
     lines = [[(0, 0), (100, 0)], [(100, 0), (100, 0)]]
     graph = mode_graph(network(lines), profile())
     assert seconds(graph, at((100, 0), (50, 0)), at((0, 0))) == [100.0, 50.0]
+
+
+def test_some_of_the_places_are_those_places():
+    graph = mode_graph(network([[(0, 0), (1000, 0)]]), profile())
+    xy = at((250, 0), (990, 5), (400, 2000), (0, 0))
+    some, again = snap(graph, xy).take(np.array([3, 1, 2])), snap(graph, xy[[3, 1, 2]])
+    for field in dataclasses.fields(some):
+        np.testing.assert_array_equal(getattr(some, field.name), getattr(again, field.name))
+        assert not getattr(some, field.name).flags.writeable

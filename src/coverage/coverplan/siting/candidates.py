@@ -61,7 +61,7 @@ def check_candidates(
         for reason, road in zip(reasons, joined.joined, strict=True)
     ]
     keep = np.array([r == ALLOWED for r in reasons], dtype=bool)
-    return CandidateSet(places, tuple(reasons), snap(graph, xy[keep]))
+    return CandidateSet(places, tuple(reasons), joined.take(np.flatnonzero(keep)))
 
 
 def ground_reasons(

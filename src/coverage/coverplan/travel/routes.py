@@ -197,8 +197,8 @@ def _engine_ms(
             people = np.unique(who[pairs])
             times = travel_times(
                 graph,
-                _take(demand, people),
-                _take(sites, part),
+                demand.take(people),
+                sites.take(part),
                 cutoff_minutes=cutoff,
                 direction=direction,
             )
@@ -226,10 +226,6 @@ def _perhaps(
     return np.asarray(one_piece | (across <= graph.profile.access_cap_metres + 1.0))
 
 
-def _take(places: Snapped, which: _Ints) -> Snapped:
-    return Snapped(**{f.name: getattr(places, f.name)[which] for f in fields(Snapped)})
-
-
 @dataclass(frozen=True, slots=True)
 class _Search:
     """Trees around some sites, as far out as their pairs."""
@@ -255,7 +251,7 @@ class _Search:
         arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
         limit = np.zeros(len(some), dtype=np.int64)
         np.maximum.at(limit, np.searchsorted(some, pair_site), pair_ms)
-        trees = grow(arcs, *site_ends(graph, _take(sites, some), direction), limit)
+        trees = grow(arcs, *site_ends(graph, sites.take(some), direction), limit)
         by_node = tuple(
             a + np.argsort(trees.node[a:b], kind="stable") for a, b in pairwise(trees.ptr.tolist())
         )

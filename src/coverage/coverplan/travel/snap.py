@@ -4,7 +4,7 @@ A place is joined where it is, not at the nearest junction (which moves headline
 several per cent of the people), and the way to the road is walked at its own speed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import shapely
@@ -62,6 +62,13 @@ class Snapped:
     def joined(self) -> NDArray[np.bool_]:
         """Whether each place has a road, shape ``(n,)``."""
         return np.asarray(self.edge != NO_ROAD)
+
+    def take(self, rows: NDArray[np.int64]) -> "Snapped":
+        """Return the places at some positions, in that order: joined already, not joined anew."""
+        some = Snapped(**{f.name: getattr(self, f.name)[rows] for f in fields(Snapped)})
+        for f in fields(Snapped):
+            getattr(some, f.name).setflags(write=False)
+        return some
 
 
 def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
