@@ -22,7 +22,7 @@ from .service import parts_of
 from .snap import NO_ROAD, Snapped, along_edge_ms
 from .speeds import NEVER_MS
 from .times import travel_times
-from .tree import ROOT, Trees, grow, site_ends
+from .tree import ROOT, Trees, grow, site_seeds
 
 _CUTOFFS = (60.0, 480.0, NEVER_MS / MS_PER_MINUTE - 1)
 _SITES_AT_ONCE = 32
@@ -251,7 +251,7 @@ class _Search:
         arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
         limit = np.zeros(len(some), dtype=np.int64)
         np.maximum.at(limit, np.searchsorted(some, pair_site), pair_ms)
-        trees = grow(arcs, *site_ends(graph, sites.take(some), direction), limit)
+        trees = grow(arcs, *site_seeds(graph, sites.take(some), direction), limit)
         by_node = tuple(
             a + np.argsort(trees.node[a:b], kind="stable") for a, b in pairwise(trees.ptr.tolist())
         )

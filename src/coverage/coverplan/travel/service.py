@@ -21,7 +21,7 @@ from .graph import CLOSED, MS_PER_MINUTE, ModeGraph
 from .reach import limit_ms
 from .slope import fraction_at
 from .snap import Snapped
-from .tree import Trees, grow, site_ends
+from .tree import Trees, grow, site_seeds
 
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
@@ -75,7 +75,7 @@ def service_area(
     nobody lives on them. Edges drawn on one line appear once, edges without length never.
     """
     limits = limits_ms(minutes)
-    owner, node, ms = site_ends(graph, sites, direction)
+    owner, node, ms = site_seeds(graph, sites, direction)
     group = owner if each else np.zeros_like(owner)
     n_groups = len(sites) if each else 1
     trees = grow(

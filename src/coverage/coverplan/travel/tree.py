@@ -41,7 +41,7 @@ class Trees:
     edge: NDArray[np.int32]
 
 
-def site_ends(
+def site_seeds(
     graph: ModeGraph, sites: Snapped, direction: Direction
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the ends of the sites' edges: site, node, milliseconds between them; by site.
