@@ -1,5 +1,6 @@
 """Maximal covering equals brute force on every small instance, and its bound is never below."""
 
+import dataclasses
 import itertools
 
 import highspy
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import coverplan
 from coverplan import InputError, InternalError, Reach, SitingProblem, Text, solve_mclp
+from coverplan.siting import Limits
 
 
 def reach_of(cover):
@@ -36,7 +38,7 @@ def instances(draw):
 @given(instances())
 def test_value_and_proof(instance):
     cover, people, already, k = instance
-    plan = solve_mclp(SitingProblem(reach_of(cover), people, already, k))
+    plan = solve_mclp(SitingProblem.covering(reach_of(cover), people, already, k))
     open_people = np.where(already, 0, people)
     best = max(
         int(open_people[cover[list(chosen)].any(axis=0)].sum())
@@ -62,8 +64,8 @@ def test_a_time_limit_is_never_called_optimal():
     rng = np.random.default_rng(3)
     cover = rng.random((400, 3000)) < 0.02
     people = rng.integers(1, 1000, 3000)
-    problem = SitingProblem(reach_of(cover), people, np.zeros(3000, dtype=bool), 20)
-    plan = solve_mclp(problem, time_limit_seconds=1e-3)
+    problem = SitingProblem.covering(reach_of(cover), people, np.zeros(3000, dtype=bool), 20)
+    plan = solve_mclp(problem, Limits(time_limit_seconds=1e-3))
     assert plan.bound > plan.value
     assert plan.status == "feasible"
     assert plan.gap_percent > 0
@@ -74,7 +76,7 @@ def test_a_time_limit_is_never_called_optimal():
 @pytest.mark.parametrize("k", [0, -1, 4])
 def test_k_outside_the_candidates_is_refused(k):
     with pytest.raises(InputError) as caught:
-        SitingProblem(
+        SitingProblem.covering(
             reach_of(np.eye(3)),
             np.ones(3, int),
             np.zeros(3, bool),
@@ -101,7 +103,7 @@ def test_the_swain_instance(test_data):
     }.items():
         reach = reach_of(distance <= limit)
         for k, value in enumerate(values, 1):
-            plan = solve_mclp(SitingProblem(reach, weight, np.zeros(len(xy), bool), k))
+            plan = solve_mclp(SitingProblem.covering(reach, weight, np.zeros(len(xy), bool), k))
             assert (plan.value, plan.bound) == (value, value)
 
 
@@ -115,7 +117,7 @@ def test_san_francisco(test_data):
     people = table.groupby("DestinationName")["demand"].first()[distance.columns].to_numpy(int)
     reach = reach_of(distance.to_numpy() <= 5000)
     for k, value in enumerate([448255, 671938, 791499, 875247, 927402, 941462, 950428, 955113], 1):
-        plan = solve_mclp(SitingProblem(reach, people, np.zeros(len(people), bool), k))
+        plan = solve_mclp(SitingProblem.covering(reach, people, np.zeros(len(people), bool), k))
         assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
 
 
@@ -124,7 +126,7 @@ def test_a_solver_that_fails_proves_nothing(monkeypatch):
     rng = np.random.default_rng(3)
     cover = rng.random((60, 400)) < 0.04
     people = rng.integers(1, 1000, 400)
-    problem = SitingProblem(reach_of(cover), people, np.zeros(400, dtype=bool), 8)
+    problem = SitingProblem.covering(reach_of(cover), people, np.zeros(400, dtype=bool), 8)
     best = solve_mclp(problem)
     monkeypatch.setattr(highspy.Highs, "run", lambda _: highspy.HighsStatus.kError)
     plan = solve_mclp(problem)
@@ -137,13 +139,13 @@ def test_a_bound_below_the_value_is_an_internal_error(monkeypatch):
     rng = np.random.default_rng(3)
     cover = rng.random((60, 400)) < 0.04
     people = rng.integers(1, 1000, 400)
-    problem = SitingProblem(reach_of(cover), people, np.zeros(400, dtype=bool), 8)
-    real = coverplan.siting.mclp.maximise
+    problem = SitingProblem.covering(reach_of(cover), people, np.zeros(400, dtype=bool), 8)
+    real = coverplan.siting.maxcover.solve_mip
 
     def lying(*args, **kwargs):
         answer = real(*args, **kwargs)
-        return type(answer)(answer.values, answer.bound / 2)
+        return dataclasses.replace(answer, bound=answer.bound / 2)
 
-    monkeypatch.setattr("coverplan.siting.mclp.maximise", lying)
+    monkeypatch.setattr("coverplan.siting.maxcover.solve_mip", lying)
     with pytest.raises(InternalError, match="bound"):
         solve_mclp(problem)

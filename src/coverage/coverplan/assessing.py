@@ -15,7 +15,7 @@ from .measure import Coverage, LayerView, measure_layer
 from .measure.indicators import Phase
 from .measure.joining import Joining, joining, off_largest
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
-from .siting import CandidateSet, SitingPlan, SitingProblem, check_candidates, solve_mclp
+from .siting import CandidateSet, Limits, SitingPlan, SitingProblem, check_candidates, solve_mclp
 from .travel import (
     ModeGraph,
     Nearest,
@@ -174,18 +174,15 @@ def _propose(
         site_ids=candidates.allowed.index,
         progress=clock.progress(len(candidates.joined)),
     )
-    problem = SitingProblem(
-        reach=times.within(item.layer.minutes),
-        people=inputs.demand.people(item.layer.group),
-        already=before.within(item.layer.minutes),
-        sites=request.sites,
-        name=item.layer.label,
+    problem = SitingProblem.covering(
+        times.within(item.layer.minutes),
+        inputs.demand.people(item.layer.group),
+        before.within(item.layer.minutes),
+        request.sites,
+        item.layer.label,
     )
-    plan = solve_mclp(
-        problem,
-        time_limit_seconds=request.time_limit_seconds,
-        gap_percent=request.gap_percent,
-    )
+    limits = Limits(request.time_limit_seconds, request.gap_percent)
+    plan = solve_mclp(problem, limits)
     return candidates, plan
 
 

@@ -177,7 +177,7 @@ def _plan_record(result: LayerResult) -> dict[str, Any] | None:
         "sites_chosen": len(plan.chosen),
         "value_people": plan.value,
         "bound_people": plan.bound,
-        "gap_percent": round(plan.gap_percent, 6),
+        "gap_percent": round(plan.gap_percent or 0.0, 6),
         "sizes": plan.sizes,
         "rejected_candidates": {str(k): int(v) for k, v in rejected.value_counts().items()},
     }

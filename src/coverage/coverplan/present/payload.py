@@ -175,7 +175,7 @@ def _plan(result: LayerResult) -> dict[str, Any]:
         "sites": n,
         "value": plan.value,
         "bound": plan.bound,
-        "gap_percent": round(plan.gap_percent, 4),
+        "gap_percent": round(plan.gap_percent or 0.0, 4),
         "text": Text(
             f"新增 {n} 处，新可达 {plan.value:,} 人；任何同样数量的方案不超过 {plan.bound:,} 人",
             f"{n} new sites newly reach {plan.value:,} people; no plan of as many sites can "
