@@ -67,6 +67,9 @@ def generate() -> None:
     output.write_csv(facilities.social_work(places, villages), "社工站.csv", "gb18030")
     output.write_xlsx(facilities.children(places, villages, people), "儿童之家.xlsx", "儿童之家")
     output.write_csv(facilities.burial(places, towns), "生态安葬点.csv", "utf-8-sig")
+    output.write_csv(facilities.institutions(places, villages), "儿童福利机构.csv", "utf-8-sig")
+    idle = facilities.idle_buildings(places, villages, people)
+    output.write_csv(idle, "闲置建筑.csv", "utf-8-sig")
     output.write_manifest()
 
 

@@ -1,4 +1,4 @@
-"""The four facility lists, as a bureau would keep them, hard cases included."""
+"""The facility lists, as a bureau would keep them, hard cases included; and idle buildings."""
 
 from __future__ import annotations
 
@@ -174,4 +174,46 @@ def burial(places: Places, towns: list[Polygon]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=columns)
     table.insert(0, "编号", [f"ST{k:02d}" for k in range(1, len(table) + 1)])
+    return table
+
+
+# township, name, opened, beds, children living there
+INSTITUTIONS = (
+    (0, f"{COUNTY}儿童福利院", 2001, 120, 64),
+    (1, "东屏未成年人救助保护中心", 2019, 40, 15),
+    (3, "桐口镇困境儿童照料中心", 2012, 36, 18),
+    (5, "枫桥岭镇困境儿童照料中心", 2014, 24, 7),
+    (7, "龙潭镇困境儿童照料中心", 2010, 30, 9),
+)
+
+
+def institutions(places: Places, villages: Villages) -> pd.DataFrame:
+    """Return the five institutions where children live, half of their beds empty."""
+    seats = np.flatnonzero(villages.seat)
+    rows = [
+        (name, TOWNSHIPS[t].name, *places.in_village(int(seats[t])).lonlat, "运营", year, beds, kids)
+        for t, name, year, beds, kids in INSTITUTIONS
+    ]
+    columns = ["名称", "所属乡镇", "经度", "纬度", "状态", "设立年份", "床位数", "在院儿童数"]
+    table = pd.DataFrame(rows, columns=columns)
+    table.insert(0, "编号", [f"FL{k:02d}" for k in range(1, len(table) + 1)])
+    return table
+
+
+def idle_buildings(places: Places, villages: Villages, people: Ints) -> pd.DataFrame:
+    """Return buildings that stand empty: cheaper to mend than a new one is to build."""
+    kinds = ("闲置小学校舍", "闲置村委会办公楼", "闲置卫生院", "闲置供销社")
+    rows = []
+    for k in range(16):
+        township = (5 * k + 3) % len(TOWNSHIPS)
+        ranked = _ranked(villages, people, township)
+        village = ranked[min(2 + k // len(TOWNSHIPS), len(ranked) - 1)]
+        area = 400 + 130 * (7 * k % 11)
+        name = f"{villages.name[village]}{kinds[k % len(kinds)]}"
+        spot = places.in_village(village)
+        # Mending costs some 1,200 yuan a square metre, and 25 square metres hold a bed.
+        rows.append((name, TOWNSHIPS[township].name, *spot.lonlat, area, 1_200 * area, area // 25))
+    columns = ["名称", "所属乡镇", "经度", "纬度", "建筑面积", "改造造价", "可设床位"]
+    table = pd.DataFrame(rows, columns=columns)
+    table.insert(0, "编号", [f"XZ{k:02d}" for k in range(1, len(table) + 1)])
     return table

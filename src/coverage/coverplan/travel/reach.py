@@ -112,6 +112,23 @@ class TravelTimes:
         ptr = np.concatenate([[0], np.cumsum(number)])
         return Reach(self.demand, self.sites, ptr, self.who[keep], minutes)
 
+    def take(self, rows: NDArray[np.integer], sites: pd.Index) -> "TravelTimes":
+        """Return the times of some sites, in another order or some of them more than once.
+
+        Parameters
+        ----------
+        rows
+            Positions of the sites wanted, shape ``(n,)``.
+        sites
+            Their ids in the result, ``n`` of them.
+        """
+        length = np.diff(self.ptr)[rows]
+        ptr = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        # Every pair's position: the start of its row, and how far it stands in it.
+        pairs = np.repeat(self.ptr[rows] - ptr[:-1], length) + np.arange(ptr[-1])
+        ms = self.ms[pairs] if len(self.ms) else self.ms
+        return TravelTimes(self.demand, sites, ptr, self.who[pairs], ms, self.cutoff_minutes)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pair: ``site_id``, ``demand_id``, ``minutes``."""
         rows = np.repeat(np.arange(len(self.sites)), np.diff(self.ptr))
