@@ -122,7 +122,7 @@ WRONG_VALUES = [
      "layers.elderly_care.siting.time_limit_seconds", "数"),
     ("sites = 1", "sites = 1\ntime_limit_seconds = inf",
      "layers.elderly_care.siting.time_limit_seconds", "数"),
-    ("sites = 1", "sites = 1\nmodel = 'pmedian'", "layers.elderly_care.siting.model", "mclp"),
+    ("sites = 1", "sites = 1\nmodel = 'pmedien'", "layers.elderly_care.siting.model", "mclp"),
     ("sites = 1", "sites = 1\ncandidates = 'villages'",
      "layers.elderly_care.siting.candidates", "people"),
     ('"homes.csv"', '"homes.csv"\nminutes = 0', "layers.elderly_care.minutes", "1"),

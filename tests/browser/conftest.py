@@ -750,10 +750,9 @@ def add_layer(
         "plan": {
             "status": text("已证明最优", "optimal, proven"),
             "model": text("最大覆盖（MCLP）", "Maximal covering (MCLP)"),
-            "sites": len(new),
-            "value": value,
-            "bound": value,
-            "gap_percent": 0.0,
+            "built": True,
+            "rows": [[text("新增站点", "New sites"), text(f"{len(new)} 处", f"{len(new)}")]],
+            "notes": [text("已逐一复核", "counted again")],
             "text": text(
                 f"新增 {len(new)} 处，可达人数增至 {value} 人。",
                 f"{len(new)} new sites, {value} people reached.",

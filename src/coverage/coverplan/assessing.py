@@ -2,29 +2,29 @@
 
 from dataclasses import dataclass, replace
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from .clock import Clock
 from .core.errors import InternalError, Problem, Problems
 from .core.text import Text
-from .domain import Demand, Facilities, Profile, Region
+from .domain import Demand, Facilities, Profile
 from .domain.groups import group_label
+from .jointly import answer_jointly
 from .measure import Coverage, LayerView, measure_layer
 from .measure.indicators import Phase
 from .measure.joining import Joining, joining, off_largest
-from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
-from .siting import CandidateSet, Limits, SitingPlan, SitingProblem, check_candidates, solve_mclp
+from .proposing import NEW, Question, answer, question
+from .results import Inputs, LayerInput, LayerResult, Study
+from .siterows import site_rows_of
+from .siting.proposal import Proposal
 from .travel import (
     ModeGraph,
     Nearest,
     Snapped,
     mode_graph,
     nearest_site,
-    reach_sums,
     snap,
-    travel_times,
 )
 
 _OFF_PERCENT = 5
@@ -40,18 +40,49 @@ class Traveller:
     places: Snapped
 
 
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What is found for one layer before anything is proposed.
+
+    Parameters
+    ----------
+    item, who
+        The layer, and its people on the network.
+    reasons
+        Why each facility is not counted; None for those that are.
+    working, sites
+        The facilities that count, and they on the network.
+    before
+        Everybody's nearest one.
+    joining
+        How people stand to the network.
+    """
+
+    item: LayerInput
+    who: Traveller
+    reasons: list[Text | None]
+    working: Facilities
+    sites: Snapped
+    before: Nearest
+    joining: Joining
+
+
 def assess_inputs(inputs: Inputs, clock: Clock) -> Study:
     """Return the study of some inputs; layers that share a profile share its network."""
     travellers: dict[str, Traveller] = {}
     problems = Problems(list(inputs.problems))
-    results: dict[str, LayerResult] = {}
+    found: dict[str, Today] = {}
     for item in inputs.layers:
         key = item.layer.profile
         if key not in travellers:
             label = inputs.profiles[key].label
             with clock.step(Text(f"路网：{label.zh}", f"network: {label.en}")):
                 travellers[key] = traveller(inputs, key)
-        results[item.layer.id] = assess_layer(inputs, item, travellers[key], problems, clock)
+        found[item.layer.id] = _today(inputs, item, travellers[key], problems, clock)
+    proposals, _ = _propose(inputs, found, clock)
+    results = {
+        key: _result(inputs, today, proposals.get(key), clock) for key, today in found.items()
+    }
     frames = [result.coverage for result in results.values()]
     return Study(
         inputs=inputs,
@@ -72,15 +103,13 @@ def traveller(inputs: Inputs, profile: str) -> Traveller:
     return Traveller(inputs.profiles[profile], graph, snap(graph, inputs.demand.xy))
 
 
-def assess_layer(
+def _today(
     inputs: Inputs, item: LayerInput, who: Traveller, problems: Problems, clock: Clock
-) -> LayerResult:
-    """Return what is found for one layer: now, the proposal, and with the proposal."""
+) -> Today:
+    """Return who is near what today."""
     layer, demand = item.layer, inputs.demand
-    label = layer.label
-    reasons = item.facilities.why_not_counted(inputs.date)
     working = item.facilities.working(inputs.date)
-    with clock.step(Text(f"出行时间：{label.zh}", f"travel times: {label.en}")):
+    with clock.step(Text(f"出行时间：{layer.label.zh}", f"travel times: {layer.label.en}")):
         sites = snap(who.graph, working.xy)
         _note_no_road(working, sites, layer.label, problems)
         before = nearest_site(
@@ -97,38 +126,80 @@ def assess_layer(
             sites,
             direction=layer.direction,
         )
-    found = _joining(inputs, item, who, (before, beside), problems)
-    plan, candidates = None, None
-    if item.siting is not None:
+    return Today(
+        item=item,
+        who=who,
+        reasons=item.facilities.why_not_counted(inputs.date),
+        working=working,
+        sites=sites,
+        before=before,
+        joining=_joining(inputs, item, who, (before, beside), problems),
+    )
+
+
+def _propose(
+    inputs: Inputs, found: dict[str, Today], clock: Clock
+) -> tuple[dict[str, Proposal], None]:
+    """Return what is proposed for each layer that asks for something."""
+    questions: dict[str, Question] = {}
+    for key, today in found.items():
+        request = today.item.siting
+        if request is None:
+            continue
+        label = today.item.layer.label
+        with clock.step(Text(f"候选点：{label.zh}", f"candidates: {label.en}")):
+            questions[key] = question(
+                inputs,
+                today.item,
+                request,
+                today.who.graph,
+                today.who.places,
+                today.working,
+                clock,
+            )
+    joint = None if inputs.config is None else getattr(inputs.config, "joint", None)
+    if joint is not None:
+        with clock.step(Text("联合选址", "siting several layers at once")):
+            return answer_jointly(inputs, joint, questions, clock)
+    proposals = {}
+    for key, asked in questions.items():
+        label = asked.item.layer.label
         with clock.step(Text(f"选址：{label.zh}", f"siting: {label.en}")):
-            candidates, plan = _propose(inputs, item, item.siting, who, before, clock)
-    chosen = _chosen(candidates, plan)
-    units = working.sites["unit"].to_numpy(dtype=object)
+            proposals[key] = answer(inputs, asked, clock)
+    return proposals, None
+
+
+def _result(inputs: Inputs, today: Today, proposal: Proposal | None, clock: Clock) -> LayerResult:
+    """Return everything about a layer: today, with its plan, and every site."""
+    item, who = today.item, today.who
+    label = item.layer.label
+    units = today.working.sites["unit"].to_numpy(dtype=object)
     with clock.step(Text(f"覆盖统计：{label.zh}", f"coverage: {label.en}")):
-        parts = [_measure(inputs, item, who, before, units, "before")]
+        parts = [_measure(inputs, item, who, today.before, units, "before")]
         after = None
-        if plan is not None:
-            after, after_units = _after(item, who, demand, working, chosen)
+        if proposal is not None and proposal.has_plan:
+            after, after_units = _after(today, proposal, inputs.demand)
             parts.append(_measure(inputs, item, who, after, after_units, "after"))
-            _check_plan(inputs, item, before, after, plan)
-        table = pd.concat(
-            [
-                _existing(item, reasons, working, sites, who, inputs),
-                _proposed(item, chosen, plan, candidates, who, inputs),
-            ],
-            ignore_index=True,
+            _check_plan(inputs, today, after, proposal)
+        table = site_rows_of(
+            inputs,
+            item,
+            who.graph,
+            who.places,
+            (today.working, today.sites),
+            today.reasons,
+            proposal,
         )
     return LayerResult(
-        layer=layer,
+        layer=item.layer,
         profile=who.profile,
         graph=who.graph,
         places=who.places,
-        before=before,
+        before=today.before,
         after=after,
-        plan=plan,
-        candidates=candidates,
-        joining=found,
-        sites=gpd.GeoDataFrame(table, crs=inputs.region.crs),
+        proposal=proposal,
+        joining=today.joining,
+        sites=table,
         coverage=pd.concat(parts, ignore_index=True),
     )
 
@@ -154,186 +225,39 @@ def _measure(
     return measure_layer(view, list(inputs.thresholds))
 
 
-def _propose(
-    inputs: Inputs,
-    item: LayerInput,
-    request: SitingRequest,
-    who: Traveller,
-    before: Nearest,
-    clock: Clock,
-) -> tuple[CandidateSet, SitingPlan]:
-    candidates = check_candidates(request.candidates, who.graph, list(request.forbidden))
-    times = travel_times(
-        who.graph,
-        who.places,
-        candidates.joined,
-        cutoff_minutes=item.layer.minutes,
-        direction=item.layer.direction,
-        keep_ms=False,
-        demand_ids=inputs.demand.points.index,
-        site_ids=candidates.allowed.index,
-        progress=clock.progress(len(candidates.joined)),
-    )
-    problem = SitingProblem.covering(
-        times.within(item.layer.minutes),
-        inputs.demand.people(item.layer.group),
-        before.within(item.layer.minutes),
-        request.sites,
-        item.layer.label,
-    )
-    limits = Limits(request.time_limit_seconds, request.gap_percent)
-    plan = solve_mclp(problem, limits)
-    return candidates, plan
-
-
-def _chosen(candidates: CandidateSet | None, plan: SitingPlan | None) -> gpd.GeoDataFrame | None:
-    if candidates is None or plan is None:
-        return None
-    return candidates.allowed.iloc[list(plan.chosen)]
-
-
-def _after(
-    item: LayerInput,
-    who: Traveller,
-    demand: Demand,
-    working: Facilities,
-    chosen: gpd.GeoDataFrame | None,
-) -> tuple[Nearest, np.ndarray]:
-    """Measure again with the proposed sites among the existing ones: no second formula."""
-    if chosen is None:
-        raise AssertionError
+def _after(today: Today, proposal: Proposal, demand: Demand) -> tuple[Nearest, np.ndarray]:
+    """Measure again with what the plan opens and closes: no second formula."""
+    chosen, working = proposal.chosen, today.working
+    stays = np.ones(len(working), dtype=bool)
+    stays[list(proposal.plan.closed)] = False
     new = np.column_stack([chosen.geometry.x, chosen.geometry.y]).reshape(-1, 2)
-    ids = pd.Index([*working.sites.index, *(f"new:{i}" for i in chosen.index)])
+    ids = pd.Index([*working.sites.index[stays], *(f"{NEW}{i}" for i in chosen.index)])
     nearest = nearest_site(
-        who.graph,
-        who.places,
-        snap(who.graph, np.vstack([working.xy, new])),
-        direction=item.layer.direction,
+        today.who.graph,
+        today.who.places,
+        snap(today.who.graph, np.vstack([working.xy[stays], new])),
+        direction=today.item.layer.direction,
         demand_ids=demand.points.index,
         site_ids=ids,
     )
-    units = np.concatenate([working.sites["unit"].to_numpy(), chosen["unit"].to_numpy()])
-    return nearest, units.astype(object)
+    units = [*working.sites["unit"].to_numpy()[stays], *chosen["unit"]]
+    return nearest, np.array(units, dtype=object)
 
 
-def _check_plan(
-    inputs: Inputs, item: LayerInput, before: Nearest, after: Nearest, plan: SitingPlan
-) -> None:
-    people = inputs.demand.people(item.layer.group)
-    minutes = item.layer.minutes
-    gained = int(people[after.within(minutes)].sum() - people[before.within(minutes)].sum())
-    if gained != plan.value:
-        raise InternalError(
-            f"{item.layer.id}: the plan claims {plan.value} people newly reached, "
-            f"measuring again gives {gained}"
-        )
-
-
-_SITE_COLUMNS = [
-    "layer",
-    "site_id",
-    "name",
-    "state",
-    "unit",
-    "unit_name",
-    "status",
-    "opened",
-    "closed",
-    "capacity",
-    "reason_zh",
-    "reason_en",
-    "road_metres",
-    "people_within",
-    "newly_reached",
-    "newly_alone",
-    "lost_without",
-]
-
-
-def _people_within(
-    item: LayerInput, sites: Snapped, who: Traveller, inputs: Inputs
-) -> "pd.api.extensions.ExtensionArray":
-    people = inputs.demand.people(item.layer.group)
-    minutes = item.layer.minutes
-    within = reach_sums(
-        who.graph, who.places, sites, people, minutes=[minutes], direction=item.layer.direction
-    )
-    return pd.array(within[:, 0], dtype="Int64")
-
-
-def _existing(
-    item: LayerInput,
-    reasons: list[Text | None],
-    working: Facilities,
-    sites: Snapped,
-    who: Traveller,
-    inputs: Inputs,
-) -> gpd.GeoDataFrame:
-    frame = item.facilities.sites.reset_index()
-    counted = np.array([reason is None for reason in reasons], dtype=bool)
-    frame["layer"] = item.layer.id
-    frame["state"] = np.where(counted, "existing", "not_counted")
-    frame["unit_name"] = _unit_names(frame["unit"], inputs.region)
-    frame["reason_zh"] = [r.zh if r else "" for r in reasons]
-    frame["reason_en"] = [r.en if r else "" for r in reasons]
-    road = np.full(len(frame), np.nan)
-    road[counted] = np.where(np.isfinite(sites.access_metres), sites.access_metres, np.nan)
-    frame["road_metres"] = pd.array(np.round(road, 1), dtype="Float64")
-    within = pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    within[counted] = _people_within(item, sites, who, inputs)
-    frame["people_within"] = within
-    for column in ("newly_reached", "newly_alone", "lost_without"):
-        frame[column] = pd.array([pd.NA] * len(frame), dtype="Int64")
-    if len(working) != int(counted.sum()):
-        raise InternalError(f"{item.layer.id}: working sites and reasons do not agree")
-    return frame[[*_SITE_COLUMNS, "geometry"]]
-
-
-def _proposed(
-    item: LayerInput,
-    chosen: gpd.GeoDataFrame | None,
-    plan: SitingPlan | None,
-    candidates: CandidateSet | None,
-    who: Traveller,
-    inputs: Inputs,
-) -> gpd.GeoDataFrame | None:
-    if chosen is None or plan is None or candidates is None:
-        return None
-    joined = snap(who.graph, np.column_stack([chosen.geometry.x, chosen.geometry.y]).reshape(-1, 2))
-    n = len(chosen)
-    group = group_label(item.layer.group)
-    return gpd.GeoDataFrame(
-        {
-            "layer": item.layer.id,
-            "site_id": [f"new:{i}" for i in chosen.index],
-            "name": chosen["name"].to_numpy(),
-            "state": "proposed",
-            "unit": chosen["unit"].to_numpy(),
-            "unit_name": _unit_names(chosen["unit"], inputs.region),
-            "status": "proposed",
-            "opened": pd.array([pd.NA] * n, dtype="Int64"),
-            "closed": pd.array([pd.NA] * n, dtype="Int64"),
-            "capacity": pd.array([pd.NA] * n, dtype="Float64"),
-            "reason_zh": [
-                f"在前列各处建成后再新增可达 {new:,} 人（{group.zh}）" for new in plan.newly
-            ],
-            "reason_en": [
-                f"newly reaches {new:,} people ({group.en}) after those listed before it"
-                for new in plan.newly
-            ],
-            "road_metres": pd.array(np.round(joined.access_metres, 1), dtype="Float64"),
-            "people_within": _people_within(item, joined, who, inputs),
-            "newly_reached": pd.array(plan.newly, dtype="Int64"),
-            "newly_alone": pd.array(plan.newly_alone, dtype="Int64"),
-            "lost_without": pd.array(plan.lost_without, dtype="Int64"),
-        },
-        geometry=chosen.geometry.to_numpy(),
-        crs=inputs.region.crs,
-    )
-
-
-def _unit_names(codes: pd.Series, region: Region) -> list[str]:
-    return [str(region.names.get(code, "")) for code in codes]
+def _check_plan(inputs: Inputs, today: Today, after: Nearest, proposal: Proposal) -> None:
+    """Compare what the plan says it reaches with what measuring again gives."""
+    layer, facts = today.item.layer, proposal.plan.facts
+    people = inputs.demand.people(layer.group)
+    for phase, nearest, claimed in (
+        ("today", today.before, facts.reached_before),
+        ("with the plan", after, facts.reached_after),
+    ):
+        measured = int(people[nearest.within(layer.minutes)].sum())
+        if measured != claimed:
+            raise InternalError(
+                f"{layer.id}: the plan says {claimed} people are reached {phase}, "
+                f"measuring again gives {measured}"
+            )
 
 
 def _joining(

@@ -4,18 +4,17 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Styled
 
+from . import siteflags as flags
 from .areas import check_path, reach_areas, write_areas
-from .clock import OnProgress, OnStep
 from .cluster import assess_by_county
 from .core.errors import InputError, MissingExtraError, Problem, Problems, render_problems
 from .core.text import Language, Text
@@ -26,7 +25,10 @@ from .io.studyfile import stated_language
 from .io.write import check_folder
 from .outputs import write_coverage, write_run
 from .present.terminal import plain, print_warnings, summary
+from .progressbars import shown_search, shown_steps
 from .results import Study
+from .sitecommand import print_study, site_study
+from .siteoptions import SiteOptions, given
 from .study import load as load_study
 from .study import run as run_study
 
@@ -104,6 +106,60 @@ def province(
 
 
 @app.command()
+def site(
+    study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
+    layer: flags.Layers,
+    model: flags.Model = None,
+    sites: flags.Sites = None,
+    share: flags.Share = None,
+    within: flags.Within = None,
+    budget: flags.Budget = None,
+    close: flags.Close = None,
+    moves: flags.Moves = None,
+    years: flags.Years = None,
+    spacing: flags.Spacing = None,
+    per_unit: flags.PerUnit = None,
+    candidates: flags.Candidates = None,
+    forbid: flags.Forbid = None,
+    frontier: flags.Frontier = None,
+    draws: flags.Draws = None,
+    seed: flags.Seed = None,
+    speed_percent: flags.Speeds = None,
+    people_percent: flags.People = None,
+    missing_links_percent: flags.Links = None,
+    time_limit: flags.TimeLimit = None,
+    gap: flags.Gap = None,
+    out: flags.Out = Path("sites"),
+    lang: flags.Lang = None,
+    *,
+    together: flags.Together = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
+) -> None:
+    """选址：任选模型和约束，附证明和理由 / new sites by any model, with proof and reasons."""
+    numbers = {
+        "sites": sites, "share_percent": share, "within": within, "budget_yuan": budget,
+        "close": close, "moves": moves, "spacing_metres": spacing, "unit_most": per_unit,
+        "candidates": candidates, "frontier": frontier, "time_limit_seconds": time_limit,
+        "gap_percent": gap,
+    }  # fmt: skip
+    noise = {
+        "draws": draws, "seed": seed, "speed_percent": speed_percent,
+        "people_percent": people_percent, "missing_links_percent": missing_links_percent,
+    }  # fmt: skip
+    options = SiteOptions(
+        layers=tuple(layer),
+        model=model,
+        numbers=given(numbers),
+        years=years,
+        forbidden=tuple(forbid or ()),
+        uncertainty=given(noise),
+        together=together,
+    )
+    language = _language(lang, study)
+    raise SystemExit(_guarded(lambda: _site(study, options, out, language, quiet=quiet), language))
+
+
+@app.command()
 def version() -> None:
     """版本 / print the version."""
     _out.print(f"coverplan {version_of('coverplan')}")
@@ -149,7 +205,7 @@ def _areas(
     config = read_study(path)
     _check_asked(layers, list(config.layers), minutes)
     check_path(out)
-    with _shown_steps(language, quiet=quiet) as (announce, _):
+    with shown_steps(_err, language, quiet=quiet) as (announce, _):
         inputs = load_study(path)
         found = reach_areas(inputs, layers=layers, minutes=minutes, on_step=announce)
         announce(Text("写 GeoPackage", "writing the GeoPackage"))
@@ -191,10 +247,21 @@ def _check_asked(layers: list[str] | None, known: list[str], minutes: list[int] 
     problems.raise_if_any()
 
 
+def _site(path: Path, options: SiteOptions, out: Path, language: Language, *, quiet: bool) -> int:
+    steps = partial(shown_search, _err, language, quiet=quiet)
+    study, written = site_study(path, options, out, language, steps)
+    if not quiet:
+        print_study(_out, study, language)
+        done = Text("已写入：", "written: ").of(language)
+        names = ", ".join(p.name for p in written)
+        _out.print(plain(f"{done}{_shown(out)}  ({names})", "green"))
+    return EXIT_OK
+
+
 def _province(
     path: Path, out: Path, workers: int, scheduler: str | None, language: Language, *, quiet: bool
 ) -> int:
-    with _shown_steps(language, quiet=quiet) as (announce, advance):
+    with shown_steps(_err, language, quiet=quiet) as (announce, advance):
         announce(Text("读取研究", "reading the study"))
         inputs = load_study(path)
         announce(Text("按县计算", "county by county"))
@@ -212,33 +279,9 @@ def _province(
 def _compute(
     path: Path, folder: Path, language: Language, *, quiet: bool
 ) -> tuple[Study, list[Path]]:
-    with _shown_steps(language, quiet=quiet) as (announce, advance):
+    with shown_steps(_err, language, quiet=quiet) as (announce, advance):
         study = run_study(path, on_step=announce, on_progress=advance)
         return study, write_run(study, folder, language=language, on_step=announce)
-
-
-@contextmanager
-def _shown_steps(language: Language, *, quiet: bool) -> Iterator[tuple[OnStep, OnProgress]]:
-    """Show steps, their time, and how far long ones are, while the block runs."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True, disable=quiet) as progress:
-        # Each step is a task of its own: a bar cannot go back to an unknown length.
-        tasks = [progress.add_task("", total=None)]
-
-        def announce(step: Text) -> None:
-            progress.remove_task(tasks.pop())
-            name = plain(step.of(language)).plain + "…"
-            tasks.append(progress.add_task(name, total=None))
-
-        def advance(done: int, total: int) -> None:
-            progress.update(tasks[-1], completed=done, total=total)
-
-        yield announce, advance
 
 
 def _print_problems(error: InputError, language: Language) -> None:

@@ -14,13 +14,27 @@ OnProgress = Callable[[int, int], None]
 """Called within a long step with how many parts are done, and how many there are."""
 
 
+OnBounds = Callable[[int | None, int | None], None]
+"""Called within a search with the value of the best plan so far, and its bound."""
+
+
 class Clock:
-    """Seconds of each step, by its English name; steps of one name add up."""
+    """Seconds of each step, by its English name; steps of one name add up.
+
+    Parameters
+    ----------
+    on_step, on_progress, on_bounds
+        Who is told of steps, of their parts, and of how far searches for plans are.
+    """
 
     def __init__(
-        self, on_step: OnStep | None = None, on_progress: OnProgress | None = None
+        self,
+        on_step: OnStep | None = None,
+        on_progress: OnProgress | None = None,
+        on_bounds: OnBounds | None = None,
     ) -> None:
         self.seconds: dict[str, float] = {}
+        self.bounds = on_bounds
         self._on_step = on_step
         self._on_progress = on_progress
 

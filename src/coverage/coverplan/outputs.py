@@ -15,6 +15,7 @@ from .identity import config_record, run_id, version_of
 from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_gpkg, write_text
 from .measure import Coverage
 from .present.notebook import map_html
+from .present.plans import plan_tables
 from .present.tables import coverage_table, facts_table, network_table, sites_table
 from .results import Inputs, LayerResult, Study
 
@@ -33,7 +34,8 @@ def write_run(
     """Write ``map.html``, the tables, ``study.gpkg`` and ``run.json``.
 
     The tables are ``coverage.csv`` (every fact), ``sites.csv`` and ``network.csv`` (how people
-    stand to the roads).
+    stand to the roads); with proposals also ``plan.csv`` (each site with its reason) and
+    ``candidates.csv`` (each candidate, and why it was rejected), and what the models add.
 
     The folder is complete or unchanged. Apart from times of day and seconds in ``run.json`` the
     same inputs give the same bytes.
@@ -62,6 +64,8 @@ def write_run(
             write_csv(coverage_table(study, speak), draft / "coverage.csv")
             write_csv(sites_table(study, speak), draft / "sites.csv")
             write_csv(network_table(study, speak), draft / "network.csv")
+            for name, table in plan_tables(study, speak).items():
+                write_csv(table, draft / name)
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_gpkg(gis_layers(study), draft / "study.gpkg")
         record = run_record(study, {**study.seconds, **clock.seconds}, hashes(draft))
@@ -166,20 +170,39 @@ def _network_record(result: LayerResult) -> dict[str, Any]:
 
 
 def _plan_record(result: LayerResult) -> dict[str, Any] | None:
-    plan = result.plan
-    if plan is None or result.candidates is None:
+    proposal = result.proposal
+    if proposal is None:
         return None
-    rejected = pd.Series([r.en for r in result.candidates.reasons if r.en], dtype=object)
+    plan, facts = proposal.plan, proposal.plan.facts
+    ids = proposal.problem.sites.ids
     return {
-        "model": "mclp",
+        "model": plan.model,
+        "paper": proposal.paper,
         "status": plan.status,
+        "objective": plan.objective.id,
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap_percent": None if plan.gap_percent is None else round(plan.gap_percent, 6),
         "sites_asked": plan.asked,
-        "sites_chosen": len(plan.chosen),
-        "value_people": plan.value,
-        "bound_people": plan.bound,
-        "gap_percent": round(plan.gap_percent or 0.0, 6),
+        "sites_opened": plan.chosen_ids(ids),
+        "sites_closed": [str(ids[i]) for i in plan.closed],
+        "people": facts.people,
+        "people_reached_before": facts.reached_before,
+        "people_reached_after": facts.reached_after,
+        "cost_yuan": facts.cost_yuan,
+        "proof": [text.as_dict() for text in plan.proof],
+        "impossible": [
+            {
+                "constraint": reason.constraint.as_dict(),
+                "who": reason.who.as_dict(),
+                "people": reason.people,
+                "relaxation": reason.relaxation.as_dict(),
+            }
+            for reason in plan.impossible
+        ],
+        "seconds": round(plan.seconds, 3),
         "sizes": plan.sizes,
-        "rejected_candidates": {str(k): int(v) for k, v in rejected.value_counts().items()},
+        "rejected_candidates": {why.en: n for why, n in proposal.candidates.counts.items()},
     }
 
 
@@ -236,10 +259,10 @@ def _people_layer(study: Study) -> gpd.GeoDataFrame:
 def _candidates_layer(study: Study) -> gpd.GeoDataFrame:
     parts = []
     for key, result in study.layers.items():
-        if result.candidates is None or result.plan is None:
+        if result.candidates is None or result.proposal is None:
             continue
         frame = result.candidates.places.reset_index(names="candidate_id")
-        chosen = set(result.candidates.allowed.index[list(result.plan.chosen)])
+        chosen = set(result.proposal.chosen.index)
         frame.insert(0, "layer", key)
         frame["chosen"] = frame["candidate_id"].isin(chosen)
         frame["rejected_zh"] = [r.zh for r in result.candidates.reasons]

@@ -16,34 +16,11 @@ from .io.paths import InputFile
 from .measure import Coverage
 from .measure.joining import Joining
 from .siting import CandidateSet, SitingPlan
+from .siting.proposal import Proposal
+from .siting.request import SitingRequest
 from .travel import ModeGraph, Nearest, Snapped
 
-ForbiddenArea = tuple[gpd.GeoDataFrame, float, str]
-"""Areas in metres, the distance to keep from them, and the name of their source."""
-
-
-@dataclass(frozen=True, slots=True)
-class SitingRequest:
-    """How many new sites to propose for a layer, and where they may stand.
-
-    Parameters
-    ----------
-    sites
-        Number of new sites.
-    candidates
-        Index candidate ids; columns ``name``, ``unit`` (code, "" outside the study) and
-        ``geometry`` (Point, metres).
-    forbidden
-        Where none may stand.
-    time_limit_seconds, gap_percent
-        When the solver stops without a proof.
-    """
-
-    sites: int
-    candidates: gpd.GeoDataFrame
-    forbidden: tuple[ForbiddenArea, ...] = ()
-    time_limit_seconds: float = 60.0
-    gap_percent: float = 0.0
+__all__ = ["Inputs", "LayerInput", "LayerResult", "SitingRequest", "Study"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +116,16 @@ class LayerResult:
         The demand points joined to that network.
     before, after
         Everybody's nearest working site now, and with the proposed sites (None without a plan).
-    plan, candidates
-        The proposal, and every candidate with the reason it was rejected, if it was.
+    proposal
+        What is proposed, with its reasons; None where nothing was asked.
     joining
         How the people of the layer's group stand to the network.
     sites
         One row per site, in metres: ``layer``, ``site_id``, ``name``, ``state`` (``existing``,
-        ``not_counted``, ``proposed``), ``unit``, ``unit_name``, ``status``, ``opened``,
-        ``closed``, ``capacity``, ``reason_zh``, ``reason_en``, ``road_metres``,
-        ``people_within`` (target group within the layer's minutes), ``newly_reached``,
-        ``newly_alone``, ``lost_without``.
+        ``not_counted``, ``closing``, ``proposed``), ``unit``, ``unit_name``, ``status``,
+        ``opened``, ``closed``, ``capacity``, ``kind`` (``build`` or ``reuse``), ``class_name``,
+        ``cost_yuan``, ``reason_zh``, ``reason_en``, ``road_metres``, ``people_within`` (target
+        group within the layer's minutes), ``newly_reached``, ``newly_alone``, ``lost_without``.
     coverage
         The facts of this layer.
     """
@@ -159,11 +136,20 @@ class LayerResult:
     places: Snapped
     before: Nearest
     after: Nearest | None
-    plan: SitingPlan | None
-    candidates: CandidateSet | None
+    proposal: Proposal | None
     joining: Joining
     sites: gpd.GeoDataFrame
     coverage: pd.DataFrame
+
+    @property
+    def plan(self) -> SitingPlan | None:
+        """The plan proposed, None where nothing was asked."""
+        return None if self.proposal is None else self.proposal.plan
+
+    @property
+    def candidates(self) -> CandidateSet | None:
+        """Every candidate with the reason it may not be used; None where nothing was asked."""
+        return None if self.proposal is None else self.proposal.candidates
 
     def minutes(self, phase: str = "before") -> NDArray[np.float64]:
         """Return everybody's minutes to the nearest site, NaN where there is none."""

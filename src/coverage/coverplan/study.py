@@ -1,12 +1,16 @@
 """A whole study, from file or from notebook: the steps in their order."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from .assessing import assess_inputs
-from .clock import Clock, OnProgress, OnStep
+from .clock import Clock, OnBounds, OnProgress, OnStep
 from .domain import StudyConfig
 from .loading import load_inputs
 from .results import Inputs, Study
+from .siteoptions import SiteOptions, changes
 
 
 def run(
@@ -68,3 +72,79 @@ def assess(
         When two ways of computing one number disagree.
     """
     return assess_inputs(inputs, Clock(on_step, on_progress))
+
+
+def propose(
+    study: str | Path,
+    layers: str | Sequence[str],
+    *,
+    model: str | None = None,
+    together: bool = False,
+    on_step: OnStep | None = None,
+    on_progress: OnProgress | None = None,
+    on_bounds: OnBounds | None = None,
+    **numbers: Any,
+) -> Study:
+    """Propose sites for one layer of a study file, or for several at once.
+
+    What is not given here is as the study file says; the numbers it gives for one model are not
+    taken over by another.
+
+    Parameters
+    ----------
+    study
+        Path of a study file.
+    layers
+        Key of the layer, or of several that are sited together.
+    model
+        Name of the model, as in the study file: ``mclp``, ``fewest``, ``pmedian``, ...
+    together
+        With several layers: whether each new building hosts all of them.
+    on_step, on_progress, on_bounds
+        Called as each step begins, within long ones with the parts done and all parts, and
+        within a search with the value of the best plan so far and its bound.
+    **numbers
+        Keys of the layer's siting table: ``sites=5``, ``share_percent=80.0``,
+        ``budget_yuan=10_000_000``, ``spacing_metres=800.0``, ...
+
+    Returns
+    -------
+    Study
+        Of these layers alone: ``study.layers[key].proposal`` holds plan and reasons,
+        ``study.sites`` every site in metres, ready for a map.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with what is asked and with the files.
+    InternalError
+        When two ways of computing one number disagree.
+
+    Examples
+    --------
+    >>> found = propose(
+    ...     "data/geo/yunxi/study.toml", "elderly_care", model="fewest", share_percent=30.0
+    ... )  # doctest: +SKIP
+    >>> found.layers["elderly_care"].plan.status  # doctest: +SKIP
+    'optimal'
+    """
+    keys = (layers,) if isinstance(layers, str) else tuple(layers)
+    options = SiteOptions(
+        layers=keys, model=model, numbers=tuple(numbers.items()), together=together
+    )
+    return propose_asked(Path(study), options, Clock(on_step, on_progress, on_bounds))
+
+
+def propose_asked(path: Path, options: SiteOptions, clock: Clock) -> Study:
+    """Propose what some options ask of a study file.
+
+    Parameters
+    ----------
+    path, options
+        The file, and what to ask beyond it.
+    clock
+        Told how far it is.
+    """
+    inputs = load_inputs(path, clock, changes(options))
+    asked = tuple(item for item in inputs.layers if item.layer.id in options.layers)
+    return assess_inputs(replace(inputs, layers=asked), clock)

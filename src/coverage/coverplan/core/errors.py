@@ -4,14 +4,16 @@ Readers and checks do not raise at the first fault: they `add` every fault they 
 `Problems` collector, which raises one `InputError` that holds them all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Literal
+from typing import Literal, TypeVar
 
 from .text import Language, Text
 
 Severity = Literal["error", "warning"]
+
+_T = TypeVar("_T")
 
 _ROWS_SHOWN = 6
 _EMPTY = Text("（空）", "(empty)")
@@ -193,3 +195,19 @@ class Problems:
         """Raise `InputError` with every fault noted so far if one of them is an error."""
         if self.errors:
             raise InputError(self.items)
+
+    def attempt(self, read: Callable[[], _T]) -> _T | None:
+        """Return what ``read`` returns, or note why it could not and return None."""
+        try:
+            return read()
+        except InputError as error:
+            self.extend(p for p in error.problems if p not in self.items)
+        except MissingExtraError as error:
+            self.add(
+                Problem(
+                    code="extra.missing",
+                    what=error.text,
+                    mend=Text("安装后重试", "install it and try again"),
+                )
+            )
+        return None

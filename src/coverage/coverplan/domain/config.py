@@ -8,7 +8,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
@@ -21,64 +21,23 @@ from .profile import (
     builtin_profile_tables,
     profile_from_table,
 )
+from .settings import (
+    FileSource,
+    Kmh,
+    Label,
+    Minutes,
+    NotNegative,
+    Positive,
+    Settings,
+    label_text,
+)
+from .siting_config import JointConfig, SitingConfig
 
 
-def _whole(number: float) -> float:
-    if not number.is_integer():
-        raise PydanticCustomError("int_from_float", "a whole number")
-    return number
-
-
-# Strict: true is no number, and "5" in quotes is a word.
-_Kmh = Annotated[float, Field(gt=0, lt=300, strict=True)]
-_Positive = Annotated[float, Field(gt=0, strict=True)]
-_NotNegative = Annotated[float, Field(ge=0, strict=True)]
-_Minutes = Annotated[float, Field(ge=1, le=MOST_MINUTES, strict=True), AfterValidator(_whole)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
-
-
-class BilingualText(_Model):
-    """Words in both languages."""
-
-    zh: str
-    en: str
-
-    def text(self) -> Text:
-        """Return the words as `Text`."""
-        return Text(self.zh, self.en)
-
-
-Label = str | BilingualText
-
-
-def label_text(label: Label) -> Text:
-    """Return a label as `Text`; one plain string serves both languages."""
-    return label.text() if isinstance(label, BilingualText) else Text.same(label)
-
-
-class FileSource(_Model):
-    """A file to read, and how to find what is needed in it."""
-
-    source: Path = Field(description="file, relative to the study file")
-    table: str | None = Field(None, description="layer of a GeoPackage or sheet of a workbook")
-    crs: str | None = Field(
-        None, description="coordinate system of the coordinates, e.g. EPSG:4490, if not stated"
-    )
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="which column holds what, where it is not recognised"
-    )
-    where: dict[str, str | list[str]] = Field(
-        default_factory=dict, description="keep only rows with these values"
-    )
-
-
-class FerryConfig(_Model):
+class FerryConfig(Settings):
     """How a profile crosses by ferry; without this table it never does."""
 
-    kmh: _Kmh = Field(description="speed on the water, where the road file gives no duration")
+    kmh: Kmh = Field(description="speed on the water, where the road file gives no duration")
     headway_minutes: Annotated[float, Field(ge=0, le=LONGEST_HEADWAY_MINUTES, strict=True)] = Field(
         description="minutes between departures, where the road file gives none"
     )
@@ -87,20 +46,20 @@ class FerryConfig(_Model):
     )
 
 
-class ProfileConfig(_Model):
+class ProfileConfig(Settings):
     """A travel profile to add, or the parts of a built-in one to change."""
 
     label: Label | None = Field(None, description="name for people")
-    kmh: _Kmh | None = Field(None, description="one speed on every class but the closed ones")
+    kmh: Kmh | None = Field(None, description="one speed on every class but the closed ones")
     closed: list[str] | None = Field(None, description="classes that cannot be used")
-    kmh_by_class: dict[str, _Kmh] | None = Field(
+    kmh_by_class: dict[str, Kmh] | None = Field(
         None, description="speed of each class; a class left out is closed"
     )
-    class_factors: dict[str, _Positive] | None = Field(
+    class_factors: dict[str, Positive] | None = Field(
         None, description="what the speed of a class is multiplied by, e.g. on steps"
     )
-    access_kmh: _Kmh | None = Field(None, description="walking speed between a place and the road")
-    access_cap_metres: _NotNegative | None = Field(
+    access_kmh: Kmh | None = Field(None, description="walking speed between a place and the road")
+    access_cap_metres: NotNegative | None = Field(
         None, description="who lives farther from every road has no road"
     )
     no_access: list[str] | None = Field(None, description="classes no house opens on to")
@@ -110,7 +69,7 @@ class ProfileConfig(_Model):
     slope: Slope | None = Field(
         None, description="none, tobler, cycling or ebike: what hills do, with roads.elevation"
     )
-    surface_factors: dict[str, _Positive] | None = Field(
+    surface_factors: dict[str, Positive] | None = Field(
         None, description="what the speed is multiplied by on a surface"
     )
     posted_limits: bool | None = Field(
@@ -122,7 +81,7 @@ class ProfileConfig(_Model):
     ferry: FerryConfig | None = Field(None, description="how ferries are taken; absent: never")
 
 
-class RegionConfig(_Model):
+class RegionConfig(Settings):
     """The units of the study."""
 
     units: Path = Field(description="township polygons")
@@ -131,18 +90,6 @@ class RegionConfig(_Model):
     only: list[str] = Field(
         default_factory=list, description="codes of the units to study; empty: all of the file"
     )
-
-
-class Candidates(FileSource):
-    """Candidate places from a file of points."""
-
-
-class Forbidden(_Model):
-    """Areas where no new site may stand."""
-
-    source: Path = Field(description="polygons")
-    table: str | None = Field(None, description="layer of a GeoPackage")
-    metres: _NotNegative = Field(0, description="distance to keep from them")
 
 
 class PeopleConfig(FileSource):
@@ -156,7 +103,7 @@ class PeopleConfig(FileSource):
     spread: Literal["points", "streets"] = Field(
         "points", description="leave people at the points, or spread them along streets nearby"
     )
-    spread_metres: _Positive = Field(
+    spread_metres: Positive = Field(
         1500, description="how far from its point a village's streets may lie"
     )
     spread_classes: list[str] = Field(
@@ -172,7 +119,7 @@ class PeopleConfig(FileSource):
         return groups
 
 
-class Barrier(_Model):
+class Barrier(Settings):
     """Lines or areas that cut: walls, fences, rivers without a bridge."""
 
     source: Path = Field(description="lines or polygons")
@@ -199,22 +146,9 @@ class RoadsConfig(FileSource):
     classes: dict[str, str] = Field(
         default_factory=dict, description="class in the file -> class of coverplan"
     )
-    ignore_fragments_metres: _NotNegative = Field(
+    ignore_fragments_metres: NotNegative = Field(
         200, description="nobody is put on a piece of network shorter than this in all"
     )
-
-
-class SitingConfig(_Model):
-    """How many new sites to propose, and where they may stand."""
-
-    model: Literal["mclp"] = Field("mclp", description="maximal covering location problem")
-    sites: Annotated[int, Field(ge=1, strict=True)] = Field(description="number of new sites")
-    candidates: Literal["people"] | Candidates = Field(
-        "people", description="the places of the population table, or a file of points"
-    )
-    forbidden: list[Forbidden] = Field(default_factory=list, description="where none may stand")
-    time_limit_seconds: _Positive = Field(60, description="for the solver")
-    gap_percent: _NotNegative = Field(0, description="stop at this gap")
 
 
 class LayerConfig(FileSource):
@@ -223,7 +157,7 @@ class LayerConfig(FileSource):
     label: Label | None = Field(None, description="name for people")
     group: str | None = Field(None, description="the people it is for")
     profile: str | None = Field(None, description="how they travel")
-    minutes: _Minutes | None = Field(None, description="reached within, whole minutes")
+    minutes: Minutes | None = Field(None, description="reached within, whole minutes")
     direction: Direction | None = Field(
         None, description="to_site: people come; from_site: the service goes out to them"
     )
@@ -264,7 +198,7 @@ class LayerConfig(FileSource):
         )
 
 
-class MapConfig(_Model):
+class MapConfig(Settings):
     """What the map shows under the figures."""
 
     water: Path | None = Field(None, description="polygons of rivers and lakes")
@@ -272,14 +206,14 @@ class MapConfig(_Model):
     approval_number: str | None = Field(None, description="map approval number (审图号)")
 
 
-class OutputConfig(_Model):
+class OutputConfig(Settings):
     """Where results go, and in which language."""
 
     folder: Path = Field(Path("result"), description="run folder; replaced by each run")
     language: Language = Field("zh", description="zh or en")
 
 
-class StudyConfig(_Model):
+class StudyConfig(Settings):
     """A whole study. `coverplan.io.read_study` makes one from a TOML file."""
 
     title: Annotated[str, Field(min_length=1)]
@@ -296,6 +230,9 @@ class StudyConfig(_Model):
         default_factory=dict, description="profiles to add or change"
     )
     layers: dict[str, LayerConfig] = Field(min_length=1)
+    joint: JointConfig | None = Field(
+        None, description="layers whose new sites are chosen together, in shared buildings"
+    )
     map: MapConfig = Field(default_factory=MapConfig)
     output: OutputConfig = Field(default_factory=OutputConfig)
 

@@ -2,12 +2,14 @@
 
 from .areas import read_areas
 from .boundaries import read_region
+from .candidates import read_candidates
 from .elevation import read_relief
 from .facilities import read_facilities
 from .netcache import keep, kept_network, read_kept
 from .points import read_places
 from .population import PeopleTable, read_people
 from .roads import read_network
+from .slopes import read_slopes
 from .studyfile import read_study
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "keep",
     "kept_network",
     "read_areas",
+    "read_candidates",
     "read_facilities",
     "read_kept",
     "read_network",
@@ -22,5 +25,6 @@ __all__ = [
     "read_places",
     "read_region",
     "read_relief",
+    "read_slopes",
     "read_study",
 ]

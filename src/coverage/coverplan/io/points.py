@@ -12,8 +12,8 @@ import shapely
 
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
-from ..domain.config import FileSource
 from ..domain.region import Region
+from ..domain.settings import FileSource
 from .cells import cell_text
 from .columns import find_column, need_columns
 from .coordinates import points_of

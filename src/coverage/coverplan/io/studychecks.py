@@ -2,20 +2,23 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ..core.crs import is_metric, system
 from ..core.errors import Problem, Problems
 from ..core.text import Text
-from ..domain.config import Candidates, FileSource, LayerConfig, StudyConfig
+from ..domain.config import LayerConfig, StudyConfig
 from ..domain.facilities import STATUSES
 from ..domain.layer import builtin_layers
 from ..domain.profile import KNOWN_CLASSES, profile_from_table
+from ..domain.settings import FileSource
 from .roadfacts import FACT_KEYS
-from .studyfaults import StudyText, Where, unknown_key
+from .sitingchecks import check_siting
+from .studyfaults import StudyText, Where, undefined, unknown_key
 
 _COORDINATES = ("lon", "lat")
 _PLACE = ("id", "name", *_COORDINATES)
+CANDIDATE_COLUMNS = (*_PLACE, "cost_yuan", "capacity")
 ROAD_COLUMNS = ("class", "oneway", "u", "v", *FACT_KEYS)
 
 _TAKEN = frozenset(
@@ -35,6 +38,7 @@ def check_study(config: StudyConfig, study: StudyText, problems: Problems) -> No
     _check_columns(config, study, problems)
     _check_classes(config, study, problems)
     _check_systems(config, study, problems)
+    check_siting(config, study, problems)
 
 
 def _check_names(config: StudyConfig, study: StudyText, problems: Problems) -> None:
@@ -108,7 +112,7 @@ def _check_layers(config: StudyConfig, study: StudyText, problems: Problems) -> 
         ):
             if value not in known:
                 where = ("layers", key, name)
-                problems.add(_undefined("study.reference", where, value, known, study))
+                problems.add(undefined("study.reference", where, value, known, study))
 
 
 def _incomplete_layer(key: str, missing: str, study: StudyText) -> Problem:
@@ -128,27 +132,6 @@ def _incomplete_layer(key: str, missing: str, study: StudyText) -> Problem:
     )
 
 
-def _undefined(
-    code: str, where: Where, found: str, known: Iterable[str], study: StudyText
-) -> Problem:
-    known = list(known)
-    near = difflib.get_close_matches(found, known, n=1, cutoff=0.4)
-    path = ".".join(where)
-    return Problem(
-        code=code,
-        what=Text(f"{path} 的值没有定义", f"the value of {path} is not defined"),
-        file=study.file,
-        row=study.line(where),
-        column=path,
-        found=found,
-        expected=Text("、".join(known), ", ".join(known)),
-        mend=Text(
-            f"是否指 {near[0]}？" if near else "改用其中之一，或先定义它",
-            f"did you mean {near[0]}?" if near else "use one of these, or define it first",
-        ),
-    )
-
-
 def _sources(config: StudyConfig) -> list[tuple[Where, FileSource, tuple[str, ...]]]:
     """Return every source with the columns that can be named for it."""
     found: list[tuple[Where, FileSource, tuple[str, ...]]] = [
@@ -158,9 +141,12 @@ def _sources(config: StudyConfig) -> list[tuple[Where, FileSource, tuple[str, ..
     for key, layer in config.layers.items():
         known = (*_PLACE, "unit", "status", "opened", "closed", "capacity")
         found.append((("layers", key), layer, known))
-        if layer.siting is not None and isinstance(layer.siting.candidates, Candidates):
-            where = ("layers", key, "siting", "candidates")
-            found.append((where, layer.siting.candidates, _PLACE))
+        if layer.siting is not None:
+            found += [
+                (("layers", key, "siting", "candidates"), one, CANDIDATE_COLUMNS)
+                for one in layer.siting.sources
+                if one.word is None
+            ]
     return found
 
 
@@ -192,7 +178,7 @@ def _check_classes(config: StudyConfig, study: StudyText, problems: Problems) ->
             known = difflib.get_close_matches(name, KNOWN_CLASSES, n=5, cutoff=0.3) or [
                 "primary", "secondary", "tertiary", "residential",
             ]  # fmt: skip
-            problems.add(_undefined("study.road_class", where, name, known, study))
+            problems.add(undefined("study.road_class", where, name, known, study))
     for key, layer in config.layers.items():
         problems.extend(_status_words(key, layer, study))
 
@@ -200,7 +186,7 @@ def _check_classes(config: StudyConfig, study: StudyText, problems: Problems) ->
 def _status_words(key: str, layer: LayerConfig, study: StudyText) -> list[Problem]:
     where = ("layers", key, "status_words")
     return [
-        _undefined("study.status_word", where, status, STATUSES, study)
+        undefined("study.status_word", where, status, STATUSES, study)
         for status in layer.status_words.values()
         if status not in STATUSES
     ]

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,16 @@ _NEEDED = {
     "roads": Text("一个表 [roads]，写明 source", "a table [roads] with source"),
     "layers": Text("至少一个表 [layers.…]", "at least one table [layers....]"),
     "sites": Text("新增站点数", "the number of new sites"),
+    "budget_yuan": Text("总预算（元）", "the money for all new sites, in yuan"),
+    "share_percent": Text("要覆盖的人口比例（%）", "the share of people to reach, in per cent"),
+    "close": Text("要关闭的现有站点数", "the number of existing sites to close"),
+    "years": Text(
+        "各年的上限，如 [{ year = 2026, sites = 2 }]", "caps by year: [{ year = 2026, sites = 2 }]"
+    ),
+    "year": Text("年份，如 2026", "a year such as 2026"),
+    "name": Text("名称", "a name"),
+    "cost_yuan": Text("造价（元）", "the cost in yuan"),
+    "draws": Text("抽样次数", "the number of draws"),
     "zh": Text("中文名称", "the name in Chinese"),
     "en": Text("英文名称", "the name in English"),
 }
@@ -164,6 +174,16 @@ _WANTED = {
     "string_too_short": Text("至少 {min_length} 个字", "a text of {min_length} or more characters"),
     "too_short": Text("至少 {min_length} 项", "{min_length} or more of them"),
     "string_pattern_mismatch": Text("颜色，如 #1d4ed8", "a colour such as #1d4ed8"),
+    "candidates_word": Text(
+        "people（各村）、roads（道路节点）或 layer:图层名", "people, roads or layer:KEY"
+    ),
+    "class_name": Text("名称，不含 # 和空格，不超过 40 个字", "a name of 1 to 40, no # or spaces"),
+    "siting_unused": Text(
+        "不写：模型 {model} 不用它，用它的模型有 {zh}",
+        "nothing: the model {model} does not use it; these do: {en}",
+    ),
+    "years_order": Text("年份逐年递增、不重复", "years in ascending order, each once"),
+    "years_caps": Text("每年写明 sites 或 budget_yuan", "sites or budget_yuan for every year"),
     "no_everybody": Text('其中要有 all = "总人口的列"', 'all = "the column of everybody" in it'),
 }
 
@@ -219,6 +239,28 @@ def unknown_key(where: Where, known: list[str], study: StudyText) -> Problem:
         mend=Text(
             f"是否指 {near[0]}？" if near else "删去它",
             f"did you mean {near[0]}?" if near else "remove it",
+        ),
+    )
+
+
+def undefined(
+    code: str, where: Where, found: str, known: Iterable[str], study: StudyText
+) -> Problem:
+    """Return the fault of a name that nothing in the study has, with the nearest that is."""
+    known = list(known)
+    near = difflib.get_close_matches(found, known, n=1, cutoff=0.4)
+    path = ".".join(where)
+    return Problem(
+        code=code,
+        what=Text(f"{path} 的值没有定义", f"the value of {path} is not defined"),
+        file=study.file,
+        row=study.line(where),
+        column=path,
+        found=found,
+        expected=Text("、".join(known), ", ".join(known)),
+        mend=Text(
+            f"是否指 {near[0]}？" if near else "改用其中之一，或先定义它",
+            f"did you mean {near[0]}?" if near else "use one of these, or define it first",
         ),
     )
 

@@ -1,7 +1,7 @@
 """Reading the study file: TOML, checked against the schema, faults in plain sentences."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,19 @@ from ..domain.config import StudyConfig
 from .studychecks import check_study
 from .studyfaults import StudyText, not_toml, schema_faults
 
+Change = Callable[[dict[str, Any]], None]
+"""What alters the tables of a study file before they are checked."""
 
-def read_study(path: Path) -> StudyConfig:
+
+def read_study(path: Path, change: Change | None = None) -> StudyConfig:
     """Return the configuration a study file holds.
+
+    Parameters
+    ----------
+    path
+        The file.
+    change
+        Alters what was read, in place, before it is checked: what a command line asks for.
 
     Raises
     ------
@@ -32,6 +42,8 @@ def read_study(path: Path) -> StudyConfig:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise InputError([not_toml(StudyText(file, text), str(error))]) from error
+    if change is not None:
+        change(data)
     return study_from_dict(data, file=file, text=text)
 
 

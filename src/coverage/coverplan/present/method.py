@@ -70,12 +70,10 @@ def _layer_line(result: LayerResult) -> Text:
     )
     joined = _joining_words(result.joining)
     zh, en = zh + joined.zh, f"{en} {joined.en}"
-    if result.plan is not None:
-        plan = result.plan
-        zh += f"选址：MCLP（Church、ReVelle 1974），现有设施保留，{plan.status_text.zh}。"
-        en += (
-            f" Siting: MCLP (Church and ReVelle 1974), existing sites kept, {plan.status_text.en}."
-        )
+    if result.proposal is not None:
+        model, plan = result.proposal.model, result.proposal.plan
+        zh += f"选址：{model.zh}（{result.proposal.paper}），{plan.status_text.zh}。"
+        en += f" Siting: {model.en} ({result.proposal.paper}), {plan.status_text.en}."
     return Text(zh, en)
 
 

@@ -16,9 +16,11 @@ from ..domain.groups import group_label
 from ..domain.layer import MOST_MINUTES
 from ..io.paths import InputFile
 from ..results import LayerResult, Study
+from ..siting.proposal import Proposal
 from ..travel.nearest import NEVER, Nearest
 from ..travel.reach import limit_ms
 from .method import method_lines, warning_lines
+from .plans import KINDS, plan_notes, plan_rows, plan_text
 from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
 
 NOT_REACHED = 255
@@ -142,7 +144,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _layer(study: Study, result: LayerResult) -> dict[str, Any]:
-    layer, plan = result.layer, result.plan
+    layer, proposal = result.layer, result.proposal
     has_one = result.coverage[result.coverage["indicator"] == "has_one"]
     codes = study.inputs.region.codes
 
@@ -158,29 +160,23 @@ def _layer(study: Study, result: LayerResult) -> dict[str, Any]:
         "minutes": layer.minutes,
         "colour": layer.colour,
         "shape": layer.shape,
-        "has_one": {"before": have("before"), "after": have("after" if plan else "before")},
+        "has_one": {
+            "before": have("before"),
+            "after": have("after" if result.after is not None else "before"),
+        },
         "sites": _sites(result),
-        "plan": None if plan is None else _plan(result),
+        "plan": None if proposal is None else _plan(proposal, result),
     }
 
 
-def _plan(result: LayerResult) -> dict[str, Any]:
-    plan = result.plan
-    if plan is None:
-        raise AssertionError
-    n = len(plan.chosen)
+def _plan(proposal: Proposal, result: LayerResult) -> dict[str, Any]:
     return {
-        "status": plan.status_text.as_dict(),
-        "model": Text("最大覆盖（MCLP）", "maximal covering (MCLP)").as_dict(),
-        "sites": n,
-        "value": plan.value,
-        "bound": plan.bound,
-        "gap_percent": round(plan.gap_percent or 0.0, 4),
-        "text": Text(
-            f"新增 {n} 处，新可达 {plan.value:,} 人；任何同样数量的方案不超过 {plan.bound:,} 人",
-            f"{n} new sites newly reach {plan.value:,} people; no plan of as many sites can "
-            f"reach more than {plan.bound:,}",
-        ).as_dict(),
+        "built": proposal.has_plan,
+        "status": proposal.plan.status_text.as_dict(),
+        "model": proposal.model.as_dict(),
+        "text": plan_text(result).as_dict(),
+        "rows": [[k.as_dict(), v.as_dict()] for k, v in plan_rows(proposal.plan)],
+        "notes": [note.as_dict() for note in plan_notes(proposal)],
     }
 
 
@@ -215,6 +211,9 @@ def _details(row: Any) -> list[list[Any]]:
         (Text("开业年份", "opened"), _whole(row.opened)),
         (Text("关闭年份", "closed"), _whole(row.closed)),
         (Text("容量", "capacity"), None if pd.isna(row.capacity) else f"{row.capacity:g}"),
+        (Text("方式", "kind"), KINDS.get(row.kind) if row.kind else None),
+        (Text("规模", "class"), row.class_name or None),
+        (Text("造价（元）", "cost (yuan)"), _thousands(row.cost_yuan)),
         (Text("到路边（米）", "to the road (m)"), _number(row.road_metres)),
         (Text("单独建成时新可达", "newly reached if built alone"), _whole(row.newly_alone)),
         (Text("放弃它会失去", "lost without it"), _whole(row.lost_without)),
@@ -224,6 +223,10 @@ def _details(row: Any) -> list[list[Any]]:
         for label, value in pairs
         if value is not None
     ]
+
+
+def _thousands(value: Any) -> str | None:
+    return None if pd.isna(value) else f"{int(value):,}"
 
 
 def _number(value: Any) -> str | None:

@@ -19,6 +19,7 @@ KINDS = {"reached": Text("可达（人）", "reached"), "has_one": Text("有设�
 STATES = {
     "existing": Text("现有", "existing"),
     "proposed": Text("建议新增", "proposed"),
+    "closing": Text("建议关闭", "to be closed"),
     "not_counted": Text("未计入", "not counted"),
 }
 ALL_UNITS = Text("合计", "total")
@@ -92,6 +93,7 @@ def sites_table(study: Study, language: Language) -> pd.DataFrame:
         "opened": sites["opened"],
         "closed": sites["closed"],
         "capacity": sites["capacity"],
+        "cost_yuan": sites["cost_yuan"],
         "lon": lonlat.x.round(6),
         "lat": lonlat.y.round(6),
         "road_metres": sites["road_metres"],
@@ -172,7 +174,7 @@ def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFr
             names["share"].of(language): before["share_percent"].round(1),
         }
     )
-    if result.plan is not None:
+    if result.after is not None:
         after = reached[reached["phase"] == "after"].set_index("unit_code")
         table[names["after"].of(language)] = after["value"]
         table[names["share_after"].of(language)] = after["share_percent"].round(1)

@@ -10,7 +10,9 @@ from rich.text import Text as Styled
 from ..core.text import Language, Text
 from ..domain.groups import group_label
 from ..results import LayerResult, Study
+from ..siting.plan import SitingPlan
 from .method import warning_lines
+from .plans import plan_notes, plan_rows, plan_text
 
 _WARNINGS_SHOWN = 12
 
@@ -50,7 +52,7 @@ def summary(study: Study, language: Language) -> RenderableType:
 
 
 def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
-    layer, plan = result.layer, result.plan
+    layer, plan, has_after = result.layer, result.plan, result.after is not None
     facts = study.coverage
 
     def fact(indicator: str, phase: str, *, limited: bool) -> str:
@@ -69,16 +71,41 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
         group_label(layer.group).of(language),
         f"{minutes} {result.profile.summary.of(language)}",
     )
-    sites = (
-        "" if plan is None else Text(f"{len(plan.chosen)} 处", f"{len(plan.chosen)}").of(language)
-    )
+    sites = "" if plan is None else _changes(plan).of(language)
     return [
         "\n".join(about),
         fact("people_reached", "before", limited=True),
-        "—" if plan is None else fact("people_reached", "after", limited=True),
+        fact("people_reached", "after", limited=True) if has_after else "—",
         fact("has_one", "before", limited=False),
         "—" if plan is None else f"{sites}\n{plan.status_text.of(language)}",
     ]
+
+
+def _changes(plan: SitingPlan) -> Text:
+    opened, closed = len(plan.chosen), len(plan.closed)
+    if not closed:
+        return Text(f"{opened} 处", f"{opened}")
+    return Text(f"新增 {opened} 处，关闭 {closed} 处", f"{opened} new, {closed} closed")
+
+
+def plan_lines(study: Study, language: Language) -> list[str]:
+    """Return every plan in words: what it brings, each site with its reason, what is proven."""
+    lines: list[str] = []
+    for result in study.layers.values():
+        proposal = result.proposal
+        if proposal is None:
+            continue
+        label, plan = result.layer.label, proposal.plan
+        head = Text(f"{label.zh}：{proposal.model.zh}", f"{label.en}: {proposal.model.en}")
+        lines += ["", f"{head.of(language)} — {plan.status_text.of(language)}"]
+        lines.append(plan_text(result).of(language))
+        lines += [f"  {k.of(language)}  {v.of(language)}" for k, v in plan_rows(plan)]
+        changed = result.sites[result.sites["state"].isin(["proposed", "closing"])]
+        for number, row in enumerate(changed.itertuples(index=False), 1):
+            reason = row.reason_zh if language == "zh" else row.reason_en
+            lines.append(f"  {number}. {reason}")
+        lines += [f"  · {note.of(language)}" for note in plan_notes(proposal)]
+    return lines
 
 
 def print_warnings(console: Console, study: Study, language: Language) -> None:

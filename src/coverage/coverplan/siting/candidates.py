@@ -1,16 +1,19 @@
 """Where a new site may stand, and why it may not stand elsewhere."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from ..core.text import Text
 from ..travel import ModeGraph, Snapped, snap
+from .ground import ALLOWED, NO_LIMITS, OUTSIDE, ForbiddenArea, GroundLimits, ground_reasons
 
-ALLOWED = Text("", "")
-OUTSIDE = Text("在研究区外", "outside the study")
+__all__ = ["ALLOWED", "OUTSIDE", "CandidateSet", "check_candidates", "ground_reasons"]
+
+NO_ROAD = Text("附近没有可用道路", "no usable road near")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class CandidateSet:
     Parameters
     ----------
     places
-        Index candidate ids; columns ``name``, ``unit`` and ``geometry`` (Point, metres).
+        Index candidate ids; columns ``name``, ``unit``, ``geometry`` (Point, metres) and those
+        of `coverplan.SitingRequest`, where it made them.
     reasons
         `ALLOWED` for a candidate that may be used, else why not.
     joined
@@ -36,11 +40,18 @@ class CandidateSet:
         """The candidates that may be used."""
         return self.places[np.array([r == ALLOWED for r in self.reasons], dtype=bool)]
 
+    @property
+    def counts(self) -> dict[Text, int]:
+        """How many candidates were rejected for each reason, the commonest first."""
+        found = Counter(reason for reason in self.reasons if reason != ALLOWED)
+        return dict(found.most_common())
+
 
 def check_candidates(
     places: gpd.GeoDataFrame,
     graph: ModeGraph,
-    forbidden: list[tuple[gpd.GeoDataFrame, float, str]],
+    forbidden: Sequence[ForbiddenArea] = (),
+    limits: GroundLimits = NO_LIMITS,
 ) -> CandidateSet:
     """Return the candidates, each with the reason it may not be used, if there is one.
 
@@ -52,43 +63,27 @@ def check_candidates(
         The network its users travel on.
     forbidden
         Areas in metres with the distance to keep from each, and the name of their source.
+        Exactly at the distance is too near.
+    limits
+        What else is asked of a place. Exactly at a distance from homes, sites or the road is
+        enough.
+
+    Notes
+    -----
+    The first reason counts: those of `coverplan.siting.ground.ground_reasons`, then the road.
     """
-    reasons = ground_reasons(places, forbidden)
-    xy = np.column_stack([places.geometry.x, places.geometry.y])
+    reasons = ground_reasons(places, forbidden, limits)
+    xy = np.column_stack([places.geometry.x, places.geometry.y]).reshape(-1, 2)
     joined = snap(graph, xy)
-    reasons = [
-        _NO_ROAD if reason == ALLOWED and not road else reason
-        for reason, road in zip(reasons, joined.joined, strict=True)
-    ]
+    most = limits.most_road_metres
+    for i in np.flatnonzero(~joined.joined):
+        reasons[i] = NO_ROAD if reasons[i] == ALLOWED else reasons[i]
+    if most is not None:
+        far = Text(f"距可用道路超过 {most:g} 米", f"more than {most:g} m from a usable road")
+        for i in np.flatnonzero(joined.joined & (joined.access_metres > most + _HAIR_METRES)):
+            reasons[i] = far if reasons[i] == ALLOWED else reasons[i]
     keep = np.array([r == ALLOWED for r in reasons], dtype=bool)
     return CandidateSet(places, tuple(reasons), joined.take(np.flatnonzero(keep)))
 
 
-def ground_reasons(
-    places: gpd.GeoDataFrame, forbidden: list[tuple[gpd.GeoDataFrame, float, str]]
-) -> list[Text]:
-    """Return why each candidate may not stand where it is, `ALLOWED` where it may; roads aside.
-
-    Parameters
-    ----------
-    places, forbidden
-        As in `check_candidates`. Exactly at the distance to keep is too near.
-    """
-    points = places.geometry.to_numpy()
-    reasons = [ALLOWED if unit else OUTSIDE for unit in places["unit"]]
-    for areas, metres, source in forbidden:
-        tree = shapely.STRtree(areas.geometry.to_numpy())
-        who, which = tree.query(points, predicate="dwithin", distance=metres)
-        for i, area in zip(who, which, strict=True):
-            if reasons[i] == ALLOWED:
-                reasons[i] = _forbidden(str(areas["name"].iloc[area]) or source, metres)
-    return reasons
-
-
-_NO_ROAD = Text("附近没有可用道路", "no usable road near")
-
-
-def _forbidden(name: str, metres: float) -> Text:
-    if metres > 0:
-        return Text(f"距{name}不超过 {metres:g} 米", f"within {metres:g} m of {name}")
-    return Text(f"位于{name}内", f"inside {name}")
+_HAIR_METRES = 1e-6

@@ -8,7 +8,9 @@ import numpy as np
 
 from ..core.errors import InternalError
 from ..core.text import Text
-from .plan import Assignment, Impossible, Objective, SitingPlan, Status
+from ..travel import Reach
+from .assigned import check_assignment
+from .plan import Assignment, Impossible, Objective, SitingPlan, Stage, Status
 from .problem import SitingProblem
 from .recount import (
     alone,
@@ -39,6 +41,10 @@ class Found:
         As in `SitingPlan`.
     nothing_to_gain
         Whether a proven value of nothing new is to be called so.
+    then
+        What was decided after the objective: values as the search sees them, and bounds.
+    near
+        Who lives too near which site, for objectives that count them.
     """
 
     model: str
@@ -50,6 +56,8 @@ class Found:
     assignment: Assignment | None = None
     proof: tuple[Text, ...] = ()
     sizes: dict[str, int] = field(default_factory=dict)
+    then: tuple[Stage, ...] = ()
+    near: Reach | None = None
 
 
 def finish(problem: SitingProblem, found: Found, begin: float) -> SitingPlan:
@@ -105,6 +113,7 @@ def finish(problem: SitingProblem, found: Found, begin: float) -> SitingPlan:
         assignment=found.assignment,
         proof=found.proof,
         sizes=found.sizes,
+        then=found.then,
     )
 
 
@@ -123,16 +132,35 @@ def _kept(problem: SitingProblem, closed: list[int]) -> "np.typing.NDArray[np.bo
 
 def _checked(problem: SitingProblem, found: Found, chosen: list[int], closed: list[int]) -> int:
     broken = check_rules(problem, chosen, closed)
+    if found.assignment is not None:
+        within = found.objective.id.startswith("served")
+        opened = open_sites(problem, chosen, closed)
+        broken += check_assignment(problem, opened, found.assignment, within_limit=within)
     if broken:
         raise InternalError(f"siting: {found.model} breaks {'; '.join(broken)}")
-    value = recount_objective(problem, found.objective, chosen, closed, found.assignment)
-    if found.value is not None and value != found.value:
+    value = _counted(problem, found, found.objective, (found.value, found.bound), chosen, closed)
+    for stage in found.then:
+        _counted(problem, found, stage.objective, (stage.value, stage.bound), chosen, closed)
+    return value
+
+
+def _counted(
+    problem: SitingProblem,
+    found: Found,
+    objective: Objective,
+    claim: tuple[int | None, int | None],
+    chosen: list[int],
+    closed: list[int],
+) -> int:
+    """Return the value of an objective, counted again, that fits what the search claims."""
+    value = recount_objective(problem, objective, chosen, closed, found.assignment, near=found.near)
+    if claim[0] is not None and value != claim[0]:
         raise InternalError(
-            f"siting: {found.model} claims {found.value}, counting again gives {value}"
+            f"siting: {found.model} claims {claim[0]}, counting again gives {value}"
         )
-    if found.bound is not None and found.objective.better(value, found.bound):
+    if claim[1] is not None and objective.better(value, claim[1]):
         raise InternalError(
-            f"siting: {found.model} reaches {value}, better than its bound {found.bound}"
+            f"siting: {found.model} reaches {value}, better than its bound {claim[1]}"
         )
     return value
 

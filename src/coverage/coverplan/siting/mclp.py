@@ -20,10 +20,12 @@ import time
 import numpy as np
 
 from .finish import Found, finish
+from .impossible import why_impossible
 from .maxcover import max_cover
 from .plan import DEFAULT_LIMITS, NEWLY, WEIGHTED, Limits, SitingPlan
 from .problem import SitingProblem
 from .rows import site_rows
+from .stages import less_before
 
 
 def solve_mclp(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> SitingPlan:
@@ -38,15 +40,17 @@ def solve_mclp(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> Sitin
         When to stop without a proof. "optimal" is said at gap 0 only.
     """
     begin = time.perf_counter()
-    objective = WEIGHTED if problem.weighted else NEWLY
-    answer = max_cover(problem, site_rows(problem), limits, begin)
     before = int(problem.weight[problem.before].sum())
+    rows = site_rows(problem)
+    answer = max_cover(problem, rows, less_before(limits, before), begin)
+    impossible = answer.ending == "impossible"
     found = Found(
         "mclp",
-        objective,
+        WEIGHTED if problem.weighted else NEWLY,
         None if answer.open is None else np.flatnonzero(answer.open).tolist(),
         None if answer.value is None else answer.value - before,
         None if answer.bound is None else answer.bound - before,
+        impossible=why_impossible(problem, rows, limits=limits) if impossible else (),
         sizes=answer.sizes,
     )
     return finish(problem, found, begin)

@@ -26,6 +26,8 @@ class Objective:
         The whole number is divided by this for people (milliseconds to minutes).
     unit
         What the scaled number counts.
+    permille
+        Where two things are weighed against each other: what the first counts, of 1,000.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Objective:
     label: Text
     unit: Text
     scale: int = 1
+    permille: int = 0
 
     def better(self, value: int, than: int) -> bool:
         """Return whether one value is strictly better than another."""
@@ -57,13 +60,34 @@ WEIGHTED = Objective(
 TWICE = Objective(
     "reached_twice", "max", Text("有两处以上可达", "within reach of two or more"), _PEOPLE
 )
-SERVED = Objective("served", "max", Text("容量之内服务", "served within capacity"), _PEOPLE)
+NEAR = Objective(
+    "people_near", "min", Text("近旁居住人数", "people living too near"), Text("人", "people")
+)
+SERVED = Objective(
+    "served",
+    "max",
+    Text("容量之内服务（含现有站点）", "served within capacity, by existing sites too"),
+    _PEOPLE,
+)
+SERVED_WEIGHTED = Objective(
+    "served_weighted",
+    "max",
+    Text("容量之内服务（含现有站点，加权）", "served within capacity, by existing too, weighted"),
+    Text("加权人", "weighted people"),
+)
 SITES = Objective("new_sites", "min", Text("新增处数", "new sites"), Text("处", "sites"))
 YUAN = Objective("cost", "min", Text("造价", "cost"), Text("元", "yuan"))
 PERSON_MS = Objective(
     "person_minutes",
     "min",
     Text("所有人的分钟合计", "minutes of all people"),
+    Text("人·分钟", "person-minutes"),
+    _MINUTES,
+)
+ASSIGNED = Objective(
+    "assigned_person_minutes",
+    "min",
+    Text("所有人到所分派站点的分钟合计", "minutes of all people to where they are assigned"),
     Text("人·分钟", "person-minutes"),
     _MINUTES,
 )
@@ -148,6 +172,46 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What was decided next, among the plans that are equally good so far.
+
+    Parameters
+    ----------
+    objective, value, bound
+        What it counts, its value in this plan, and the best there can be; None: not proven.
+    """
+
+    objective: Objective
+    value: int
+    bound: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneLess:
+    """What plans with one new site less can do: the proof that it takes as many as it does.
+
+    Parameters
+    ----------
+    sites, need
+        New sites of those plans at most, and the people that must be reached. Where each unit
+        has its own target: the sum of the targets, people beyond a unit's target not counted.
+    value, bound
+        Such people in the best of those plans found, and in any of them at most; None where no
+        plan of so few sites keeps the rules.
+    """
+
+    sites: int
+    need: int
+    value: int | None
+    bound: int | None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is proven that so few sites are not enough."""
+        return self.bound is None or self.bound < self.need
+
+
+@dataclass(frozen=True, slots=True)
 class Impossible:
     """A constraint no plan can keep, whom it concerns, and the least that would have to give.
 
@@ -179,6 +243,8 @@ class Facts:
         Everybody of the group: the denominator.
     reached_before, reached_after
         People within the limit of a site today, and of a site open in the plan.
+    reached_twice
+        People within the limit of two or more sites open in the plan.
     unit_before, unit_after, unit_people
         The same by unit, shape ``(n_units,)``.
     opened, closed, cost_yuan
@@ -201,6 +267,7 @@ class Facts:
     mean_minutes: float | None = None
     farthest_minutes: float | None = None
     beyond_cutoff: int | None = None
+    reached_twice: int = 0
 
     @property
     def newly(self) -> int:
@@ -254,6 +321,10 @@ class SitingPlan:
         What else was proven, such as what one site less could reach.
     sizes
         Rows and columns before and after reduction.
+    then
+        What was decided after the objective, in order, among plans as good by all before.
+    one_less
+        What one new site less could do, for models that seek the fewest.
     """
 
     model: str
@@ -273,35 +344,52 @@ class SitingPlan:
     impossible: tuple[Impossible, ...] = ()
     proof: tuple[Text, ...] = ()
     sizes: dict[str, int] = field(default_factory=dict)
+    then: tuple[Stage, ...] = ()
+    one_less: OneLess | None = None
 
     @property
     def gap_percent(self) -> float | None:
         """How far the plan may be from the best, in per cent of the bound; None if nobody knows."""
-        if self.value is None or self.bound is None:
-            return None
-        if self.value == self.bound:
-            return 0.0
-        return abs(self.bound - self.value) / max(abs(self.bound), 1) * 100
+        return gap_of(self.value, self.bound)
 
     @property
     def status_text(self) -> Text:
         """The status in words."""
-        if self.status == "optimal":
-            return Text("已证明最优", "proven optimal")
-        if self.status == "nothing_to_gain":
-            return Text("没有候选点能新增覆盖", "no candidate reaches anybody new")
-        if self.status == "impossible":
-            return Text("无法满足", "impossible")
-        gap = self.gap_percent
-        if self.status == "unknown":
-            return Text("时限内未找到方案", "no plan found in the time given")
-        if gap is None or gap > _FAR_PERCENT:
-            return Text("到时限为止的最好方案，未证明", "stopped: best so far, not proven")
-        return Text(f"与最优相差不超过 {gap:.2f} %", f"within {gap:.2f} % of the best")
+        return status_words(self.status, self.gap_percent)
 
     def chosen_ids(self, ids: pd.Index) -> list[str]:
         """Return the ids of the new sites, in their order."""
         return [str(ids[i]) for i in self.chosen]
+
+
+def gap_of(value: int | None, bound: int | None) -> float | None:
+    """Return how far a value may be from the best, in per cent of the bound; None: nobody knows."""
+    if value is None or bound is None:
+        return None
+    if value == bound:
+        return 0.0
+    return abs(bound - value) / max(abs(bound), 1) * 100
+
+
+def status_words(status: Status, gap: float | None) -> Text:
+    """Return a status in words.
+
+    Parameters
+    ----------
+    status, gap
+        How the search ended, and the gap in per cent where one is known.
+    """
+    if status == "optimal":
+        return Text("已证明最优", "proven optimal")
+    if status == "nothing_to_gain":
+        return Text("没有候选点能新增覆盖", "no candidate reaches anybody new")
+    if status == "impossible":
+        return Text("无法满足", "impossible")
+    if status == "unknown":
+        return Text("时限内未找到方案", "no plan found in the time given")
+    if gap is None or gap > _FAR_PERCENT:
+        return Text("到时限为止的最好方案，未证明", "stopped: best so far, not proven")
+    return Text(f"与最优相差不超过 {gap:.2f} %", f"within {gap:.2f} % of the best")
 
 
 _FAR_PERCENT = 50.0

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..core.errors import InternalError
 from ..travel import Reach
 from ..travel.graph import MS_PER_MINUTE
+from .assigned import assigned_ms, served_weight
 from .plan import Assignment, Facts, Objective
 from .problem import SitingProblem
 
@@ -45,6 +46,7 @@ def recount_facts(problem: SitingProblem, chosen: Sequence[int], closed: Sequenc
         opened=len(chosen),
         closed=len(closed),
         cost_yuan=int(problem.sites.cost_yuan[list(chosen)].sum()),
+        reached_twice=int(problem.people[times_reached(problem, opened) >= _TWICE].sum()),
         mean_minutes=mean,
         farthest_minutes=farthest,
         beyond_cutoff=beyond,
@@ -92,6 +94,8 @@ def recount_objective(
     chosen: Sequence[int],
     closed: Sequence[int],
     assignment: Assignment | None = None,
+    *,
+    near: Reach | None = None,
 ) -> int:
     """Return the value of an objective for some open sites.
 
@@ -103,6 +107,8 @@ def recount_objective(
         New sites, and existing ones that close.
     assignment
         Who is served where, for objectives that count served people.
+    near
+        Who lives too near which site, for the objective that counts them.
 
     Raises
     ------
@@ -116,8 +122,12 @@ def recount_objective(
         return len(chosen)
     if objective.id == "cost":
         return int(problem.sites.cost_yuan[list(chosen)].sum())
-    if objective.id == "served" and assignment is not None:
-        return int(assignment.people.sum())
+    if objective.id == "once_and_twice":
+        return _once_and_twice(problem, opened, objective.permille)
+    if objective.id == "people_near" and near is not None:
+        return int(problem.people[near.covered(list(chosen))].sum())
+    if objective.id in _ASSIGNED and assignment is not None:
+        return _ASSIGNED[objective.id](problem, assignment)
     raise InternalError(f"siting: no way to recount {objective.id!r}")
 
 
@@ -126,11 +136,25 @@ def _newly(problem: SitingProblem, opened: Sequence[int]) -> int:
     return int(problem.weight[after].sum() - problem.weight[before].sum())
 
 
-def _twice(problem: SitingProblem, opened: Sequence[int]) -> int:
+_TWICE = 2
+
+
+def times_reached(problem: SitingProblem, opened: Sequence[int]) -> NDArray[np.int64]:
+    """Return how many of the open sites reach each place, shape ``(n_demand,)``."""
     times = np.zeros(len(problem.people), dtype=np.int64)
     for site in opened:
         times[problem.reach.of(site)] += 1
-    return int(problem.weight[times >= 2].sum())  # noqa: PLR2004 - that is what twice means
+    return times
+
+
+def _twice(problem: SitingProblem, opened: Sequence[int]) -> int:
+    return int(problem.weight[times_reached(problem, opened) >= _TWICE].sum())
+
+
+def _once_and_twice(problem: SitingProblem, opened: Sequence[int], permille: int) -> int:
+    times = times_reached(problem, opened)
+    once = int(problem.weight[times >= 1].sum())
+    return permille * once + (1000 - permille) * _twice(problem, opened)
 
 
 def _person_ms(problem: SitingProblem, opened: Sequence[int]) -> int:
@@ -172,6 +196,14 @@ _RECOUNTS = {
     "farthest": _farthest,
     "least_share": _least_share,
 }
+
+
+_ASSIGNED = {
+    "served": lambda _, assignment: int(assignment.people.sum()),
+    "served_weighted": served_weight,
+    "assigned_person_minutes": assigned_ms,
+}
+"""Objectives that are counted from who is served where."""
 
 
 def check_rules(problem: SitingProblem, chosen: Sequence[int], closed: Sequence[int]) -> list[str]:

@@ -1,6 +1,6 @@
 """The rules of a problem as linear rows over its sites, each with the words that name it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ class SiteRows:
         What each row demands, in words.
     lower, upper
         1 and 1 for sites open in every plan, 0 and 0 for barred ones, else 0 and 1.
+    kinds
+        Which rule each row belongs to: number, close_most, close_least, budget, unit_least,
+        unit_most, place or spacing; empty where nobody said.
     """
 
     matrix: csr_matrix
@@ -36,6 +39,7 @@ class SiteRows:
     names: tuple[Text, ...]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    kinds: tuple[str, ...] = ()
 
     def kept(self, open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which rows a set of open sites keeps, shape ``(n_rows,)``."""
@@ -50,14 +54,19 @@ _TINY = 1e-6
 
 def site_rows(problem: SitingProblem) -> SiteRows:
     """Return the rules of a problem as rows."""
-    rows = [
-        *_number_rows(problem),
-        *_budget_rows(problem),
-        *_unit_rows(problem),
-        *_place_rows(problem.sites),
-        *_spacing_rows(problem),
-    ]
-    return stack_rows(rows, problem.sites)
+    numbers, units = _number_rows(problem), _unit_rows(problem)
+    closing, budget = _close_rows(problem), _budget_rows(problem)
+    places, spacing = _place_rows(problem.sites), _spacing_rows(problem)
+    kinds = (
+        *("number" for _ in numbers),
+        *("close_least" if np.isneginf(row[2]) else "close_most" for row in closing),
+        *("budget" for _ in budget),
+        *("unit_most" if np.isneginf(row[2]) else "unit_least" for row in units),
+        *("place" for _ in places),
+        *("spacing" for _ in spacing),
+    )
+    rows = [*numbers, *closing, *budget, *units, *places, *spacing]
+    return replace(stack_rows(rows, problem.sites), kinds=kinds)
 
 
 def stack_rows(rows: list[Row], sites: Sites) -> SiteRows:
@@ -88,8 +97,7 @@ def _ones(sites: NDArray[np.int64]) -> NDArray[np.float64]:
 def _number_rows(problem: SitingProblem) -> list[Row]:
     sites, rules = problem.sites, problem.rules
     rows: list[Row] = []
-    new = sites.candidates
-    closable = np.flatnonzero(sites.existing & ~sites.must & ~sites.barred)
+    new, closable = sites.candidates, _closable(sites)
     stands = len(closable)
     if rules.sites is not None and not rules.moves:
         least = float(rules.sites) if rules.exactly else -np.inf
@@ -106,6 +114,17 @@ def _number_rows(problem: SitingProblem) -> list[Row]:
         )
         rows.append((both, _ones(both), -np.inf, float(rules.sites + stands), name))
         rows.append((new, _ones(new), -np.inf, float(rules.sites + rules.moves), name))
+    return rows
+
+
+def _closable(sites: Sites) -> NDArray[np.int64]:
+    return np.flatnonzero(sites.existing & ~sites.must & ~sites.barred)
+
+
+def _close_rows(problem: SitingProblem) -> list[Row]:
+    rules, closable = problem.rules, _closable(problem.sites)
+    stands = len(closable)
+    rows: list[Row] = []
     if rules.close_most is not None:
         least = float(stands - rules.close_most)
         name = Text(f"至多关闭 {rules.close_most} 处", f"close at most {rules.close_most} sites")

@@ -95,6 +95,7 @@
     existing: { zh: "现有", en: "existing" },
     proposed: { zh: "建议新增", en: "proposed" },
     not_counted: { zh: "未计入", en: "not counted" },
+    closing: { zh: "建议关闭", en: "to be closed" },
     legendBase: { zh: "底图", en: "Base map" },
     road1: { zh: "主要道路", en: "main road" },
     road2: { zh: "次要道路", en: "secondary road" },
@@ -126,10 +127,6 @@
     siteName: { zh: "{name}，{layer}，{state}", en: "{name}, {layer}, {state}" },
     planStatus: { zh: "求解状态", en: "Status" },
     planModel: { zh: "模型", en: "Model" },
-    planSites: { zh: "新增站点", en: "New sites" },
-    planValue: { zh: "目标值", en: "Objective" },
-    planBound: { zh: "理论界", en: "Bound" },
-    planGap: { zh: "差距", en: "Gap" },
     methodLines: { zh: "方法", en: "Method" },
     warnings: { zh: "提示", en: "Warnings" },
     sources: { zh: "数据来源", en: "Sources" },
@@ -934,6 +931,13 @@
           svg("path", { d: path, fill: colour, transform: "translate(12 12) scale(1.06) translate(-12 -12)" }),
           svg("path", { d: STAR, fill: "#ffffff", transform: "translate(12 12.2) scale(1.12) translate(-12 -12)" })
         );
+      } else if (siteState === "closing") {
+        drawing.append(
+          svg("path", { d: path, fill: "#ffffff", stroke: INK, "stroke-width": "5", "stroke-linejoin": "round" }),
+          svg("path", { d: path, fill: colour, "fill-opacity": ".45", stroke: "#ffffff", "stroke-width": "2", "stroke-linejoin": "round" }),
+          svg("path", { d: "M1 1 L23 23 M23 1 L1 23", fill: "none", stroke: "#ffffff", "stroke-width": "7", "stroke-linecap": "round" }),
+          svg("path", { d: "M1 1 L23 23 M23 1 L1 23", fill: "none", stroke: "#b00020", "stroke-width": "3.4", "stroke-linecap": "round" })
+        );
       } else {
         drawing.append(
           svg("path", { d: path, fill: INK, stroke: INK, "stroke-width": "7", "stroke-linejoin": "round" }),
@@ -943,7 +947,9 @@
       return drawing;
     }
 
-    const sizeOf = (siteState) => ({ proposed: 36, existing: 26, not_counted: 23 })[siteState] || 26;
+    const sizeOf = (siteState) => ({ proposed: 36, existing: 26, not_counted: 23, closing: 30 })[siteState] || 26;
+    // What a plan closes stands as long as one looks at today.
+    const stateOf = (site) => (site.state === "closing" && state.phase === "before" ? "existing" : site.state);
 
     function shownSites() {
       return state.layer.sites.filter(
@@ -952,18 +958,19 @@
       );
     }
 
-    const siteTitle = (site) => say("siteName", { name: site.name, layer: pick(state.layer.label), state: say(site.state) });
+    const siteTitle = (site) => say("siteName", { name: site.name, layer: pick(state.layer.label), state: say(stateOf(site)) });
 
     function drawSites() {
       siteMarkers.clearLayers();
       markerOf = new Map();
-      const raise = { not_counted: 0, existing: 1000, proposed: 2000 };
+      const raise = { not_counted: 0, existing: 1000, closing: 1500, proposed: 2000 };
       for (const site of shownSites()) {
-        const size = sizeOf(site.state);
+        const seen = stateOf(site);
+        const size = sizeOf(seen);
         const marker = L.marker([site.lat, site.lon], {
-          icon: L.divIcon({ html: symbol(state.layer, site.state, size), className: "site", iconSize: [size, size] }),
+          icon: L.divIcon({ html: symbol(state.layer, seen, size), className: "site", iconSize: [size, size] }),
           keyboard: true,
-          zIndexOffset: raise[site.state] || 0,
+          zIndexOffset: raise[seen] || 0,
           riseOnHover: true
         });
         marker.bindTooltip(() => el("span", { class: "tip" }, siteTitle(site)), { direction: "top", offset: [0, -size / 3] });
@@ -1039,7 +1046,7 @@
       const scale = 2 ** map.getZoom();
       const taken = [];
       const symbols = shownSites().map((site) => {
-        const half = sizeOf(site.state) / 2 - 2;
+        const half = sizeOf(stateOf(site)) / 2 - 2;
         const x = worldX(site.lon) * scale;
         const y = worldY(site.lat) * scale;
         return [x - half, y - half, x + half, y + half];
@@ -1123,7 +1130,7 @@
       if (rows.some((row) => row.people === null)) blanks.push(say("unknown"));
       if (blanks.length) blocks[1].append(entry(swatchFill(NOBODY_FILL, false), blanks.join(" / ")));
       if (shown.people) blocks.push(...entries(say("legendPeople", { group: pick(data.groups[state.layer.group]) }), dotEntries()));
-      const states = ["existing", "proposed", "not_counted"].filter((name) => shownSites().some((site) => site.state === name));
+      const states = ["existing", "proposed", "closing", "not_counted"].filter((name) => shownSites().some((site) => stateOf(site) === name));
       if (states.length) {
         blocks.push(...entries(
           say("legendSites", { layer: pick(state.layer.label) }),
@@ -1303,7 +1310,7 @@
     function writePlan() {
       const { plan } = state.layer;
       const box = byId("plan");
-      box.hidden = !plan || state.phase === "before";
+      box.hidden = !plan || (plan.built && state.phase === "before");
       if (box.hidden) return;
       put(
         box,
@@ -1312,11 +1319,9 @@
         facts([
           [say("planStatus"), pick(plan.status)],
           [say("planModel"), pick(plan.model)],
-          [say("planSites"), number(plan.sites)],
-          [say("planValue"), number(plan.value)],
-          [say("planBound"), number(plan.bound)],
-          [say("planGap"), number(plan.gap_percent) + "\u00a0%"]
-        ])
+          ...plan.rows.map(([label, value]) => [pick(label), pick(value)])
+        ]),
+        ...(plan.notes.length ? [el("ul", null, ...plan.notes.map((note) => el("li", null, pick(note))))] : [])
       );
     }
 
@@ -1439,10 +1444,10 @@
 
     function sitesOf(unit) {
       const here = shownSites().filter((site) => homeOf(site) === unit);
-      if (here.length) return [el("ul", { class: "sites" }, ...here.map((site) => el("li", null, siteButton(site, site.name + " · " + say(site.state)))))];
+      if (here.length) return [el("ul", { class: "sites" }, ...here.map((site) => el("li", null, siteButton(site, site.name + " · " + say(stateOf(site))))))];
       const nodes = [el("p", null, say("noSitesHere"))];
       const centre = labels[unit] && labels[unit].position;
-      const working = shownSites().filter((site) => site.state !== "not_counted");
+      const working = shownSites().filter((site) => !["not_counted", "closing"].includes(stateOf(site)));
       if (!centre || !working.length) return nodes;
       const away = (site) => map.distance(centre, [site.lat, site.lon]);
       const nearest = working.reduce((best, site) => (away(site) < away(best) ? site : best));
@@ -1463,7 +1468,7 @@
     function siteCard(site) {
       const layer = state.layer;
       const home = data.units[homeOf(site)];
-      const pairs = [[say("siteState"), say(site.state)]];
+      const pairs = [[say("siteState"), say(stateOf(site))]];
       if (site.reason) pairs.push([say("siteReason"), pick(site.reason)]);
       pairs.push([say("siteUnit"), home ? home.name : site.unit]);
       if (site.people !== null && site.people !== undefined) {
@@ -1473,7 +1478,7 @@
       pairs.push([say("siteProfile"), pick(layer.profile)]);
       for (const [label, value] of site.details || []) pairs.push([pick(label), typeof value === "object" ? pick(value) : value]);
       return [
-        el("h2", { tabindex: "-1" }, symbol(layer, site.state, 24), site.name),
+        el("h2", { tabindex: "-1" }, symbol(layer, stateOf(site), 24), site.name),
         el("p", { class: "sub" }, pick(layer.label)),
         facts(pairs)
       ];

@@ -1,0 +1,266 @@
+"""Plans in words and tables: what was asked, what it brings, how good it is, and why."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from ..core.crs import LONLAT
+from ..core.text import Language, Text
+from ..domain.groups import group_label
+from ..results import LayerResult, Study
+from ..siting.plan import SitingPlan
+from ..siting.proposal import Proposal
+from ..siting.reason_text import as_frame
+
+KINDS = {
+    "build": Text("新建", "build"),
+    "reuse": Text("改造利用", "reuse"),
+    "": Text("", ""),
+}
+
+
+def plan_text(result: LayerResult) -> Text:
+    """Return what a plan brings, in one sentence with its denominators."""
+    proposal = result.proposal
+    if proposal is None:
+        return Text("", "")
+    plan, group = proposal.plan, group_label(result.layer.group)
+    if not proposal.has_plan:
+        return Text(f"没有方案：{plan.status_text.zh}。", f"No plan: {plan.status_text.en}.")
+    facts = plan.facts
+    share = facts.share_percent
+    percent = "—" if share is None else f"{share:.1f} %"
+    zh = [f"新增 {facts.opened} 处"] if facts.opened or not facts.closed else []
+    en = [f"{facts.opened} new sites"] if facts.opened or not facts.closed else []
+    if facts.closed:
+        zh.append(f"关闭 {facts.closed} 处")
+        en.append(f"{facts.closed} closed")
+    if facts.cost_yuan:
+        zh.append(f"造价 {_yuan(facts.cost_yuan).zh}")
+        en.append(_yuan(facts.cost_yuan).en)
+    minutes = f"{result.layer.minutes:g}"
+    return Text(
+        f"{'，'.join(zh)}；{minutes} 分钟内可达的{group.zh}从 {facts.reached_before:,} 人变为 "
+        f"{facts.reached_after:,} 人，占 {facts.people:,} 人的 {percent}。",
+        f"{', '.join(en)}; {group.en} within {minutes} minutes go from "
+        f"{facts.reached_before:,} to {facts.reached_after:,}, {percent} of {facts.people:,}.",
+    )
+
+
+def _yuan(yuan: int) -> Text:
+    ten_thousands = f"{yuan / 10_000:,.1f}".removesuffix(".0")
+    return Text(f"{ten_thousands} 万元", f"{yuan:,} yuan")
+
+
+def plan_rows(plan: SitingPlan) -> list[tuple[Text, Text]]:
+    """Return what is known of a plan's quality: pairs of a label and a value, for people."""
+    objective = plan.objective
+    rows = [(Text("目标", "Objective"), objective.label)]
+    if plan.value is not None:
+        rows.append((Text("目标值", "Value"), objective.words(plan.value)))
+    if plan.bound is not None:
+        least = Text("不可能少于", "No plan has less than")
+        most = Text("不可能超过", "No plan has more than")
+        rows.append((least if objective.sense == "min" else most, objective.words(plan.bound)))
+    gap = plan.gap_percent
+    if gap is not None:
+        rows.append((Text("差距", "Gap"), Text.same(f"{gap:.2f} %")))
+    return rows
+
+
+def plan_notes(proposal: Proposal) -> list[Text]:
+    """Return what else there is to say: what was proven besides, and what stands in the way."""
+    plan = proposal.plan
+    notes = list(plan.proof)
+    for reason in plan.impossible:
+        notes.append(
+            Text(
+                f"做不到：{reason.constraint.zh}。涉及 {reason.who.zh}"
+                + (f"（{reason.people:,} 人）" if reason.people is not None else "")
+                + f"。最小的让步：{reason.relaxation.zh}。",
+                f"Impossible: {reason.constraint.en}. It concerns {reason.who.en}"
+                + (f" ({reason.people:,} people)" if reason.people is not None else "")
+                + f". The least that would have to give: {reason.relaxation.en}.",
+            )
+        )
+    counts = proposal.candidates.counts
+    rejected = sum(counts.values())
+    if rejected:
+        few = list(counts.items())[:3]
+        notes.append(
+            Text(
+                f"候选点 {len(proposal.candidates.places)} 个，其中 {rejected} 个不可用："
+                + "；".join(f"{reason.zh} {n} 个" for reason, n in few)
+                + ("等" if len(counts) > len(few) else ""),
+                f"{len(proposal.candidates.places)} candidates, {rejected} of them may not be used: "
+                + "; ".join(f"{n} {reason.en}" for reason, n in few)
+                + (" and others" if len(counts) > len(few) else ""),
+            )
+        )
+    notes += proposal.further_notes
+    return notes
+
+
+def plan_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return each site a plan opens or closes, with its reasons: what ``plan.csv`` holds."""
+    parts = [
+        _layer_table(study, result, language)
+        for result in study.layers.values()
+        if result.proposal is not None
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _layer_table(study: Study, result: LayerResult, language: Language) -> pd.DataFrame:
+    proposal = result.proposal
+    if proposal is None:
+        raise AssertionError
+    plan = proposal.plan
+    changed = result.sites[result.sites["state"].isin(["proposed", "closing"])]
+    lonlat = changed.geometry.to_crs(LONLAT)
+    cards = {f"{card.id}": card for card in proposal.cards}
+    mine = [cards.get(str(i)) for i in changed["site_id"]]
+    n = len(changed)
+    return pd.DataFrame(
+        {
+            "study": study.inputs.title,
+            "notice": study.inputs.notice or "",
+            "layer": result.layer.id,
+            "layer_label": result.layer.label.of(language),
+            "model": proposal.model.of(language),
+            "status": plan.status_text.of(language),
+            "rank": pd.array([pd.NA if c is None else c.rank for c in mine], dtype="Int64"),
+            "what": [
+                Text("新增", "open").of(language)
+                if state == "proposed"
+                else Text("关闭", "close").of(language)
+                for state in changed["state"]
+            ],
+            "site_id": changed["site_id"].to_numpy(),
+            "name": changed["name"].to_numpy(),
+            "unit_code": changed["unit"].to_numpy(),
+            "unit_name": changed["unit_name"].to_numpy(),
+            "lon": lonlat.x.round(6).to_numpy(),
+            "lat": lonlat.y.round(6).to_numpy(),
+            "kind": [KINDS.get(k, Text.same(k)).of(language) for k in changed["kind"]],
+            "class_name": changed["class_name"].to_numpy(),
+            "capacity": changed["capacity"].to_numpy(),
+            "cost_yuan": changed["cost_yuan"].to_numpy(),
+            "year": pd.array(_years(proposal, changed), dtype="Int64"),
+            "newly_reached": changed["newly_reached"].to_numpy(),
+            "newly_alone": changed["newly_alone"].to_numpy(),
+            "lost_without": changed["lost_without"].to_numpy(),
+            "backs_up": pd.array([_of(c, "backs_up") for c in mine], dtype="Int64"),
+            "minutes_saved_mean": pd.array(
+                [pd.NA if c is None or c.minutes is None else c.minutes.mean_minutes for c in mine],
+                dtype="Float64",
+            ).round(1),
+            "rival": ["" if c is None or c.rival is None else c.rival.name for c in mine],
+            "rival_loss": pd.array(
+                [
+                    pd.NA if c is None or c.rival is None else c.rival.loss / plan.objective.scale
+                    for c in mine
+                ],
+                dtype="Float64",
+            ).round(2),
+            "near_ties": pd.array(
+                [pd.NA if c is None else len(c.near_ties) for c in mine], dtype="Int64"
+            ),
+            "chosen_in_draws_percent": pd.array(
+                proposal.chosen_shares([str(i) for i in changed["site_id"]]), dtype="Float64"
+            ).round(1),
+            "reason": changed[f"reason_{language}"].to_numpy(),
+        },
+        index=range(n),
+    )
+
+
+def _of(card: object, name: str) -> object:
+    return pd.NA if card is None else getattr(card, name)
+
+
+def _years(proposal: Proposal, changed: pd.DataFrame) -> list[object]:
+    years = proposal.opening_years
+    if years is None:
+        return [pd.NA] * len(changed)
+    by_id = dict(zip(proposal.plan.chosen_ids(proposal.problem.sites.ids), years, strict=True))
+    return [by_id.get(str(i), pd.NA) for i in changed["site_id"]]
+
+
+def candidates_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return every candidate of every layer and why it was rejected: ``candidates.csv``."""
+    parts = []
+    for key, result in study.layers.items():
+        found = result.candidates
+        if found is None:
+            continue
+        frame = found.places
+        lonlat = frame.geometry.to_crs(LONLAT)
+        proposal = result.proposal
+        chosen = set(proposal.chosen.index) if proposal is not None and proposal.has_plan else set()
+        names = study.inputs.region.names
+        parts.append(
+            pd.DataFrame(
+                {
+                    "study": study.inputs.title,
+                    "layer": key,
+                    "layer_label": result.layer.label.of(language),
+                    "candidate_id": frame.index.astype(str),
+                    "name": frame["name"].to_numpy(),
+                    "source": frame["source"].to_numpy(),
+                    "kind": [KINDS.get(k, Text.same(k)).of(language) for k in frame["kind"]],
+                    "class_name": frame["class_name"].to_numpy(),
+                    "unit_code": frame["unit"].to_numpy(),
+                    "unit_name": [str(names.get(code, "")) for code in frame["unit"]],
+                    "lon": lonlat.x.round(6).to_numpy(),
+                    "lat": lonlat.y.round(6).to_numpy(),
+                    "cost_yuan": frame["cost_yuan"].to_numpy(),
+                    "capacity": frame["capacity"].to_numpy(),
+                    "slope_percent": frame["slope_percent"].round(1).to_numpy(),
+                    "chosen": [int(i in chosen) for i in frame.index],
+                    "rejected": [reason.of(language) for reason in found.reasons],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def plan_tables(study: Study, language: Language) -> dict[str, pd.DataFrame]:
+    """Return the tables of all proposals by the name of their file; none without proposals."""
+    tables = {
+        "plan.csv": plan_table(study, language),
+        "candidates.csv": candidates_table(study, language),
+        "reasons.csv": reasons_table(study, language),
+        "phases.csv": _of_layers(study, language, lambda p: p.phase_table),
+        "moves.csv": _of_layers(study, language, lambda p: p.moves_table),
+        "frontier.csv": _of_layers(study, language, lambda p: p.frontier_table),
+        "uncertainty.csv": _of_layers(study, language, lambda p: p.uncertainty_table),
+    }
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+def reasons_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return every fact about each new site, one a row: groups, units, villages and rivals."""
+    parts = [
+        as_frame(result.proposal.cards).assign(
+            layer=key, layer_label=result.layer.label.of(language)
+        )
+        for key, result in study.layers.items()
+        if result.proposal is not None and result.proposal.cards
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _of_layers(
+    study: Study, language: Language, table: Callable[[Proposal], pd.DataFrame | None]
+) -> pd.DataFrame:
+    """Return a table of all proposals that have it, one below the other."""
+    parts = []
+    for key, result in study.layers.items():
+        found = None if result.proposal is None else table(result.proposal)
+        if found is not None:
+            found = found.copy()
+            found.insert(0, "layer_label", result.layer.label.of(language))
+            found.insert(0, "layer", key)
+            parts.append(found)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

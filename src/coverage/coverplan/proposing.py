@@ -1,0 +1,321 @@
+"""From a layer and what is asked for it to a siting problem, and from its answer to a proposal."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .clock import Clock
+from .core.errors import InputError, Problem
+from .core.text import Text
+from .domain import Facilities
+from .domain.groups import group_label
+from .results import Inputs, LayerInput
+from .siting import CandidateSet, Limits, Sites, SitingProblem, check_candidates
+from .siting.models import MODELS, Answer, Asked, SitingModel
+from .siting.plan import Bounds, OnBounds
+from .siting.problem import UNLIMITED
+from .siting.proposal import Proposal
+from .siting.reason_text import reason_text
+from .siting.reasons import Gain, SiteReason, site_reasons
+from .siting.request import SitingRequest
+from .travel import ModeGraph, Snapped, TravelTimes, snap, travel_times
+
+NEW = "new:"
+"""Before the id of a candidate among the sites: a facility may have the same id."""
+
+MOST_PAIRS = 50_000_000
+"""Up to so many pairs of people and sites the times are kept beyond the limit, to say what time a
+site saves; above it only the pairs within the limit are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for one layer, ready for its model.
+
+    Parameters
+    ----------
+    item, request, model
+        The layer, what is asked for it, and the model that answers.
+    candidates
+        Every candidate, with the reason it may not be used, if there is one.
+    problem
+        Working facilities first, then the candidates that may be used.
+    asked
+        The model's own numbers.
+    site_names
+        Name of each site of the problem, shape ``(n_sites,)``.
+    """
+
+    item: LayerInput
+    request: SitingRequest
+    model: SitingModel
+    candidates: CandidateSet
+    problem: SitingProblem
+    asked: Asked
+    site_names: NDArray[np.object_]
+
+
+def question(
+    inputs: Inputs,
+    item: LayerInput,
+    request: SitingRequest,
+    graph: ModeGraph,
+    places: Snapped,
+    working: Facilities,
+    clock: Clock,
+) -> Question:
+    """Return what is asked for a layer as a siting problem.
+
+    Parameters
+    ----------
+    inputs, item, request
+        The study, the layer, and what is asked for it.
+    graph, places
+        The network as the layer's people see it, and they on it.
+    working
+        The facilities that count today.
+    clock
+        Told how far the search for travel times is.
+
+    Raises
+    ------
+    InputError
+        When no candidate may be used, or the rules cannot be meant.
+    """
+    model = MODELS[request.model]
+    stays = _stays(request, working)
+    people_xy = inputs.demand.xy[inputs.demand.people("all") > 0]
+    limits = request.limits(homes_xy=people_xy, kept_xy=working.xy[stays])
+    candidates = check_candidates(request.candidates, graph, request.forbidden, limits)
+    usable = candidates.allowed
+    if not len(usable) and not request.closable:
+        raise InputError([_no_candidate(item, candidates)])
+    sites = _sites(inputs, item, request, model, working, usable, stays)
+    times = _times(inputs, item, request, model, graph, places, working, candidates, clock)
+    problem = SitingProblem(
+        sites=sites,
+        reach=times.within(item.layer.minutes),
+        people=inputs.demand.people(item.layer.group),
+        rules=request.rules,
+        times=times if len(times.ms) == len(times.who) else None,
+        weights=_weights(inputs, item, request),
+        unit=_unit_positions(inputs),
+        unit_codes=tuple(inputs.region.codes),
+        unit_names=tuple(str(inputs.region.names[c]) for c in inputs.region.codes),
+        unit_people=_totals(inputs, item),
+        name=item.layer.label,
+    )
+    asked = Asked(
+        share_percent=request.share_percent,
+        within=request.within,
+        theta=request.theta,
+        unreachable=request.unreachable,
+        close=request.close,
+        years=request.years,
+        homes_xy=people_xy,
+        homes_metres=request.homes_metres,
+    )
+    names = np.array([*working.sites["name"], *usable["name"]], dtype=object)
+    return Question(item, request, model, candidates, problem, asked, names)
+
+
+def answer(inputs: Inputs, asked: Question, clock: Clock) -> Proposal:
+    """Return what the model of a question answers, with the reasons for each site."""
+    request = asked.request
+    limits = Limits(request.time_limit_seconds, request.gap_percent, _telling(clock))
+    return proposal_of(inputs, asked, asked.model.solve(asked.problem, limits, asked.asked))
+
+
+def proposal_of(inputs: Inputs, asked: Question, found: Answer) -> Proposal:
+    """Return an answer with the reasons for each of its sites.
+
+    Parameters
+    ----------
+    inputs, asked
+        The study and the question.
+    found
+        What its model answered, or a search over several layers for this one.
+    """
+    demand = inputs.demand
+    groups = {group: demand.people(group) for group in demand.groups}
+    names = demand.points["place"].to_numpy(dtype=object) if "place" in demand.points else None
+    own = asked.item.layer.group
+
+    def told(card: SiteReason) -> tuple[Gain, ...]:
+        # Of everybody the groups are parts; of older people "everybody" is no part.
+        return tuple(g for g in card.groups if g.key != own) if own == "all" else ()
+
+    labels = {group: group_label(group) for group in groups}
+    cards = site_reasons(
+        asked.problem,
+        found.plan,
+        groups,
+        names,
+        site_names=asked.site_names,
+        needs=found.needs,
+    )
+    return Proposal(
+        model=asked.model.label,
+        paper=asked.model.paper,
+        problem=asked.problem,
+        candidates=asked.candidates,
+        plan=found.plan,
+        cards=cards,
+        words=tuple(reason_text(replace(card, groups=told(card)), labels) for card in cards),
+        phases=found.phases,
+    )
+
+
+def _telling(clock: Clock) -> OnBounds | None:
+    """Return what passes value and bound of a search on to whoever watches the clock."""
+    tell = clock.bounds
+    if tell is None:
+        return None
+
+    def pass_on(bounds: Bounds) -> None:
+        tell(bounds.value, bounds.bound)
+
+    return pass_on
+
+
+def _stays(request: SitingRequest, working: Facilities) -> NDArray[np.bool_]:
+    """Return which working facilities are open in every plan."""
+    if not request.closable:
+        return np.ones(len(working), dtype=bool)
+    return np.asarray(working.sites.index.isin(request.keep_ids), dtype=bool)
+
+
+def _sites(
+    inputs: Inputs,
+    item: LayerInput,
+    request: SitingRequest,
+    model: SitingModel,
+    working: Facilities,
+    usable: pd.DataFrame,
+    stays: NDArray[np.bool_],
+) -> Sites:
+    n_old, n_new = len(working), len(usable)
+    position = {code: i for i, code in enumerate(inputs.region.codes)}
+    units = [*working.sites["unit"], *usable["unit"]]
+    xy = np.column_stack([usable.geometry.x, usable.geometry.y]).reshape(-1, 2)
+    required = usable.index.isin(request.required)
+    shut = working.sites.index.isin(request.shut_ids)
+    _, place = np.unique(usable["place"].to_numpy(), return_inverse=True)
+    return Sites.make(
+        pd.Index([*working.sites.index, *(f"{NEW}{i}" for i in usable.index)], dtype=object),
+        existing=np.arange(n_old + n_new) < n_old,
+        must=np.concatenate([stays & ~shut, required]),
+        barred=np.concatenate([shut, np.zeros(n_new, dtype=bool)]),
+        place=np.concatenate([np.arange(n_old), n_old + place]),
+        unit=[position.get(str(code), -1) for code in units],
+        cost_yuan=np.concatenate([np.zeros(n_old, dtype=np.int64), request.costs(usable)]),
+        capacity=np.concatenate(
+            [_capacities(item, working, needed=model.capacity), request.capacities(usable)]
+        ),
+        xy=np.vstack([working.xy, xy]),
+    )
+
+
+def _capacities(item: LayerInput, working: Facilities, *, needed: bool) -> NDArray[np.int64]:
+    """Return what each facility can serve; refuse to guess where a model depends on it."""
+    given = working.sites["capacity"]
+    if needed and given.isna().any():
+        names = [str(name) for name in working.sites.loc[given.isna(), "name"]]
+        label = item.layer.label
+        raise InputError(
+            [
+                Problem(
+                    code="siting.capacity",
+                    what=Text(
+                        f"{label.zh}：模型要用容量，{len(names)} 处现有设施没有给出",
+                        f"{label.en}: the model needs capacities; {len(names)} existing facilities "
+                        "have none",
+                    ),
+                    column="capacity",
+                    found="、".join(names[:5]),
+                    mend=Text("补上床位数（容量）列", "fill in the column of beds (capacity)"),
+                )
+            ]
+        )
+    known: NDArray[np.int64] = given.fillna(UNLIMITED).to_numpy(dtype=float).astype(np.int64)
+    return known
+
+
+def _times(
+    inputs: Inputs,
+    item: LayerInput,
+    request: SitingRequest,
+    model: SitingModel,
+    graph: ModeGraph,
+    places: Snapped,
+    working: Facilities,
+    candidates: CandidateSet,
+    clock: Clock,
+) -> TravelTimes:
+    """Return the times to all sites; a place with two classes is searched once."""
+    usable = candidates.allowed
+    n_old, n_new = len(working), len(usable)
+    _, first, back = np.unique(usable["place"].to_numpy(), return_index=True, return_inverse=True)
+    xy = np.column_stack([usable.geometry.x, usable.geometry.y]).reshape(-1, 2)[first]
+    few = (n_old + len(first)) * len(places) <= MOST_PAIRS
+    far = model.times or few
+    cutoff = max(item.layer.minutes, request.cutoff_minutes if far else 0.0)
+    found = travel_times(
+        graph,
+        places,
+        snap(graph, np.vstack([working.xy, xy])),
+        cutoff_minutes=cutoff,
+        direction=item.layer.direction,
+        keep_ms=far,
+        demand_ids=inputs.demand.points.index,
+        site_ids=pd.RangeIndex(n_old + len(first)),
+        progress=clock.progress(n_old + len(first)),
+    )
+    rows = np.concatenate([np.arange(n_old), n_old + back.reshape(-1)])
+    ids = pd.Index([*working.sites.index, *(f"{NEW}{i}" for i in usable.index)], dtype=object)
+    if len(ids) != n_old + n_new:
+        raise AssertionError
+    return found.take(rows, ids)
+
+
+def _weights(inputs: Inputs, item: LayerInput, request: SitingRequest) -> NDArray[np.int64] | None:
+    """Return what each place counts, None where that is its people."""
+    if not request.unit_weights and not request.group_weights:
+        return None
+    demand = inputs.demand
+    groups = request.group_weights or {item.layer.group: 1}
+    weights = np.zeros(len(demand.points), dtype=np.int64)
+    for group, factor in groups.items():
+        weights += factor * demand.people(group)
+    by_unit = [request.unit_weights.get(str(unit), 1) for unit in demand.points["unit"]]
+    return weights * np.array(by_unit, dtype=np.int64)
+
+
+def _unit_positions(inputs: Inputs) -> NDArray[np.int32]:
+    position = {code: i for i, code in enumerate(inputs.region.codes)}
+    return np.array([position[u] for u in inputs.demand.points["unit"]], dtype=np.int32)
+
+
+def _totals(inputs: Inputs, item: LayerInput) -> NDArray[np.int64]:
+    totals = inputs.demand.totals[item.layer.group].reindex(inputs.region.codes)
+    counts: NDArray[np.int64] = totals.fillna(0).to_numpy(dtype=np.int64)
+    return counts
+
+
+def _no_candidate(item: LayerInput, candidates: CandidateSet) -> Problem:
+    label = item.layer.label
+    few = list(candidates.counts.items())[:4]
+    return Problem(
+        code="siting.no_candidate",
+        what=Text(f"{label.zh}：没有可用的候选点", f"{label.en}: no candidate may be used"),
+        column=f"layers.{item.layer.id}.siting.candidates",
+        found=Text(
+            "；".join(f"{reason.zh} {n} 个" for reason, n in few) or "0",
+            "; ".join(f"{n} {reason.en}" for reason, n in few) or "0",
+        ),
+        mend=Text(
+            "增加候选点，或放宽禁建区和间距", "give more candidates, or relax where they may stand"
+        ),
+    )

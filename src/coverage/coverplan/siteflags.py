@@ -1,0 +1,41 @@
+"""The options of `coverplan site`, each with its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from .domain.siting_config import MODELS
+
+Layers = Annotated[
+    list[str], Option("--layer", help="图层，多次为联合选址 / layer; several: sited jointly")
+]
+Model = Annotated[str | None, Option(help=", ".join(MODELS))]
+Sites = Annotated[int | None, Option(help="新增处数 / new sites, at most")]
+Share = Annotated[float | None, Option(help="要达到的覆盖率，% / share to reach, %")]
+Within = Annotated[str | None, Option(help="全体或每个单元 / all or every_unit")]
+Budget = Annotated[int | None, Option(help="总造价，元 / budget, yuan")]
+Close = Annotated[int | None, Option(help="关闭现有处数 / existing sites to close")]
+Moves = Annotated[int | None, Option(help="迁建现有处数 / existing sites to move")]
+Years = Annotated[str | None, Option(help="分年：年:处数:元 / years: 2026:2,2027:2:3000000")]
+Spacing = Annotated[float | None, Option(help="站点间距，米 / spacing, metres")]
+PerUnit = Annotated[int | None, Option(help="每单元至多新增 / new sites in a unit, at most")]
+Candidates = Annotated[str | None, Option(help="候选点 / candidates: people, roads, layer:KEY")]
+Forbid = Annotated[
+    list[str] | None, Option(help="避让，米 / keep from: homes=300, protected.gpkg=100")
+]
+Frontier = Annotated[
+    int | None, Option(help="另算 1 至 N 处各能覆盖多少 / also what 1 to N sites reach")
+]
+Draws = Annotated[int | None, Option(help="不确定性抽样次数 / draws of the uncertain")]
+Seed = Annotated[int | None, Option(help="抽样种子 / seed of the draws")]
+Speeds = Annotated[float | None, Option(help="速度可能慢或快，% / speeds, ± %")]
+People = Annotated[float | None, Option(help="人口可能少或多，% / people, ± %")]
+Links = Annotated[float | None, Option(help="可能缺失的路段，% / missing road edges, %")]
+TimeLimit = Annotated[float | None, Option(help="求解时限，秒 / time of the search, seconds")]
+Gap = Annotated[float | None, Option(help="差距到此即停，% / stop at this gap, %")]
+Together = Annotated[
+    bool, Option("--together", help="同楼合建 / every new building hosts all layers")
+]
+Out = Annotated[Path, Option("--out", "-o", help="输出文件夹 / output folder")]
+Lang = Annotated[str | None, Option(help="zh 或 en / zh or en")]

@@ -1,0 +1,167 @@
+"""What `coverplan site` asks beyond the study file: options turned into the tables of the file."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .core.errors import InputError, Problem, Problems
+from .core.text import Text
+from .domain.siting_config import MODELS, USERS
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """Options of the command, None where the study file decides.
+
+    Parameters
+    ----------
+    layers
+        Keys of the layers to site.
+    model
+        Name of the model.
+    numbers
+        Keys of the siting table with the values given.
+    years
+        ``YEAR:SITES`` or ``YEAR:SITES:YUAN``, several parted by commas.
+    forbidden
+        ``FILE=METRES`` or ``homes=METRES``.
+    uncertainty
+        Keys of the uncertainty table with the values given.
+    together
+        Whether each new building hosts all the layers.
+    """
+
+    layers: tuple[str, ...]
+    model: str | None = None
+    numbers: tuple[tuple[str, Any], ...] = ()
+    years: str | None = None
+    forbidden: tuple[str, ...] = ()
+    uncertainty: tuple[tuple[str, Any], ...] = ()
+    together: bool = False
+
+
+def given(numbers: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the keys that have a value.
+
+    Parameters
+    ----------
+    numbers
+        Values by key, None where nobody gave one.
+    """
+    return tuple((key, value) for key, value in numbers.items() if value is not None)
+
+
+def changes(options: SiteOptions) -> Callable[[dict[str, Any]], None]:
+    """Return what alters the tables of a study file so that it asks what the options ask.
+
+    Raises
+    ------
+    InputError
+        When an option cannot be read: all of them at once.
+    """
+    problems = Problems()
+    if options.model is not None and options.model not in MODELS:
+        problems.add(_fault("--model", options.model, "、".join(MODELS), ", ".join(MODELS)))
+    years = _years(options.years, problems)
+    forbidden = [_area(word, problems) for word in options.forbidden]
+    problems.raise_if_any()
+
+    def change(data: dict[str, Any]) -> None:
+        layers = data.get("layers")
+        if not isinstance(layers, dict):
+            return
+        _check_layers(options, list(layers))
+        joint = data.pop("joint", None)
+        for key, table in layers.items():
+            if not isinstance(table, dict):
+                continue
+            if key not in options.layers:
+                table.pop("siting", None)
+                continue
+            table["siting"] = _siting(table.get("siting"), options, years, forbidden)
+        if len(options.layers) > 1:
+            data["joint"] = _joint(joint, options)
+
+    return change
+
+
+def _siting(
+    given: Any,
+    options: SiteOptions,
+    years: list[dict[str, Any]] | None,
+    forbidden: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Return the siting table of a layer: the file's, with what the options say instead."""
+    table = dict(given) if isinstance(given, dict) else {}
+    if options.model is not None and options.model != table.get("model", "mclp"):
+        # What the file asks of its own model says nothing of another.
+        table = {key: value for key, value in table.items() if key not in USERS}
+        table["model"] = options.model
+    table.update(options.numbers)
+    if years is not None:
+        table["years"] = years
+    if forbidden:
+        table["forbidden"] = [*table.get("forbidden", []), *forbidden]
+    if options.uncertainty:
+        table["uncertainty"] = {**table.get("uncertainty", {}), **dict(options.uncertainty)}
+    return table
+
+
+def _joint(given: Any, options: SiteOptions) -> dict[str, Any]:
+    table = dict(given) if isinstance(given, dict) else {}
+    table["layers"] = list(options.layers)
+    if options.together:
+        table["together"] = True
+    return table
+
+
+def _check_layers(options: SiteOptions, known: list[str]) -> None:
+    faults = [
+        _fault("--layer", key, "、".join(known), ", ".join(known))
+        for key in options.layers
+        if key not in known
+    ]
+    if not options.layers:
+        faults = [_fault("--layer", "", "、".join(known), ", ".join(known))]
+    if faults:
+        raise InputError(faults)
+
+
+_YEAR = re.compile(r"(\d{4}):(\d*)(?::(\d+))?")
+
+
+def _years(words: str | None, problems: Problems) -> list[dict[str, Any]] | None:
+    if words is None:
+        return None
+    years = []
+    for word in words.split(","):
+        found = _YEAR.fullmatch(word.strip())
+        if found is None or not (found[2] or found[3]):
+            example = "2026:2 / 2026:2:3000000 / 2026::3000000"
+            problems.add(_fault("--years", word, example, example))
+            continue
+        names = ("year", "sites", "budget_yuan")
+        years.append({n: int(p) for n, p in zip(names, found.groups(), strict=True) if p})
+    return years
+
+
+def _area(word: str, problems: Problems) -> dict[str, Any]:
+    source, _, metres = word.rpartition("=")
+    try:
+        return {"source": source, "metres": float(metres)} if source else {"source": word}
+    except ValueError:
+        example = "homes=300 / protected.gpkg=100"
+        problems.add(_fault("--forbid", word, example, example))
+        return {"source": word}
+
+
+def _fault(option: str, found: str, zh: str, en: str) -> Problem:
+    return Problem(
+        code="site.option",
+        what=Text("命令选项不能使用", "an option of the command cannot be used"),
+        column=option,
+        found=found,
+        expected=Text(zh, en),
+        mend=Text("改正这个选项", "correct the option"),
+    )

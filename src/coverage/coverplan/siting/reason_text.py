@@ -1,0 +1,153 @@
+"""The reasons for a site in words, and as a table."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ..core.text import Text
+from ..travel.graph import MS_PER_MINUTE
+from .reasons import NEAR_PERCENT, SiteReason
+
+_VILLAGES_TOLD = 3
+_UNITS_TOLD = 2
+
+
+def reason_text(card: SiteReason, labels: Mapping[str, Text] | None = None) -> Text:
+    """Return the reasons for a site in a few plain sentences.
+
+    Parameters
+    ----------
+    card
+        The reasons.
+    labels
+        Names of the groups by key; a group without one is called by its key.
+    """
+    told = [_gain_text(card, labels or {}), _lost_text(card), _rival_text(card)]
+    return Text("".join(t.zh for t in told), " ".join(t.en for t in told if t.en))
+
+
+def _gain_text(card: SiteReason, labels: Mapping[str, Text]) -> Text:
+    if card.newly == 0:
+        zh, en = f"{card.name}：没有新增可达的人", f"{card.name} reaches nobody new"
+    else:
+        zh = f"{card.name}：新增可达 {card.newly:,} 人"
+        en = f"{card.name} newly reaches {card.newly:,} people"
+        zh, en = _with_groups(card, labels, zh, en)
+    units = [u for u in card.units if u.newly]
+    if units:
+        listed = units[:_UNITS_TOLD]
+        zh += "，" + ("主要" if len(units) > len(listed) else "") + "在"
+        zh += "、".join(f"{u.name}（{u.newly:,} 人）" for u in listed)
+        en += ", most of them" if len(units) > len(listed) else ""
+        en += " in " + " and ".join(f"{u.name} ({u.newly:,})" for u in listed)
+    named = [v for v in card.villages if v.name]
+    if named:
+        first = named[:_VILLAGES_TOLD]
+        zh += "，包括" + "、".join(v.name for v in first)
+        en += ", among them " + ", ".join(v.name for v in first)
+        if len(card.villages) > len(first):
+            zh += f"等 {len(card.villages)} 处"
+            en += f" ({len(card.villages)} places in all)"
+    minutes = card.minutes
+    if minutes is not None and minutes.mean_minutes is not None:
+        least = ("至少", "at least ") if minutes.first else ("", "")
+        zh += f"；{minutes.nearer:,} 人有了更近的站点，"
+        zh += f"平均{least[0]}省 {minutes.mean_minutes:.1f} 分钟"
+        en += f"; {minutes.nearer:,} people get a nearer site and save {least[1]}"
+        en += f"{minutes.mean_minutes:.1f} minutes on average"
+    return Text(zh + "。", en + ".")
+
+
+def _with_groups(card: SiteReason, labels: Mapping[str, Text], zh: str, en: str) -> tuple[str, str]:
+    groups = [(labels.get(g.key, Text.same(g.name)), g.newly) for g in card.groups]
+    if not groups:
+        return zh, en
+    zh += "（其中" + "、".join(f"{label.zh} {n:,} 人" for label, n in groups) + "）"
+    en += " (" + ", ".join(f"{label.en}: {n:,}" for label, n in groups) + ")"
+    return zh, en
+
+
+def _lost_text(card: SiteReason) -> Text:
+    zh = (
+        f"若不建，{card.lost:,} 人在时限内无站点可去"
+        if card.lost
+        else "若不建，其余站点仍能覆盖这些人"
+    )
+    en = (
+        f"Without it {card.lost:,} people have no site within reach"
+        if card.lost
+        else "Without it the other sites still reach everybody it reaches"
+    )
+    if card.backs_up:
+        zh += f"；另有 {card.backs_up:,} 人因它多一处可去"
+        en += f"; {card.backs_up:,} more have it as a second choice"
+    return Text(zh + "。", en + ".")
+
+
+def _rival_text(card: SiteReason) -> Text:
+    rival = card.rival
+    if rival is None:
+        return Text(
+            "没有别的候选点能按规则代替它。",
+            "No other candidate can take its place under the rules.",
+        )
+    loss = card.objective.words(abs(rival.loss))
+    if rival.loss < 0:
+        zh = f"换成 {rival.name} 反而更好（{loss.zh}）"
+        en = f"With {rival.name} instead the plan would even be better, by {loss.en}"
+    elif rival.loss == 0:
+        more = len(card.alternatives) - 1
+        zh = f"换成 {rival.name} " + (f"或另外 {more} 处" if more else "") + "结果相同"
+        en = f"{rival.name}" + (f" or one of {more} others" if more else "") + " would do as well"
+    else:
+        zh = f"最好的替代点 {rival.name} 差 {loss.zh}"
+        en = f"Its best rival, {rival.name}, is worse by {loss.en}"
+        if len(card.near_ties) > 1:
+            zh += f"；差距在 {NEAR_PERCENT} % 以内的有 {len(card.near_ties)} 处"
+            en += f"; {len(card.near_ties)} candidates are within {NEAR_PERCENT} %"
+    return Text(zh + "。", en + ".")
+
+
+def as_frame(cards: Sequence[SiteReason]) -> pd.DataFrame:
+    """Return the reasons as a tidy table: one row per fact.
+
+    Parameters
+    ----------
+    cards
+        The reasons, as `site_reasons` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``rank``, ``site_id``, ``fact``, ``about`` (the group, unit, place or rival it
+        speaks of, "" where it is the site itself), ``name`` and ``value``: people, except for
+        ``minutes_saved`` and ``minutes_lost`` (person-minutes) and what rivals lose (in the
+        objective, scaled for people).
+    """
+    columns = ["rank", "site_id", "fact", "about", "name", "value"]
+    rows = [(card.rank, card.id, *fact) for card in cards for fact in _facts(card)]
+    return pd.DataFrame(rows, columns=columns).astype({"value": float})
+
+
+def _facts(card: SiteReason) -> list[tuple[str, str, str, float]]:
+    facts: list[tuple[str, str, str, float]] = [
+        ("newly", "", "", card.newly),
+        ("newly_alone", "", "", card.alone),
+        ("backs_up", "", "", card.backs_up),
+        ("lost_without", "", "", card.lost),
+    ]
+    for what, gains in (("group", card.groups), ("unit", card.units)):
+        facts += [(f"newly_in_{what}", g.key, g.name, g.newly) for g in gains]
+        facts += [(f"newly_alone_in_{what}", g.key, g.name, g.alone) for g in gains]
+    facts += [("village", str(v.place), v.name, v.people) for v in card.villages]
+    if card.minutes is not None:
+        facts += [
+            ("minutes_saved", "", "", card.minutes.saved_person_minutes),
+            ("people_nearer", "", "", card.minutes.nearer),
+            ("minutes_lost", "", "", card.minutes.lost_person_ms / MS_PER_MINUTE),
+        ]
+    scale = card.objective.scale
+    if card.rival is not None:
+        facts.append(("rival_loss", card.rival.id, card.rival.name, card.rival.loss / scale))
+    facts += [("near_tie_loss", r.id, r.name, r.loss / scale) for r in card.near_ties]
+    return facts

@@ -1,0 +1,341 @@
+"""Why each proposed site: whom it brings within reach, what is lost without it, and its rivals.
+
+Every figure is counted from the open sites, by code that has not seen a solver.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..core.errors import InternalError
+from ..travel.graph import MS_PER_MINUTE
+from .exchange_values import two_nearest
+from .plan import Objective, SitingPlan
+from .problem import SitingProblem
+from .recount import check_rules, nearest_ms, open_sites, recount_objective
+from .rivals import Exchanges, Needed, single_exchanges
+
+NEAR_PERCENT = 1
+"""A rival is a near-tie where it loses no more than this share of the plan's value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """People a site brings within reach, in one group or one unit.
+
+    Parameters
+    ----------
+    key, name
+        Code of the unit or key of the group, and its name.
+    newly, alone
+        People after the sites before it, and if it were the only new one.
+    """
+
+    key: str
+    name: str
+    newly: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A place that a site brings within reach after those before it.
+
+    Parameters
+    ----------
+    place
+        Position of the place.
+    name
+        Its name, "" where nobody gave one.
+    people
+        Who lives there.
+    """
+
+    place: int
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """The time a site saves.
+
+    Parameters
+    ----------
+    saved_person_ms
+        Person-milliseconds saved after the sites before it; whoever had no site within the cutoff
+        counts as having been at it, so that it is a lower limit.
+    nearer
+        People who have a nearer site.
+    first
+        Those of them who had none within the cutoff.
+    lost_person_ms
+        Person-milliseconds more without it, the other sites staying.
+    """
+
+    saved_person_ms: int
+    nearer: int
+    first: int
+    lost_person_ms: int
+
+    @property
+    def saved_person_minutes(self) -> float:
+        """Person-minutes saved after the sites before it."""
+        return self.saved_person_ms / MS_PER_MINUTE
+
+    @property
+    def mean_minutes(self) -> float | None:
+        """Minutes saved on average by those who have a nearer site; None where nobody has."""
+        return None if self.nearer == 0 else self.saved_person_minutes / self.nearer
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A candidate that could stand instead of a proposed site.
+
+    Parameters
+    ----------
+    site, id, name
+        Its position, its id and its name.
+    loss
+        How much worse the objective would be, in its whole numbers; below 0: better.
+    people
+        How many people fewer would be reached.
+    """
+
+    site: int
+    id: str
+    name: str
+    loss: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReason:
+    """The reasons for one proposed site.
+
+    Parameters
+    ----------
+    site, id, name, rank
+        Position, id, name, and place in the order of the plan, from 1.
+    newly, alone
+        People newly reached after the existing sites and those before it; and if it were the
+        only new one.
+    groups, units
+        The same by group and by unit (those with anybody, most first).
+    villages
+        Places newly reached after those before it, with people, largest first.
+    minutes
+        The time it saves; None without times.
+    backs_up
+        People in its reach whom another open site of the plan reaches too.
+    lost
+        People not reached without it, the others staying.
+    objective, value
+        What the losses of its rivals count, and the plan's value in it.
+    rival
+        The candidate that loses least in its place under all rules; None where there is none.
+    near_ties
+        Rivals that lose at most `NEAR_PERCENT` of the value, the least loss first.
+    alternatives
+        Those of them that lose nothing.
+    """
+
+    site: int
+    id: str
+    name: str
+    rank: int
+    newly: int
+    alone: int
+    groups: tuple[Gain, ...]
+    units: tuple[Gain, ...]
+    villages: tuple[Village, ...]
+    minutes: Minutes | None
+    backs_up: int
+    lost: int
+    objective: Objective
+    value: int
+    rival: Rival | None
+    near_ties: tuple[Rival, ...]
+    alternatives: tuple[Rival, ...]
+
+
+def site_reasons(
+    problem: SitingProblem,
+    plan: SitingPlan,
+    groups: Mapping[str, NDArray[np.int64]] | None = None,
+    place_names: NDArray[np.object_] | None = None,
+    *,
+    site_names: NDArray[np.object_] | None = None,
+    needs: Sequence[Needed] = (),
+) -> tuple[SiteReason, ...]:
+    """Return the reasons for each proposed site of a plan, in its order.
+
+    Parameters
+    ----------
+    problem, plan
+        The question and its answer.
+    groups
+        People of each group at each place, shape ``(n_demand,)``.
+    place_names
+        Names of the places, shape ``(n_demand,)``.
+    site_names
+        Names of the sites, shape ``(n_sites,)``; default: their ids.
+    needs
+        What a plan must reach besides the rules, as in `single_exchanges`.
+
+    Raises
+    ------
+    InternalError
+        When counting the best rival's plan again gives another loss.
+    """
+    exchanges = single_exchanges(problem, plan, needs=needs)
+    names = problem.sites.ids if site_names is None else site_names
+    kept = problem.reach.covered(open_sites(problem, (), plan.closed))
+    times = np.zeros(len(problem.people), dtype=np.int64)
+    for site in open_sites(problem, plan.chosen, plan.closed):
+        times[problem.reach.of(site)] += 1
+    minutes = _minutes(problem, plan)
+    reached = kept.copy()
+    cards = []
+    for row, site in enumerate(plan.chosen):
+        mine = np.zeros(len(reached), dtype=bool)
+        mine[problem.reach.of(site)] = True
+        new, alone = mine & ~reached, mine & ~kept
+        rivals = _rivals(problem, exchanges, row, names)
+        _check_best(problem, plan, exchanges, row, rivals[:1])
+        cards.append(
+            SiteReason(
+                site=site,
+                id=str(problem.sites.ids[site]),
+                name=str(names[site]),
+                rank=row + 1,
+                newly=int(problem.people[new].sum()),
+                alone=int(problem.people[alone].sum()),
+                groups=_by_group(groups or {}, new, alone),
+                units=_by_unit(problem, new, alone),
+                villages=_villages(problem, new, place_names),
+                minutes=minutes[row] if minutes else None,
+                backs_up=int(problem.people[mine & (times > 1)].sum()),
+                lost=int(problem.people[mine & (times == 1)].sum()),
+                objective=exchanges.objective,
+                value=exchanges.value,
+                rival=rivals[0] if rivals else None,
+                near_ties=tuple(r for r in rivals if _near(r, exchanges.value)),
+                alternatives=tuple(r for r in rivals if r.loss <= 0),
+            )
+        )
+        reached |= mine
+    return tuple(cards)
+
+
+def _by_group(
+    groups: Mapping[str, NDArray[np.int64]], new: NDArray[np.bool_], alone: NDArray[np.bool_]
+) -> tuple[Gain, ...]:
+    return tuple(
+        Gain(key, key, int(people[new].sum()), int(people[alone].sum()))
+        for key, people in groups.items()
+    )
+
+
+def _by_unit(
+    problem: SitingProblem, new: NDArray[np.bool_], alone: NDArray[np.bool_]
+) -> tuple[Gain, ...]:
+    def sums(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+        whole = np.zeros(len(problem.unit_codes), dtype=np.int64)
+        np.add.at(whole, problem.of_unit[mask], problem.people[mask])
+        return whole
+
+    newly, only = sums(new), sums(alone)
+    order = sorted(np.flatnonzero(only), key=lambda u: (-newly[u], -only[u], u))
+    return tuple(
+        Gain(problem.unit_codes[u], problem.unit_names[u], int(newly[u]), int(only[u]))
+        for u in order
+    )
+
+
+def _villages(
+    problem: SitingProblem, new: NDArray[np.bool_], names: NDArray[np.object_] | None
+) -> tuple[Village, ...]:
+    places = np.flatnonzero(new & (problem.people > 0))
+    order = places[np.argsort(-problem.people[places], kind="stable")]
+    return tuple(
+        Village(int(i), "" if names is None else str(names[i]), int(problem.people[i]))
+        for i in order
+    )
+
+
+def _minutes(problem: SitingProblem, plan: SitingPlan) -> tuple[Minutes, ...] | None:
+    times = problem.times
+    if times is None or len(times.ms) != len(times.who):
+        return None
+    people, cap = problem.people, int(times.cutoff_minutes * MS_PER_MINUTE)
+    opened = open_sites(problem, plan.chosen, plan.closed)
+    first, second, owner = two_nearest(problem, opened, plan.chosen)
+    now = nearest_ms(problem, open_sites(problem, (), plan.closed))
+    found = []
+    for row, site in enumerate(plan.chosen):
+        pairs = slice(times.ptr[site], times.ptr[site + 1])
+        who, took = times.who[pairs], times.ms[pairs].astype(np.int64)
+        had = now[who]
+        nearer = (had < 0) | (took < had)
+        saved = np.where(nearer, np.where(had < 0, cap, had) - took, 0)
+        mine = owner == row
+        found.append(
+            Minutes(
+                saved_person_ms=int((people[who] * saved).sum()),
+                nearer=int(people[who[nearer]].sum()),
+                first=int(people[who[had < 0]].sum()),
+                lost_person_ms=int((people * (second - first))[mine].sum()),
+            )
+        )
+        now[who[nearer]] = took[nearer]
+    return tuple(found)
+
+
+def _rivals(
+    problem: SitingProblem, exchanges: Exchanges, row: int, names: pd.Index | NDArray[np.object_]
+) -> tuple[Rival, ...]:
+    """Return the best rival and the near-ties, the least loss first."""
+    columns = exchanges.best(row)
+    near = exchanges.loss[row, columns] * 100 <= abs(exchanges.value) * NEAR_PERCENT
+    # The best one is told, however far it is.
+    near[:1] = True
+    return tuple(
+        Rival(
+            site=int(exchanges.into[c]),
+            id=str(problem.sites.ids[exchanges.into[c]]),
+            name=str(names[exchanges.into[c]]),
+            loss=int(exchanges.loss[row, c]),
+            people=int(exchanges.people[row, c]),
+        )
+        for c in columns[near]
+    )
+
+
+def _near(rival: Rival, value: int) -> bool:
+    return rival.loss * 100 <= abs(value) * NEAR_PERCENT
+
+
+def _check_best(
+    problem: SitingProblem,
+    plan: SitingPlan,
+    exchanges: Exchanges,
+    row: int,
+    best: tuple[Rival, ...],
+) -> None:
+    """Count the plan with the best rival again, from its sites."""
+    objective = exchanges.objective
+    now = recount_objective(problem, objective, plan.chosen, plan.closed)
+    for rival in best:
+        other = [rival.site if j == plan.chosen[row] else j for j in plan.chosen]
+        value = recount_objective(problem, objective, other, plan.closed)
+        loss = now - value if objective.sense == "max" else value - now
+        broken = check_rules(problem, other, plan.closed)
+        if (loss, now) != (rival.loss, exchanges.value) or broken:
+            raise InternalError(
+                f"siting: exchange loses {rival.loss}, counting again gives {loss} {broken}"
+            )

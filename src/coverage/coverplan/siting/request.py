@@ -1,0 +1,186 @@
+"""What new sites are asked for: a study file's siting table with its files read, as plain data."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..domain.facilities import Facilities
+from ..domain.siting_config import Uncertainty, Year
+from .ground import ForbiddenArea, GroundLimits, RequiredArea
+from .problem import UNLIMITED, Rules
+
+CLASS_MARK = "#"
+"""Between the id of a place and the class it may be built in: ``V12#small``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitingRequest:
+    """Which new sites to propose for a layer, where they may stand, under which rules.
+
+    Parameters
+    ----------
+    sites
+        Number of new sites at most; None: the model or the money decides.
+    candidates
+        Index candidate ids; columns ``name``, ``unit`` (code, "" outside the study) and
+        ``geometry`` (Point, metres). Further columns are filled in where they are missing:
+        ``source`` (where the candidate comes from, ""), ``kind`` (``build`` or ``reuse``),
+        ``class_name`` (""), ``cost_yuan`` and ``capacity`` (nullable integers, <NA>: not known,
+        without a limit), ``place`` (number of the place: of its rows at most one is built),
+        ``slope_percent`` (NaN: not known).
+    forbidden
+        Where none may stand.
+    time_limit_seconds, gap_percent
+        When the solver stops without a proof.
+    model
+        Name of the model.
+    share_percent, within, theta, unreachable, close, moves, years, cutoff_minutes
+        Numbers of the models, as in `coverplan.domain.siting_config.SitingConfig`, defaults
+        filled in.
+    budget_yuan, unit_least, unit_most, spacing_metres
+        Rules of every plan (see `rules`).
+    closable
+        Whether existing sites may be closed; those in ``keep_ids`` are kept, those in
+        ``shut_ids`` are closed in every plan.
+    required, excluded
+        Candidate rows that are in every plan, and ids of places that are in none.
+    required_areas, most_slope_percent, most_road_metres, homes_metres
+        What is asked of the ground (see `limits`).
+    unit_weights, group_weights
+        How often people of a unit or group count in the objective; empty: everybody of the
+        layer's group once.
+    ground_rules
+        Name of the set of distances used, "" for none.
+    uncertainty
+        How firm the proposal should be shown to be, None: not at all.
+    """
+
+    sites: int | None
+    candidates: gpd.GeoDataFrame
+    forbidden: tuple[ForbiddenArea, ...] = ()
+    time_limit_seconds: float = 60.0
+    gap_percent: float = 0.0
+    model: str = "mclp"
+    share_percent: float | None = None
+    within: Literal["all", "every_unit"] = "all"
+    theta: float = 0.0
+    unreachable: Literal["leave", "refuse"] = "leave"
+    close: int | None = None
+    moves: int = 0
+    years: tuple[Year, ...] = ()
+    cutoff_minutes: float = 60.0
+    budget_yuan: int | None = None
+    unit_least: int = 0
+    unit_most: int | None = None
+    spacing_metres: float | None = None
+    closable: bool = False
+    keep_ids: tuple[str, ...] = ()
+    shut_ids: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    required_areas: tuple[RequiredArea, ...] = ()
+    most_slope_percent: float | None = None
+    most_road_metres: float | None = None
+    homes_metres: float | None = None
+    unit_weights: dict[str, int] = field(default_factory=dict)
+    group_weights: dict[str, int] = field(default_factory=dict)
+    ground_rules: str = ""
+    uncertainty: Uncertainty | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "candidates", _completed(self.candidates))
+
+    @property
+    def rules(self) -> Rules:
+        """What every plan keeps to, whatever the model."""
+        consolidating = self.model == "consolidate"
+        most = self.close
+        if most is None and self.moves:
+            most = self.moves
+        return Rules(
+            sites=0 if self.sites is None and self._only_moves else self.sites,
+            budget_yuan=self.budget_yuan,
+            unit_least=self.unit_least,
+            unit_most=self.unit_most,
+            spacing_metres=self.spacing_metres,
+            close_most=most,
+            close_least=(self.close or 0) if consolidating else 0,
+            moves=self.moves,
+        )
+
+    @property
+    def _only_moves(self) -> bool:
+        return bool(self.moves) and self.budget_yuan is None
+
+    def kept(self, working: Facilities) -> Facilities:
+        """Return the existing sites that stay open in every plan.
+
+        Parameters
+        ----------
+        working
+            Those that serve today.
+        """
+        ids = working.sites.index
+        if self.closable:
+            return working.take(np.asarray(ids.isin(self.keep_ids)))
+        return working
+
+    def limits(
+        self,
+        *,
+        homes_xy: NDArray[np.float64] | None = None,
+        kept_xy: NDArray[np.float64] | None = None,
+    ) -> GroundLimits:
+        """Return what is asked of a place, for `coverplan.check_candidates`.
+
+        Parameters
+        ----------
+        homes_xy
+            Places with people, metres, shape ``(n, 2)``.
+        kept_xy
+            Existing sites that stay open in every plan, metres, shape ``(m, 2)``.
+        """
+        return GroundLimits(
+            required=self.required_areas,
+            homes_xy=homes_xy,
+            homes_metres=self.homes_metres,
+            most_slope_percent=self.most_slope_percent,
+            most_road_metres=self.most_road_metres,
+            kept_xy=kept_xy,
+            spacing_metres=self.spacing_metres,
+            excluded=frozenset(self.excluded),
+        )
+
+    def costs(self, candidates: gpd.GeoDataFrame) -> NDArray[np.int64]:
+        """Return what each candidate costs in yuan, 0 where nobody said; shape ``(n,)``.
+
+        Parameters
+        ----------
+        candidates
+            The request's candidates, or some of them.
+        """
+        return candidates["cost_yuan"].fillna(0).to_numpy(dtype=np.int64)  # type: ignore[no-any-return]
+
+    def capacities(self, candidates: gpd.GeoDataFrame) -> NDArray[np.int64]:
+        """Return how many people each candidate can serve, `UNLIMITED` where nobody said."""
+        return candidates["capacity"].fillna(UNLIMITED).to_numpy(dtype=np.int64)  # type: ignore[no-any-return]
+
+
+def _completed(candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return candidates with every column, "not known" where a column is missing."""
+    n = len(candidates)
+    defaults = {
+        "source": np.full(n, "", dtype=object),
+        "kind": np.full(n, "build", dtype=object),
+        "class_name": np.full(n, "", dtype=object),
+        "cost_yuan": pd.array([pd.NA] * n, dtype="Int64"),
+        "capacity": pd.array([pd.NA] * n, dtype="Int64"),
+        "place": np.arange(n, dtype=np.int32),
+        "slope_percent": np.full(n, np.nan),
+    }
+    missing = {name: values for name, values in defaults.items() if name not in candidates}
+    return candidates.assign(**missing) if missing else candidates

@@ -1,0 +1,130 @@
+r"""Sharing people out to open sites within their capacities: the transportation problem.
+
+.. math::
+
+    \max \sum_{ij} g_{ij} n_{ij} \quad \text{s.t.} \quad
+    \sum_j n_{ij} \le a_i, \quad \sum_i n_{ij} \le Q_j, \quad n_{ij} \ge 0
+
+where :math:`a_i` are the people of row :math:`i`, :math:`Q_j` the capacity of site :math:`j` and
+:math:`g_{ij}` what one person of :math:`i` served at :math:`j` is worth. The matrix is totally
+unimodular: a vertex of the feasible set is in whole people (Hitchcock 1941; Hoffman and Kruskal
+1956). It is found by best augmenting paths in whole numbers (Ford and Fulkerson 1962).
+
+Hitchcock, F. L. (1941): The distribution of a product from several sources to numerous
+localities. Journal of Mathematics and Physics 20, 224-230.
+
+Ford, L. R. and Fulkerson, D. R. (1962): Flows in networks. Princeton University Press.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import InternalError
+from .kernels.flow import best_flow
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """Who may be served where, and what it is worth.
+
+    Parameters
+    ----------
+    row, site
+        Positions of each pair's row of people and of its site, sorted by row; ``(n_pairs,)``.
+    gain
+        What one person of the row served at the site is worth, 0 or more.
+    people
+        People of each row, shape ``(n_rows,)``.
+    capacity
+        People each site can serve, shape ``(n_sites,)``.
+    """
+
+    row: NDArray[np.int64]
+    site: NDArray[np.int64]
+    gain: NDArray[np.int64]
+    people: NDArray[np.int64]
+    capacity: NDArray[np.int64]
+
+    @classmethod
+    def make(
+        cls,
+        row: NDArray[np.int64],
+        site: NDArray[np.int64],
+        gain: NDArray[np.int64],
+        people: NDArray[np.int64],
+        capacity: NDArray[np.int64],
+    ) -> "Transport":
+        """Return pairs in order, each row's best first; capacities no larger than they can fill.
+
+        Parameters
+        ----------
+        row, site, gain, people, capacity
+            As the fields, in any order.
+        """
+        order = np.lexsort((site, -gain, row))
+        could = np.bincount(site, people[row], minlength=len(capacity)).astype(np.int64)
+        return cls(row[order], site[order], gain[order], people, np.minimum(capacity, could))
+
+    def of_sites(self, opened: NDArray[np.bool_]) -> "Transport":
+        """Return the pairs of some sites only; ``opened``: which, shape ``(n_sites,)``."""
+        return self.of_pairs(opened[self.site])
+
+    def of_pairs(self, keep: NDArray[np.bool_]) -> "Transport":
+        """Return some of the pairs; ``keep``: which, shape ``(n_pairs,)``."""
+        return replace(self, row=self.row[keep], site=self.site[keep], gain=self.gain[keep])
+
+    def best_of_rows(self, number: int) -> NDArray[np.bool_]:
+        """Return which pairs are among the best ``number`` of their row, shape ``(n_pairs,)``."""
+        starts = np.searchsorted(self.row, np.arange(len(self.people)))
+        return np.asarray(np.arange(len(self.row)) - starts[self.row] < number)
+
+    def fits(self, flow: NDArray[np.int64]) -> bool:
+        """Return whether whole people keep to all people and capacities."""
+        taken = np.zeros(len(self.people), dtype=np.int64)
+        load = np.zeros(len(self.capacity), dtype=np.int64)
+        np.add.at(taken, self.row, flow)
+        np.add.at(load, self.site, flow)
+        small = (taken <= self.people).all() and (load <= self.capacity).all()
+        return bool(small and (flow >= 0).all())
+
+
+def share_out(transport: Transport, first: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    """Return the people of each pair, whole, that gain most; shape ``(n_pairs,)``.
+
+    Parameters
+    ----------
+    transport
+        Who may be served where, and what it is worth.
+    first
+        What one person of each row is worth wherever served, shape ``(n_rows,)``: this sum is
+        made as large as it can be before the gain is.
+
+    Raises
+    ------
+    InternalError
+        When the numbers are too large, or the answer breaks a capacity.
+    """
+    at_best = np.where(transport.best_of_rows(1), transport.people[transport.row], 0)
+    if transport.fits(at_best):
+        return at_best
+    used, site = np.unique(transport.site, return_inverse=True)
+    gain = transport.gain
+    # An exchange goes through each site once at most, and there gains and loses one gain each:
+    # what is worth more than all these together comes before them.
+    over = 2 * (len(used) + 1) * (int(gain.max(initial=0)) + 1)
+    largest = int(gain.max(initial=0))
+    if first is not None:
+        largest += over * int(first.max(initial=0))
+        gain = gain + over * first[transport.row]
+    if 2 * (len(used) + 1) * largest > _LARGEST:
+        raise InternalError("siting: gains too large to share people out by")
+    ptr = np.searchsorted(transport.row, np.arange(len(transport.people) + 1))
+    flow = best_flow(ptr, transport.row, site, gain, transport.people, transport.capacity[used])
+    if not transport.fits(flow):
+        raise InternalError("siting: people are shared out beyond capacity")
+    return flow
+
+
+_LARGEST = 2**61
