@@ -64,9 +64,9 @@ def made(instance: Instance) -> tuple[Reach, NDArray[np.int64]]:
     Parameters
     ----------
     instance
-        What to make. In towns people thin out from the middle. Ways are longer than the straight line by a factor that differs from
-        neighbourhood to neighbourhood, as rivers and hills make it. Candidates stand where people
-        live.
+        What to make. In towns people thin out from the middle. Ways are longer than the straight
+        line by a factor that differs from neighbourhood to neighbourhood, as rivers and hills make
+        it. Candidates stand where people live.
     """
     rng = np.random.default_rng(instance.seed)
     side = 100_000.0
@@ -113,9 +113,7 @@ def _detours(
     return found
 
 
-def _radius(
-    places: NDArray[np.float64], candidates: NDArray[np.float64], pairs: int
-) -> float:
+def _radius(places: NDArray[np.float64], candidates: NDArray[np.float64], pairs: int) -> float:
     """Return the straight distance within which about so many pairs lie."""
     a, b = KDTree(candidates), KDTree(places)
     low, high = 1.0, 200_000.0

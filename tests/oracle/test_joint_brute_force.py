@@ -130,13 +130,13 @@ def check(made):
     assert plan.saved_yuan >= 0
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(joints())
 def test_two_layers(made):
     check(made)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(joints(layers=3))
 def test_three_layers(made):
     check(made)

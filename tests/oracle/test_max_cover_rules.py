@@ -31,16 +31,18 @@ MADE = {
 }
 PAIRS = [
     *((name,) for name in RULES),
-    *(pair for pair in itertools.combinations(RULES, 2) if set(pair) != {"unit_least", "some_units"}),
+    *(
+        pair
+        for pair in itertools.combinations(RULES, 2)
+        if set(pair) != {"unit_least", "some_units"}
+    ),
 ]
 
 
 def best_of(problem):
     """The most weight any allowed plan reaches, less what is reached today; None without one."""
     cover = cover_of(problem)
-    values = [
-        int(problem.weight[cover[mask].any(axis=0)].sum()) for mask in allowed_plans(problem)
-    ]
+    values = [int(problem.weight[cover[mask].any(axis=0)].sum()) for mask in allowed_plans(problem)]
     before = int(problem.weight[cover[problem.sites.existing].any(axis=0)].sum())
     return max(values) - before if values else None
 

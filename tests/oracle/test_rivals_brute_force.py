@@ -18,6 +18,7 @@ from siting_cases import (
 )
 
 from coverplan.core.errors import InputError
+from coverplan.core.text import Text
 from coverplan.siting import Rules, Sites, SitingProblem
 from coverplan.siting.finish import Found, finish
 from coverplan.siting.plan import (
@@ -31,10 +32,12 @@ from coverplan.siting.plan import (
     WEIGHTED,
     YUAN,
     Assignment,
+    Objective,
 )
 from coverplan.siting.rivals import single_exchanges
 from coverplan.travel import Reach
 
+BOTH = Objective("once_and_twice", "max", Text("", ""), Text("", ""), permille=300)
 CAP = int(CUTOFF_MINUTES * 60_000)
 
 
@@ -59,6 +62,7 @@ def value_of(problem, objective, opened):
         PERSON_MS.id: (weight * ms).sum(),
         FARTHEST.id: ms[weight > 0].max(initial=0),
         SITES.id: len(new),
+        BOTH.id: 300 * weight[times > 0].sum() + 700 * weight[times > 1].sum(),
         YUAN.id: problem.sites.cost_yuan[new].sum(),
         FLOOR.id: min(shares, default=0),
     }[objective.id]
@@ -112,7 +116,7 @@ def plans(draw, objectives):
     return problem, plan, opened
 
 
-ALL = [NEWLY, WEIGHTED, TWICE, PERSON_MS, FARTHEST, FLOOR, SITES, YUAN]
+ALL = [NEWLY, WEIGHTED, TWICE, PERSON_MS, FARTHEST, FLOOR, SITES, YUAN, BOTH]
 
 
 @settings(max_examples=250, deadline=None)

@@ -2,10 +2,12 @@
 
 import networkx as nx
 import numpy as np
-from siting_cases import CUTOFF_MINUTES, cover_of, matrix_of
+from siting_cases import CUTOFF_MINUTES, cover_of, matrix_of, times_of
 
+from coverplan.siting import Rules, Sites, SitingProblem
 from coverplan.travel.graph import MS_PER_MINUTE
 
+MINUTE = 60_000
 CUTOFF_MS = int(CUTOFF_MINUTES * MS_PER_MINUTE)
 
 
@@ -73,3 +75,18 @@ def least_ms_whole(problem, mask, *, everybody):
 
     go(0, {j: int(problem.sites.capacity[j]) for j in sites}, 0)
     return best[0]
+
+
+def make(minutes, people, capacity, *, rules=None, **sites):
+    """A problem from minutes sites x places (-1: beyond the cutoff), the limit being 15."""
+    ms = np.asarray(minutes) * MINUTE
+    times = times_of(np.where(ms < 0, -1, ms))
+    more = {key: sites.pop(key) for key in ("unit", "unit_codes", "unit_people") if key in sites}
+    return SitingProblem(
+        Sites.make(times.sites, capacity=capacity, **sites),
+        times.within(15),
+        np.asarray(people),
+        rules=rules or Rules(sites=1),
+        times=times,
+        **more,
+    )

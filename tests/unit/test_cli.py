@@ -21,9 +21,12 @@ def test_the_main_job(study, tmp_path, capsys):
     assert "虚构" in printed
     names = sorted(p.name for p in (tmp_path / "run").iterdir())
     assert names == [
+        "candidates.csv",
         "coverage.csv",
         "map.html",
         "network.csv",
+        "plan.csv",
+        "reasons.csv",
         "run.json",
         "sites.csv",
         "study.gpkg",

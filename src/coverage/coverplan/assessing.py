@@ -10,12 +10,13 @@ from .core.errors import InternalError, Problem, Problems
 from .core.text import Text
 from .domain import Demand, Facilities, Profile
 from .domain.groups import group_label
+from .firmness import firmness
 from .jointly import answer_jointly
 from .measure import Coverage, LayerView, measure_layer
 from .measure.indicators import Phase
 from .measure.joining import Joining, joining, off_largest
 from .proposing import NEW, Question, answer, question
-from .results import Inputs, LayerInput, LayerResult, Study
+from .results import Inputs, JointFound, LayerInput, LayerResult, Study
 from .siterows import site_rows_of
 from .siting.proposal import Proposal
 from .travel import (
@@ -79,7 +80,7 @@ def assess_inputs(inputs: Inputs, clock: Clock) -> Study:
             with clock.step(Text(f"路网：{label.zh}", f"network: {label.en}")):
                 travellers[key] = traveller(inputs, key)
         found[item.layer.id] = _today(inputs, item, travellers[key], problems, clock)
-    proposals, _ = _propose(inputs, found, clock)
+    proposals, joint = _propose(inputs, found, clock)
     results = {
         key: _result(inputs, today, proposals.get(key), clock) for key, today in found.items()
     }
@@ -89,6 +90,7 @@ def assess_inputs(inputs: Inputs, clock: Clock) -> Study:
         layers=results,
         coverage=Coverage(pd.concat(frames, ignore_index=True)),
         problems=tuple(problems),
+        joint=joint,
         seconds=clock.seconds,
     )
 
@@ -139,7 +141,7 @@ def _today(
 
 def _propose(
     inputs: Inputs, found: dict[str, Today], clock: Clock
-) -> tuple[dict[str, Proposal], None]:
+) -> tuple[dict[str, Proposal], JointFound | None]:
     """Return what is proposed for each layer that asks for something."""
     questions: dict[str, Question] = {}
     for key, today in found.items():
@@ -157,16 +159,25 @@ def _propose(
                 today.working,
                 clock,
             )
-    joint = None if inputs.config is None else getattr(inputs.config, "joint", None)
+    joint = inputs.joint
+    proposals: dict[str, Proposal] = {}
+    shared = None
     if joint is not None:
         with clock.step(Text("联合选址", "siting several layers at once")):
-            return answer_jointly(inputs, joint, questions, clock)
-    proposals = {}
+            proposals, shared = answer_jointly(inputs, joint, questions, clock)
     for key, asked in questions.items():
+        if key in proposals:
+            continue
         label = asked.item.layer.label
         with clock.step(Text(f"选址：{label.zh}", f"siting: {label.en}")):
             proposals[key] = answer(inputs, asked, clock)
-    return proposals, None
+        noise = asked.request.uncertainty
+        if noise is not None and proposals[key].has_plan:
+            with clock.step(Text(f"不确定性：{label.zh}", f"uncertainty: {label.en}")):
+                who, plan = found[key].who, proposals[key].plan
+                firm = firmness(inputs, asked, noise, plan, who.graph, who.places, clock)
+                proposals[key] = replace(proposals[key], firmness=firm)
+    return proposals, shared
 
 
 def _result(inputs: Inputs, today: Today, proposal: Proposal | None, clock: Clock) -> LayerResult:

@@ -1,13 +1,109 @@
 """Several layers sited at once: from their questions to one search, and back to proposals."""
 
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
 from .clock import Clock
-from .proposing import Question
-from .results import Inputs
+from .core.text import Text
+from .domain.siting_config import JointConfig
+from .proposing import Question, proposal_of, telling
+from .results import Inputs, JointFound
+from .siting.joint import JointProblem, JointRules, solve_joint
+from .siting.models import Answer
+from .siting.plan import Limits
 from .siting.proposal import Proposal
+
+MODEL = Text("联合选址", "several layers sited together")
+SCOPE = Text("各图层合计", "over all layers")
+PAPER = "Church, ReVelle 1974; Balinski 1965"
 
 
 def answer_jointly(
-    inputs: Inputs, joint: object, questions: dict[str, Question], clock: Clock
-) -> tuple[dict[str, Proposal], None]:
-    """Return the proposals of all layers, found together."""
-    raise NotImplementedError
+    inputs: Inputs, joint: JointConfig, questions: dict[str, Question], clock: Clock
+) -> tuple[dict[str, Proposal], JointFound]:
+    """Return the proposals of some layers, found together, and what they share.
+
+    Parameters
+    ----------
+    inputs, joint
+        The study, and what is asked of the layers together.
+    questions
+        What is asked for each layer.
+    clock
+        Told how far the search is.
+
+    Raises
+    ------
+    InputError
+        When what is asked of the layers together cannot be meant.
+    """
+    mine = {key: questions[key] for key in joint.layers}
+    problem = joint_problem(joint, mine)
+    limits = Limits(joint.time_limit_seconds, joint.gap_percent, telling(clock))
+    found = solve_joint(problem, limits)
+    proposals = {
+        key: proposal_of(
+            inputs,
+            asked,
+            Answer(found.plans[key], rivals=False, overall=found.proof, scope=SCOPE),
+            called=(MODEL, PAPER),
+        )
+        for key, asked in mine.items()
+    }
+    return proposals, JointFound(problem, found)
+
+
+def joint_problem(joint: JointConfig, questions: dict[str, Question]) -> JointProblem:
+    """Return the question of several layers that may share buildings.
+
+    Parameters
+    ----------
+    joint, questions
+        What is asked of the layers together, and of each.
+    """
+    layers = list(questions)
+    problems = {key: asked.problem for key, asked in questions.items()}
+    points = np.vstack([problems[key].sites.xy for key in layers])
+    number = same_building(points, joint.building_metres)
+    cuts = np.cumsum([len(problems[key].sites) for key in layers])[:-1]
+    parts = np.split(number, cuts)
+    names = np.concatenate([questions[key].site_names for key in layers])
+    first = np.unique(number, return_index=True)[1]
+    pairs = tuple(pairwise(layers)) if joint.together else ()
+    return JointProblem(
+        problems=problems,
+        building=dict(zip(layers, parts, strict=True)),
+        building_cost_yuan=np.full(len(first), joint.building_cost_yuan, dtype=np.int64),
+        rules=JointRules(joint.buildings_most, joint.budget_yuan, pairs),
+        building_names=tuple(str(names[i]) for i in first),
+    )
+
+
+def same_building(xy: NDArray[np.float64], metres: float) -> NDArray[np.int32]:
+    """Return the number of the building of each point, shape ``(n,)``.
+
+    Parameters
+    ----------
+    xy
+        Points in metres, shape ``(n, 2)``.
+    metres
+        Points as near as this to the first one of a building, in their order, are in it.
+    """
+    number = np.full(len(xy), -1, dtype=np.int32)
+    near = KDTree(xy).query_ball_point(xy, max(metres, _SAME_METRES))
+    count = 0
+    for i, around in enumerate(near):
+        if number[i] >= 0:
+            continue
+        for j in around:
+            if number[j] < 0:
+                number[j] = count
+        count += 1
+    return number
+
+
+_SAME_METRES = 0.01
+"""Points this near are one: coordinates have no more digits."""

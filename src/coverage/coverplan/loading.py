@@ -95,6 +95,7 @@ def load_inputs(
         problems=tuple(problems),
         files=tuple(folder.read),
         config=config,
+        joint=config.joint,
     )
 
 

@@ -7,19 +7,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .clock import Clock
-from .core.errors import InputError, Problem
+from .core.errors import InputError, Problem, Problems
 from .core.text import Text
 from .domain import Facilities
 from .domain.groups import group_label
+from .domain.layer import Direction
 from .results import Inputs, LayerInput
 from .siting import CandidateSet, Limits, Sites, SitingProblem, check_candidates
+from .siting.frontier import coverage_frontier
 from .siting.models import MODELS, Answer, Asked, SitingModel
 from .siting.plan import Bounds, OnBounds
 from .siting.problem import UNLIMITED
 from .siting.proposal import Proposal
 from .siting.reason_text import reason_text
-from .siting.reasons import Gain, SiteReason, site_reasons
+from .siting.reasons import SiteReason, site_reasons
 from .siting.request import SitingRequest
+from .siting.requestchecks import required_refused
 from .travel import ModeGraph, Snapped, TravelTimes, snap, travel_times
 
 NEW = "new:"
@@ -28,6 +31,53 @@ NEW = "new:"
 MOST_PAIRS = 50_000_000
 """Up to so many pairs of people and sites the times are kept beyond the limit, to say what time a
 site saves; above it only the pairs within the limit are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which travel times a question needs.
+
+    Parameters
+    ----------
+    xy
+        Every place a site may be at, in metres, once; shape ``(k, 2)``.
+    rows, ids
+        Place of each site of the problem, and its id, shape ``(n_sites,)``.
+    cutoff_minutes, keep_ms, direction
+        As for `coverplan.travel_times`.
+    """
+
+    xy: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    ids: pd.Index
+    cutoff_minutes: float
+    keep_ms: bool
+    direction: Direction
+
+    def times(
+        self, graph: ModeGraph, places: Snapped, demand: pd.Index, clock: Clock | None = None
+    ) -> TravelTimes:
+        """Return the times to every site of the problem.
+
+        Parameters
+        ----------
+        graph, places, demand
+            The network, the people on it, and their ids.
+        clock
+            Told how far the search is.
+        """
+        found = travel_times(
+            graph,
+            places,
+            snap(graph, self.xy),
+            cutoff_minutes=self.cutoff_minutes,
+            direction=self.direction,
+            keep_ms=self.keep_ms,
+            demand_ids=demand,
+            site_ids=pd.RangeIndex(len(self.xy)),
+            progress=None if clock is None else clock.progress(len(self.xy)),
+        )
+        return found.take(self.rows, self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +96,8 @@ class Question:
         The model's own numbers.
     site_names
         Name of each site of the problem, shape ``(n_sites,)``.
+    search
+        The travel times it was made from, to be searched anew on other roads.
     """
 
     item: LayerInput
@@ -55,6 +107,7 @@ class Question:
     problem: SitingProblem
     asked: Asked
     site_names: NDArray[np.object_]
+    search: Search
 
 
 def question(
@@ -87,13 +140,19 @@ def question(
     model = MODELS[request.model]
     stays = _stays(request, working)
     people_xy = inputs.demand.xy[inputs.demand.people("all") > 0]
-    limits = request.limits(homes_xy=people_xy, kept_xy=working.xy[stays])
+    # The model of undesirable sites weighs homes itself.
+    ground = replace(request, homes_metres=None) if request.model == "undesirable" else request
+    limits = ground.limits(homes_xy=people_xy, kept_xy=working.xy[stays])
     candidates = check_candidates(request.candidates, graph, request.forbidden, limits)
+    reasons = candidates.reasons
+    refused = required_refused(item.layer.id, request, candidates.places, reasons)
+    Problems(list(refused)).raise_if_any()
     usable = candidates.allowed
     if not len(usable) and not request.closable:
         raise InputError([_no_candidate(item, candidates)])
     sites = _sites(inputs, item, request, model, working, usable, stays)
-    times = _times(inputs, item, request, model, graph, places, working, candidates, clock)
+    search = _search(item, request, model, working, usable, len(places))
+    times = search.times(graph, places, inputs.demand.points.index, clock)
     problem = SitingProblem(
         sites=sites,
         reach=times.within(item.layer.minutes),
@@ -111,6 +170,8 @@ def question(
         share_percent=request.share_percent,
         within=request.within,
         theta=request.theta,
+        every=request.every,
+        otherwise=request.otherwise,
         unreachable=request.unreachable,
         close=request.close,
         years=request.years,
@@ -118,17 +179,23 @@ def question(
         homes_metres=request.homes_metres,
     )
     names = np.array([*working.sites["name"], *usable["name"]], dtype=object)
-    return Question(item, request, model, candidates, problem, asked, names)
+    return Question(item, request, model, candidates, problem, asked, names, search)
 
 
 def answer(inputs: Inputs, asked: Question, clock: Clock) -> Proposal:
     """Return what the model of a question answers, with the reasons for each site."""
     request = asked.request
-    limits = Limits(request.time_limit_seconds, request.gap_percent, _telling(clock))
-    return proposal_of(inputs, asked, asked.model.solve(asked.problem, limits, asked.asked))
+    limits = Limits(request.time_limit_seconds, request.gap_percent, telling(clock))
+    proposal = proposal_of(inputs, asked, asked.model.solve(asked.problem, limits, asked.asked))
+    if request.frontier is None:
+        return proposal
+    frontier = coverage_frontier(asked.problem, limits, most_sites=request.frontier)
+    return replace(proposal, frontier=frontier)
 
 
-def proposal_of(inputs: Inputs, asked: Question, found: Answer) -> Proposal:
+def proposal_of(
+    inputs: Inputs, asked: Question, found: Answer, *, called: tuple[Text, str] | None = None
+) -> Proposal:
     """Return an answer with the reasons for each of its sites.
 
     Parameters
@@ -137,39 +204,57 @@ def proposal_of(inputs: Inputs, asked: Question, found: Answer) -> Proposal:
         The study and the question.
     found
         What its model answered, or a search over several layers for this one.
+    called
+        Name and source of the model, where it is not the question's.
     """
+    cards = _cards(inputs, asked, found)
+    own = asked.item.layer.group
+    labels = {group: group_label(group) for group in inputs.demand.groups}
+
+    def told(card: SiteReason) -> SiteReason:
+        # Of everybody the groups are parts; of older people "everybody" is no part.
+        parts = tuple(g for g in card.groups if g.key != own) if own == "all" else ()
+        return replace(card, groups=parts)
+
+    return Proposal(
+        model=asked.model.label if called is None else called[0],
+        paper=asked.model.paper if called is None else called[1],
+        problem=asked.problem,
+        candidates=asked.candidates,
+        plan=found.plan,
+        cards=cards,
+        words=tuple(reason_text(told(card), labels, rivals=found.rivals) for card in cards),
+        overall=found.overall,
+        scope=found.scope,
+        phases=found.phases,
+    )
+
+
+def _cards(inputs: Inputs, asked: Question, found: Answer) -> tuple[SiteReason, ...]:
     demand = inputs.demand
     groups = {group: demand.people(group) for group in demand.groups}
     names = demand.points["place"].to_numpy(dtype=object) if "place" in demand.points else None
-    own = asked.item.layer.group
-
-    def told(card: SiteReason) -> tuple[Gain, ...]:
-        # Of everybody the groups are parts; of older people "everybody" is no part.
-        return tuple(g for g in card.groups if g.key != own) if own == "all" else ()
-
-    labels = {group: group_label(group) for group in groups}
     cards = site_reasons(
-        asked.problem,
+        found.problem or asked.problem,
         found.plan,
         groups,
         names,
         site_names=asked.site_names,
         needs=found.needs,
     )
-    return Proposal(
-        model=asked.model.label,
-        paper=asked.model.paper,
-        problem=asked.problem,
-        candidates=asked.candidates,
-        plan=found.plan,
-        cards=cards,
-        words=tuple(reason_text(replace(card, groups=told(card)), labels) for card in cards),
-        phases=found.phases,
-    )
+    if found.rivals:
+        return cards
+    return tuple(replace(card, rival=None, near_ties=(), alternatives=()) for card in cards)
 
 
-def _telling(clock: Clock) -> OnBounds | None:
-    """Return what passes value and bound of a search on to whoever watches the clock."""
+def telling(clock: Clock) -> OnBounds | None:
+    """Return what passes value and bound of a search on to whoever watches the clock.
+
+    Parameters
+    ----------
+    clock
+        None is returned where nobody watches it.
+    """
     tell = clock.bounds
     if tell is None:
         return None
@@ -243,41 +328,31 @@ def _capacities(item: LayerInput, working: Facilities, *, needed: bool) -> NDArr
     return known
 
 
-def _times(
-    inputs: Inputs,
+def _search(
     item: LayerInput,
     request: SitingRequest,
     model: SitingModel,
-    graph: ModeGraph,
-    places: Snapped,
     working: Facilities,
-    candidates: CandidateSet,
-    clock: Clock,
-) -> TravelTimes:
-    """Return the times to all sites; a place with two classes is searched once."""
-    usable = candidates.allowed
-    n_old, n_new = len(working), len(usable)
+    usable: pd.DataFrame,
+    n_places: int,
+) -> Search:
+    """Return which times are needed; a place with two classes is searched once."""
+    n_old, minutes, noise = len(working), item.layer.minutes, request.uncertainty
     _, first, back = np.unique(usable["place"].to_numpy(), return_index=True, return_inverse=True)
     xy = np.column_stack([usable.geometry.x, usable.geometry.y]).reshape(-1, 2)[first]
-    few = (n_old + len(first)) * len(places) <= MOST_PAIRS
-    far = model.times or few
-    cutoff = max(item.layer.minutes, request.cutoff_minutes if far else 0.0)
-    found = travel_times(
-        graph,
-        places,
-        snap(graph, np.vstack([working.xy, xy])),
+    far = model.times or (n_old + len(first)) * n_places <= MOST_PAIRS
+    cutoff = max(minutes, request.cutoff_minutes if far else 0.0)
+    if noise is not None:
+        # Who is just beyond the limit is within it when everybody is faster.
+        cutoff = max(cutoff, minutes * (1 + noise.speed_percent / 100))
+    return Search(
+        xy=np.vstack([working.xy, xy]),
+        rows=np.concatenate([np.arange(n_old), n_old + back.reshape(-1)]),
+        ids=pd.Index([*working.sites.index, *(f"{NEW}{i}" for i in usable.index)], dtype=object),
         cutoff_minutes=cutoff,
+        keep_ms=far or noise is not None,
         direction=item.layer.direction,
-        keep_ms=far,
-        demand_ids=inputs.demand.points.index,
-        site_ids=pd.RangeIndex(n_old + len(first)),
-        progress=clock.progress(n_old + len(first)),
     )
-    rows = np.concatenate([np.arange(n_old), n_old + back.reshape(-1)])
-    ids = pd.Index([*working.sites.index, *(f"{NEW}{i}" for i in usable.index)], dtype=object)
-    if len(ids) != n_old + n_new:
-        raise AssertionError
-    return found.take(rows, ids)
 
 
 def _weights(inputs: Inputs, item: LayerInput, request: SitingRequest) -> NDArray[np.int64] | None:

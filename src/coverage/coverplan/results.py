@@ -12,10 +12,12 @@ from .checks import check_ground, check_layer
 from .core.errors import Problem
 from .core.text import Language, Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
+from .domain.siting_config import JointConfig
 from .io.paths import InputFile
 from .measure import Coverage
 from .measure.joining import Joining
 from .siting import CandidateSet, SitingPlan
+from .siting.joint import JointPlan, JointProblem
 from .siting.proposal import Proposal
 from .siting.request import SitingRequest
 from .travel import ModeGraph, Nearest, Snapped
@@ -64,6 +66,8 @@ class Inputs:
         What was read.
     config
         The study file, where there is one.
+    joint
+        What is asked of several layers together, where something is.
 
     Raises
     ------
@@ -91,6 +95,7 @@ class Inputs:
     problems: tuple[Problem, ...] = ()
     files: tuple[InputFile, ...] = ()
     config: StudyConfig | None = None
+    joint: JointConfig | None = None
 
     def __post_init__(self) -> None:
         problems = check_ground(self.region, self.demand, self.network, self.thresholds)
@@ -159,6 +164,20 @@ class LayerResult:
 
 
 @dataclass(frozen=True, slots=True)
+class JointFound:
+    """Several layers sited at once: the question and its answer.
+
+    Parameters
+    ----------
+    problem, plan
+        As `coverplan.siting.joint.solve_joint` takes and returns them.
+    """
+
+    problem: JointProblem
+    plan: JointPlan
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """A computed study.
 
@@ -174,6 +193,8 @@ class Study:
         All warnings, of reading and of computing.
     seconds
         Time of each step.
+    joint
+        What layers that were sited together share; None where none were.
     """
 
     inputs: Inputs
@@ -181,6 +202,7 @@ class Study:
     coverage: Coverage
     problems: tuple[Problem, ...]
     seconds: dict[str, float] = field(compare=False)
+    joint: JointFound | None = None
 
     @property
     def sites(self) -> gpd.GeoDataFrame:

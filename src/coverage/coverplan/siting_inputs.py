@@ -23,8 +23,9 @@ from .io import read_areas, read_candidates, read_slopes
 from .io.paths import Folder
 from .io.points import unit_at, unit_finder
 from .io.sitingchecks import distance_to_keep
+from .siting.classes import filled, with_classes
 from .siting.ground import ForbiddenArea, RequiredArea
-from .siting.request import CLASS_MARK, SitingRequest
+from .siting.request import SitingRequest
 from .siting.requestchecks import KnownIds, check_request
 from .siting.thinning import road_nodes, thinned
 from .travel import mode_graph
@@ -115,7 +116,7 @@ def read_siting(
             folder, area.source, area.table, region, f"{where}.forbidden", metres, problems
         )
         if frame is not None:
-            label = ground_kinds()[area.kind].zh if area.kind else area.source.stem
+            label = ground_kinds()[area.kind] if area.kind else Text.same(area.source.stem)
             forbidden.append((frame, metres, label))
     required: list[RequiredArea] = []
     for wanted in siting.required_areas:
@@ -221,15 +222,19 @@ def siting_request(
     excluded, shut = known.rows(key, "excluded", siting.excluded, problems)
     request = SitingRequest(
         sites=siting.sites,
-        candidates=_with_classes(places, siting),
+        candidates=with_classes(places, siting.classes),
         forbidden=files.forbidden,
         time_limit_seconds=siting.time_limit_seconds,
         gap_percent=siting.gap_percent,
         model=siting.model,
         share_percent=siting.share_percent,
         within=siting.within or "all",
-        theta=siting.theta or 0.0,
-        unreachable=siting.unreachable or "leave",
+        theta=siting.theta,
+        every=siting.every or "once",
+        unreachable=siting.unreachable
+        or ("refuse" if siting.model == "one_per_unit" else "leave"),
+        otherwise=siting.otherwise or "refuse",
+        frontier=siting.frontier,
         close=siting.close,
         moves=siting.moves or 0,
         years=tuple(siting.years or ()),
@@ -297,20 +302,10 @@ def _named(frame: gpd.GeoDataFrame, source: Candidates, siting: SitingConfig) ->
     own = {
         "source": source.word or source.source.stem,
         "kind": source.kind,
-        "cost_yuan": _filled(frame, "cost_yuan", cost),
-        "capacity": _filled(frame, "capacity", capacity),
+        "cost_yuan": filled(frame, "cost_yuan", cost),
+        "capacity": filled(frame, "capacity", capacity),
     }
     return frame.assign(**own)
-
-
-def _filled(
-    frame: gpd.GeoDataFrame, column: str, otherwise: int | None
-) -> "pd.api.extensions.ExtensionArray":
-    n = len(frame)
-    given = frame[column] if column in frame else pd.array([pd.NA] * n, dtype="Int64")
-    values = pd.Series(given, dtype="Int64").to_numpy(dtype=object)
-    other = pd.NA if otherwise is None else otherwise
-    return pd.array([other if pd.isna(v) else v for v in values], dtype="Int64")
 
 
 def _of_layer(layer: str, around: Surroundings) -> gpd.GeoDataFrame:
@@ -319,15 +314,14 @@ def _of_layer(layer: str, around: Surroundings) -> gpd.GeoDataFrame:
     working = facilities.working(around.config.date).sites.index
     stands = facilities.sites.index.isin(working) | (facilities.sites["status"] == "idle")
     sites = facilities.sites[stands]
-    return (
-        gpd.GeoDataFrame(
-            {"name": sites["name"].astype(object), "unit": sites["unit"].astype(object)},
-            index=pd.Index([f"{layer}:{i}" for i in sites.index], dtype=object),
-            geometry=sites.geometry.to_numpy(),
-            crs=around.region.crs,
-        )
-        if len(sites)
-        else _EMPTY.set_crs(around.region.crs)
+    return gpd.GeoDataFrame(
+        {
+            "name": sites["name"].to_numpy(dtype=object),
+            "unit": sites["unit"].to_numpy(dtype=object),
+        },
+        index=pd.Index([f"{layer}:{i}" for i in sites.index], dtype=object),
+        geometry=sites.geometry.to_numpy(),
+        crs=around.region.crs,
     )
 
 
@@ -366,34 +360,6 @@ _EMPTY = gpd.GeoDataFrame(
     index=pd.Index([], dtype=object),
     geometry=gpd.GeoSeries([]),
 )
-
-
-def _with_classes(places: gpd.GeoDataFrame, siting: SitingConfig) -> gpd.GeoDataFrame:
-    """Return a row for each place and class; rows of one place share its number."""
-    places = places.assign(place=np.arange(len(places), dtype=np.int32), class_name="")
-    if not siting.classes:
-        return places
-    reused = (places["kind"] == "reuse").to_numpy()
-    rows = []
-    for size in siting.classes:
-        again = size.cost_yuan if size.reuse_cost_yuan is None else size.reuse_cost_yuan
-        # What a place costs of its own (land, clearing) comes on top of the building.
-        cost = places["cost_yuan"].fillna(0) + np.where(reused, again, size.cost_yuan)
-        room = pd.array([size.capacity] * len(places), dtype="Int64")
-        # No class holds more than its place does.
-        capacity = pd.concat([places["capacity"], pd.Series(room, places.index)], axis=1).min(
-            axis=1
-        )
-        rows.append(
-            places.assign(
-                cost_yuan=cost.astype("Int64"),
-                capacity=capacity.astype("Int64"),
-                class_name=size.name,
-            ).set_axis([f"{i}{CLASS_MARK}{size.name}" for i in places.index])
-        )
-    whole = gpd.GeoDataFrame(pd.concat(rows), crs=places.crs)
-    order = np.argsort(whole["place"].to_numpy(), kind="stable")
-    return whole.iloc[order]
 
 
 def _by_code(weights: Mapping[str, int], region: Region) -> dict[str, int]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, box
 from tiny import CRS, X0, Y0, at, network, profile
 
+from coverplan import Text
 from coverplan.siting import check_candidates
 from coverplan.siting.candidates import NO_ROAD
 from coverplan.siting.ground import (
@@ -119,7 +120,8 @@ def test_the_first_reason_counts_and_reasons_are_counted():
     home, stays = at((1000, 0)), at((1200, 0))
     frame = places(
         (0, 0, ""), (100, 0, "a"), (200, 0, "a"), (1000, 10, "a"), (1200, 10, "a"), (1500, 0, "a"),
-        (1200, 20, "a"), (1900, 300, "a"), (1800, 0, "a"), slope_percent=[0.0] * 5 + [30.0] + [0.0] * 3,
+        (1200, 20, "a"), (1900, 300, "a"), (1800, 0, "a"),
+        slope_percent=[0.0] * 5 + [30.0] + [0.0] * 3,
     )  # fmt: skip
     limits = GroundLimits(
         required=((areas((0, -500, 1700, 500)), "r"),),
@@ -152,6 +154,9 @@ def test_lines_and_points_keep_their_distance_too():
     )
     assert only(forbidden=[(railway, 39.9, "铁路")]) == ALLOWED
     assert only(forbidden=[(railway, 40.0, "铁路")]).zh == "距铁路不超过 40 米"
+    assert (
+        only(forbidden=[(railway, 40.0, Text("铁路", "railways"))]).en == "within 40 m of railways"
+    )
 
 
 def test_nobody_at_home_and_no_places():

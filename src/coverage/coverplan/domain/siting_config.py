@@ -41,7 +41,10 @@ USERS: dict[str, frozenset[str]] = {
     "within": frozenset({"fewest"}),
     "years": frozenset({"phases"}),
     "theta": frozenset({"bacop"}),
-    "unreachable": frozenset({"lscp", "pcenter"}),
+    "unreachable": frozenset({"lscp", "pcenter", "one_per_unit"}),
+    "every": frozenset({"lscp_b"}),
+    "otherwise": frozenset({"undesirable"}),
+    "frontier": frozenset({"mclp"}),
 }
 """Which models use a key; keys that are not here serve all of them."""
 
@@ -174,7 +177,7 @@ class Uncertainty(Settings):
         0, description="speeds of all, up to so much slower or faster"
     )
     people_percent: Annotated[float, Field(ge=0, lt=100, strict=True)] = Field(
-        0, description="people of each unit, up to so many fewer or more"
+        0, description="people of each unit: standard deviation"
     )
     missing_links_percent: Annotated[float, Field(ge=0, lt=100, strict=True)] = Field(
         0, description="share of the road edges that are missing in a draw"
@@ -213,10 +216,21 @@ class SitingConfig(Settings):
         None, validate_default=True, min_length=1, description="a phased plan, year by year"
     )
     theta: Annotated[float, Field(ge=0, le=1, strict=True)] | None = Field(
-        None, description="weight of being reached once against twice; default: 0"
+        None, description="weight of being reached once against twice; absent: once is required"
+    )
+    every: Literal["once", "twice"] | None = Field(
+        None, description="everybody who can be: once, then most twice; or twice; default: once"
     )
     unreachable: Literal["leave", "refuse"] | None = Field(
-        None, description="who cannot be reached: leave and count them, or refuse; default: leave"
+        None,
+        description="people, or units, no site can be for: leave and name them, or refuse; "
+        "default: leave people, refuse units",
+    )
+    otherwise: Literal["refuse", "fewest_near"] | None = Field(
+        None, description="where nothing is far enough from homes; default: refuse"
+    )
+    frontier: AtLeastOne | None = Field(
+        None, description="also what 1, 2, ... up to so many sites would reach"
     )
     cutoff_minutes: Minutes = Field(60, description="longer ways all count as this long")
 

@@ -18,6 +18,7 @@ def check_siting(config: StudyConfig, study: StudyText, problems: Problems) -> N
         if siting is not None:
             where = ("layers", key, "siting")
             problems.extend(_layers_named(config, key, siting, study))
+            problems.extend(_without_effect(siting, where, study))
             problems.extend(_ground(siting, where, study))
             problems.extend(_contradictions(config, siting, where, study))
             problems.extend(_weights(config, siting, where, study))
@@ -69,6 +70,34 @@ def _layers_named(
         if other not in others:
             known = [OF_LAYER + name for name in others]
             yield undefined("siting.layer", where, word, known, study)
+
+
+def _without_effect(siting: SitingConfig, where: Where, study: StudyText) -> Iterator[Problem]:
+    """Return the faults of keys that would change nothing as the candidates are."""
+    nothing = Text("删去它", "leave it out")
+    words = [source for source in siting.sources if source.word is not None]
+    spacing = "candidate_spacing_metres"
+    if spacing in siting.model_fields_set and all(source.word != "roads" for source in words):
+        yield fault(
+            (*where, spacing),
+            study,
+            Text("候选点中没有道路节点", "no candidates are road nodes"),
+            nothing,
+            code="siting.no_effect",
+        )
+    for source in words:
+        given = sorted({"table", "crs", "columns", "where"} & source.model_fields_set)
+        if given:
+            yield fault(
+                (*where, "candidates"),
+                study,
+                Text(
+                    f"候选点 {source.word} 不是文件，{'、'.join(given)} 不起作用",
+                    f"candidates {source.word} are no file: {', '.join(given)} has no effect",
+                ),
+                nothing,
+                code="siting.no_effect",
+            )
 
 
 def _ground(siting: SitingConfig, where: Where, study: StudyText) -> Iterator[Problem]:

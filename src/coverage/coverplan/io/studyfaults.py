@@ -206,16 +206,18 @@ def known_keys(where: Where) -> list[str]:
     node: Any = StudyConfig.model_json_schema()
     defs = node.get("$defs", {})
 
-    def resolve(schema: Any) -> Any:
+    def resolve(schema: Any, *, listed: bool = False) -> Any:
         while "$ref" in schema:
             schema = defs[schema["$ref"].rsplit("/", 1)[1]]
         if "anyOf" not in schema:
             return schema
         options = [resolve(option) for option in schema["anyOf"]]
-        return next((option for option in options if "properties" in option), options[0])
+        wanted = "items" if listed else "properties"
+        return next((option for option in options if wanted in option), options[0])
 
     for part in where:
-        node = resolve(node)
+        # The number of an entry speaks of a list, where one table would do as well.
+        node = resolve(node, listed=part.isdigit())
         if part in node.get("properties", {}):
             node = node["properties"][part]
         elif isinstance(node.get("additionalProperties"), dict):

@@ -71,9 +71,9 @@ def _layer_line(result: LayerResult) -> Text:
     joined = _joining_words(result.joining)
     zh, en = zh + joined.zh, f"{en} {joined.en}"
     if result.proposal is not None:
-        model, plan = result.proposal.model, result.proposal.plan
-        zh += f"选址：{model.zh}（{result.proposal.paper}），{plan.status_text.zh}。"
-        en += f" Siting: {model.en} ({result.proposal.paper}), {plan.status_text.en}."
+        model, status = result.proposal.model, result.proposal.status_text
+        zh += f"选址：{model.zh}（{result.proposal.paper}），{status.zh}。"
+        en += f" Siting: {model.en} ({result.proposal.paper}), {status.en}."
     return Text(zh, en)
 
 

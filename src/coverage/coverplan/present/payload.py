@@ -172,10 +172,10 @@ def _layer(study: Study, result: LayerResult) -> dict[str, Any]:
 def _plan(proposal: Proposal, result: LayerResult) -> dict[str, Any]:
     return {
         "built": proposal.has_plan,
-        "status": proposal.plan.status_text.as_dict(),
+        "status": proposal.status_text.as_dict(),
         "model": proposal.model.as_dict(),
         "text": plan_text(result).as_dict(),
-        "rows": [[k.as_dict(), v.as_dict()] for k, v in plan_rows(proposal.plan)],
+        "rows": [[k.as_dict(), v.as_dict()] for k, v in plan_rows(proposal)],
         "notes": [note.as_dict() for note in plan_notes(proposal)],
     }
 

@@ -8,7 +8,7 @@ from ..core.crs import LONLAT
 from ..core.text import Language, Text
 from ..domain.groups import group_label
 from ..results import LayerResult, Study
-from ..siting.plan import SitingPlan
+from ..siting.plan import Impossible, Stage
 from ..siting.proposal import Proposal
 from ..siting.reason_text import as_frame
 
@@ -26,7 +26,8 @@ def plan_text(result: LayerResult) -> Text:
         return Text("", "")
     plan, group = proposal.plan, group_label(result.layer.group)
     if not proposal.has_plan:
-        return Text(f"没有方案：{plan.status_text.zh}。", f"No plan: {plan.status_text.en}.")
+        status = proposal.status_text
+        return Text(f"没有方案：{status.zh}。", f"No plan: {status.en}.")
     facts = plan.facts
     share = facts.share_percent
     percent = "—" if share is None else f"{share:.1f} %"
@@ -40,11 +41,17 @@ def plan_text(result: LayerResult) -> Text:
         en.append(_yuan(facts.cost_yuan).en)
     minutes = f"{result.layer.minutes:g}"
     return Text(
-        f"{'，'.join(zh)}；{minutes} 分钟内可达的{group.zh}从 {facts.reached_before:,} 人变为 "
+        f"{'，'.join(zh)}；{minutes} 分钟内可达的{_spaced(group.zh)}"
+        f"从 {facts.reached_before:,} 人变为 "
         f"{facts.reached_after:,} 人，占 {facts.people:,} 人的 {percent}。",
         f"{', '.join(en)}; {group.en} within {minutes} minutes go from "
         f"{facts.reached_before:,} to {facts.reached_after:,}, {percent} of {facts.people:,}.",
     )
+
+
+def _spaced(words: str) -> str:
+    """Return words with the space that parts a figure from the words before it."""
+    return f" {words}" if words[:1].isdigit() else words
 
 
 def _yuan(yuan: int) -> Text:
@@ -52,37 +59,46 @@ def _yuan(yuan: int) -> Text:
     return Text(f"{ten_thousands} 万元", f"{yuan:,} yuan")
 
 
-def plan_rows(plan: SitingPlan) -> list[tuple[Text, Text]]:
+def plan_rows(proposal: Proposal) -> list[tuple[Text, Text]]:
     """Return what is known of a plan's quality: pairs of a label and a value, for people."""
+    plan, whole = proposal.plan, proposal.overall
     objective = plan.objective
     rows = [(Text("目标", "Objective"), objective.label)]
-    if plan.value is not None:
-        rows.append((Text("目标值", "Value"), objective.words(plan.value)))
-    if plan.bound is not None:
+    if whole is not None:
+        if plan.value is not None:
+            rows.append((Text("其中本方案", "This plan's part"), objective.words(plan.value)))
+        rows.append((Text("合计范围", "Summed"), proposal.scope))
+    value, bound = (plan.value, plan.bound) if whole is None else (whole.value, whole.bound)
+    gap = plan.gap_percent if whole is None else whole.gap_percent
+    if value is not None:
+        rows.append((Text("目标值", "Value"), objective.words(value)))
+    if bound is not None:
         least = Text("不可能少于", "No plan has less than")
         most = Text("不可能超过", "No plan has more than")
-        rows.append((least if objective.sense == "min" else most, objective.words(plan.bound)))
-    gap = plan.gap_percent
+        rows.append((least if objective.sense == "min" else most, objective.words(bound)))
     if gap is not None:
         rows.append((Text("差距", "Gap"), Text.same(f"{gap:.2f} %")))
+    rows += [
+        (stage.objective.label, _staged(stage)) for stage in plan.then if stage.value is not None
+    ]
     return rows
+
+
+def _staged(stage: Stage) -> Text:
+    """Return what was decided next, and whether that is proven."""
+    words = stage.objective.words(stage.value or 0)
+    if stage.value == stage.bound:
+        return Text(f"{words.zh}（已证明最优）", f"{words.en} (proven optimal)")
+    if stage.bound is None:
+        return Text(f"{words.zh}（未证明）", f"{words.en} (not proven)")
+    limit = stage.objective.words(stage.bound)
+    return Text(f"{words.zh}（界 {limit.zh}）", f"{words.en} (bound {limit.en})")
 
 
 def plan_notes(proposal: Proposal) -> list[Text]:
     """Return what else there is to say: what was proven besides, and what stands in the way."""
     plan = proposal.plan
-    notes = list(plan.proof)
-    for reason in plan.impossible:
-        notes.append(
-            Text(
-                f"做不到：{reason.constraint.zh}。涉及 {reason.who.zh}"
-                + (f"（{reason.people:,} 人）" if reason.people is not None else "")
-                + f"。最小的让步：{reason.relaxation.zh}。",
-                f"Impossible: {reason.constraint.en}. It concerns {reason.who.en}"
-                + (f" ({reason.people:,} people)" if reason.people is not None else "")
-                + f". The least that would have to give: {reason.relaxation.en}.",
-            )
-        )
+    notes = [*plan.proof, *(_impossible(reason) for reason in plan.impossible)]
     counts = proposal.candidates.counts
     rejected = sum(counts.values())
     if rejected:
@@ -92,13 +108,25 @@ def plan_notes(proposal: Proposal) -> list[Text]:
                 f"候选点 {len(proposal.candidates.places)} 个，其中 {rejected} 个不可用："
                 + "；".join(f"{reason.zh} {n} 个" for reason, n in few)
                 + ("等" if len(counts) > len(few) else ""),
-                f"{len(proposal.candidates.places)} candidates, {rejected} of them may not be used: "
+                f"{len(proposal.candidates.places)} candidates, {rejected} may not be used: "
                 + "; ".join(f"{n} {reason.en}" for reason, n in few)
                 + (" and others" if len(counts) > len(few) else ""),
             )
         )
     notes += proposal.further_notes
     return notes
+
+
+def _impossible(reason: Impossible) -> Text:
+    people = reason.people
+    return Text(
+        f"做不到：{reason.constraint.zh}。涉及{_spaced(reason.who.zh)}"
+        + (f"（{people:,} 人）" if people is not None else "")
+        + f"。最小的让步：{reason.relaxation.zh}。",
+        f"Impossible: {reason.constraint.en}. It concerns {reason.who.en}"
+        + (f" ({people:,} people)" if people is not None else "")
+        + f". The least that would have to give: {reason.relaxation.en}.",
+    )
 
 
 def plan_table(study: Study, language: Language) -> pd.DataFrame:
@@ -128,7 +156,7 @@ def _layer_table(study: Study, result: LayerResult, language: Language) -> pd.Da
             "layer": result.layer.id,
             "layer_label": result.layer.label.of(language),
             "model": proposal.model.of(language),
-            "status": plan.status_text.of(language),
+            "status": proposal.status_text.of(language),
             "rank": pd.array([pd.NA if c is None else c.rank for c in mine], dtype="Int64"),
             "what": [
                 Text("新增", "open").of(language)
@@ -235,6 +263,7 @@ def plan_tables(study: Study, language: Language) -> dict[str, pd.DataFrame]:
         "moves.csv": _of_layers(study, language, lambda p: p.moves_table),
         "frontier.csv": _of_layers(study, language, lambda p: p.frontier_table),
         "uncertainty.csv": _of_layers(study, language, lambda p: p.uncertainty_table),
+        "robustness.csv": _of_layers(study, language, lambda p: p.robustness_table),
     }
     return {name: table for name, table in tables.items() if len(table)}
 

@@ -15,6 +15,7 @@ from .method import warning_lines
 from .plans import plan_notes, plan_rows, plan_text
 
 _WARNINGS_SHOWN = 12
+_SITES_SHOWN = 12
 
 _HEADS = (
     Text("图层", "layer"),
@@ -72,12 +73,14 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
         f"{minutes} {result.profile.summary.of(language)}",
     )
     sites = "" if plan is None else _changes(plan).of(language)
+    proposal = result.proposal
+    status = "" if proposal is None else proposal.status_text.of(language)
     return [
         "\n".join(about),
         fact("people_reached", "before", limited=True),
         fact("people_reached", "after", limited=True) if has_after else "—",
         fact("has_one", "before", limited=False),
-        "—" if plan is None else f"{sites}\n{plan.status_text.of(language)}",
+        "—" if plan is None else f"{sites}\n{status}",
     ]
 
 
@@ -95,13 +98,18 @@ def plan_lines(study: Study, language: Language) -> list[str]:
         proposal = result.proposal
         if proposal is None:
             continue
-        label, plan = result.layer.label, proposal.plan
+        label = result.layer.label
         head = Text(f"{label.zh}：{proposal.model.zh}", f"{label.en}: {proposal.model.en}")
-        lines += ["", f"{head.of(language)} — {plan.status_text.of(language)}"]
+        lines += ["", f"{head.of(language)} — {proposal.status_text.of(language)}"]
         lines.append(plan_text(result).of(language))
-        lines += [f"  {k.of(language)}  {v.of(language)}" for k, v in plan_rows(plan)]
+        lines += [f"  {k.of(language)}  {v.of(language)}" for k, v in plan_rows(proposal)]
         changed = result.sites[result.sites["state"].isin(["proposed", "closing"])]
         for number, row in enumerate(changed.itertuples(index=False), 1):
+            if number > _SITES_SHOWN:
+                rest = len(changed) - _SITES_SHOWN
+                more = Text(f"……其余 {rest} 处见 plan.csv", f"... the other {rest} are in plan.csv")
+                lines.append(f"  {more.of(language)}")
+                break
             reason = row.reason_zh if language == "zh" else row.reason_en
             lines.append(f"  {number}. {reason}")
         lines += [f"  · {note.of(language)}" for note in plan_notes(proposal)]

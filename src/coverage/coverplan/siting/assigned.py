@@ -115,7 +115,7 @@ def check_assignment(
     """
     place, site, people = assignment.demand, assignment.site, assignment.people
     n, n_sites = len(problem.people), len(problem.sites)
-    if len(place) and (min(place.min(), site.min()) < 0 or place.max() >= n):
+    if not (((place >= 0) & (place < n)).all() and ((site >= 0) & (site < n_sites)).all()):
         return ["a place or site that does not exist"]
     open_ = np.zeros(n_sites, dtype=bool)
     open_[list(opened)] = True

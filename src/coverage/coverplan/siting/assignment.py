@@ -11,7 +11,15 @@ from .plan import ASSIGNED, SERVED, SERVED_WEIGHTED, Assignment, Objective
 from .problem import SitingProblem
 from .transport import Transport, share_out
 
-__all__ = ["assign", "check_assignment", "served_pairs", "timed_pairs", "unserved_by_unit"]
+__all__ = [
+    "as_assignment",
+    "assign",
+    "check_assignment",
+    "served_pairs",
+    "timed_pairs",
+    "unserved_by_unit",
+    "whole_pairs",
+]
 
 
 def served_pairs(problem: SitingProblem) -> Transport:
@@ -43,6 +51,36 @@ def timed_pairs(problem: SitingProblem) -> Transport:
         The question, with times. What is saved is counted from the cutoff, at which everybody
         counts who is not served.
     """
+    place, site, saved = _saved(problem)
+    gain = weight_per_person(problem)[place] * saved
+    return Transport.make(place, site, gain, problem.people, problem.sites.capacity)
+
+
+def whole_pairs(problem: SitingProblem, *, far: bool) -> Transport:
+    """Return the same for places that go to one site as a whole: gains are of the whole place.
+
+    Parameters
+    ----------
+    problem, far
+        The question, and whether pairs beyond the cutoff may be used as well, without gain.
+    """
+    place, site, saved = _saved(problem)
+    gain = problem.weight[place] * saved
+    if far:
+        lived = np.flatnonzero(problem.people > 0)
+        apart = np.ones((len(problem.sites), len(problem.people)), dtype=bool)
+        apart[site, place] = False
+        more, which = np.nonzero(apart[:, lived])
+        place = np.concatenate([place, lived[which]])
+        site = np.concatenate([site, more])
+        gain = np.concatenate([gain, np.zeros(len(more), dtype=np.int64)])
+    return Transport.make(place, site, gain, problem.people, problem.sites.capacity)
+
+
+def _saved(
+    problem: SitingProblem,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return place, site and milliseconds under the cutoff of every pair of people within it."""
     times = problem.times
     if times is None:
         raise InternalError("siting: this model needs times")
@@ -50,9 +88,7 @@ def timed_pairs(problem: SitingProblem) -> Transport:
     place = times.who.astype(np.int64)
     ms = times.kept_ms().astype(np.int64)
     there = problem.people[place] > 0
-    each = weight_per_person(problem)[place[there]]
-    gain = each * (cutoff_ms(problem) - ms[there])
-    return Transport.make(place[there], site[there], gain, problem.people, problem.sites.capacity)
+    return place[there], site[there], cutoff_ms(problem) - ms[there]
 
 
 def assign(

@@ -85,6 +85,10 @@ class Backup:
         """Return the weight that open sites reach."""
         return int(self.places.weight[self.times(open_) >= 1].sum())
 
+    def most(self, number: int) -> int:
+        """Return the weight that can be reached so often or oftener, were every site open."""
+        return int(self.places.weight[self.can >= number].sum())
+
     def everybody_once(self) -> Need:
         """Return the need that every place some site can reach is reached."""
         mask = (~self.at(0) & (self.places.row >= 0)).astype(np.int64)

@@ -107,7 +107,8 @@ def _everybody_once(backup: Backup, limits: Limits, begin: float) -> SitingPlan:
     opened = tidy(
         problem, rows, found, lambda p: (int((backup.times(p) >= 1).sum()) == once, backup.twice(p))
     )
-    return _plan(backup, model, backup.objective, opened, (backup.twice(opened), answer), begin)
+    bound = _bound(answer, backup.most(TWICE))
+    return _plan(backup, model, backup.objective, opened, (backup.twice(opened), bound), begin)
 
 
 _FIRST = 0.3
@@ -140,7 +141,15 @@ def _weighed(backup: Backup, permille: int, limits: Limits, begin: float) -> Sit
         return permille * backup.once(plan) + (1000 - permille) * backup.twice(plan)
 
     opened = tidy(problem, rows, np.round(answer.values[x]) == 1, worth)
-    return _plan(backup, "bacop2", objective, opened, (worth(opened), answer), begin)
+    most = permille * backup.most(1) + (1000 - permille) * backup.most(TWICE)
+    ended = (worth(opened), _bound(answer, most))
+    return _plan(backup, "bacop2", objective, opened, ended, begin)
+
+
+def _bound(answer: MipAnswer, most: int) -> int:
+    """Return the bound of the solver, or what all sites together could do if that is less."""
+    bound = whole_bound(answer.bound, "max")
+    return most if bound is None else min(bound, most)
 
 
 def _columns(backup: Backup, open_: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -166,7 +175,7 @@ def _plan(
     model: str,
     objective: Objective,
     opened: NDArray[np.bool_],
-    ended: tuple[int, MipAnswer],
+    ended: tuple[int, int],
     begin: float,
 ) -> SitingPlan:
     found = Found(
@@ -174,7 +183,7 @@ def _plan(
         objective,
         np.flatnonzero(opened).tolist(),
         ended[0],
-        whole_bound(ended[1].bound, "max"),
+        ended[1],
         proof=backup.left_once(),
     )
     return finish(backup.problem, found, begin)

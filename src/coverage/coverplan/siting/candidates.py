@@ -62,8 +62,8 @@ def check_candidates(
     graph
         The network its users travel on.
     forbidden
-        Areas in metres with the distance to keep from each, and the name of their source.
-        Exactly at the distance is too near.
+        Areas in metres with the distance to keep from each, and what they are called where they
+        have no name. Exactly at the distance is too near.
     limits
         What else is asked of a place. Exactly at a distance from homes, sites or the road is
         enough.

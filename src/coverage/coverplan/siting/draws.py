@@ -5,10 +5,10 @@ What is drawn, and why no more:
 - **speeds**: one factor for all of a draw. Times are lengths over speeds, so that every time is
   divided by it. How fast a group of people walks is known badly, and badly for all of them alike;
   noise of each way by itself would average out and promise too much.
-- **people**: one factor for each unit, around 1, lognormal. A census is wrong, or has aged, by
-  townships. Within a unit people stay where they are, in proportion, in whole numbers.
-- **missing links**: roads the network does not know, or that are closed, change every time. That
-  takes another network, which whoever made the first one draws (`TimesOfDraw`).
+- **people**: one factor for each unit, around 1, lognormal or uniform. A census is wrong, or has
+  aged, by townships. Within a unit people stay where they are, in proportion, in whole numbers.
+- **missing links**: roads that are closed, or drawn but not there, change every time. That takes
+  another network, which whoever made the first one draws (`TimesOfDraw`; see `missing_links`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from ..core.errors import InputError, InternalError, Problem, Problems
 from ..core.text import Text
-from ..people import largest_remainder
 from ..travel import Reach, TravelTimes
-from ..travel.graph import MS_PER_MINUTE
 from .problem import SitingProblem
+from .scaling import faster, scaled
 
 Shape = Literal["uniform", "triangular"]
+PeopleShape = Literal["lognormal", "uniform"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ class Noise:
         ``uniform`` between the two, or ``triangular`` with its top at 0.
     people_percent
         Standard deviation of the people of a unit, in per cent (of a lognormal factor whose
-        median is 1).
+        median is 1); of a uniform one, how many fewer or more there may be at most.
+    people_shape
+        ``lognormal``, or ``uniform`` up to as many fewer or more.
 
     Raises
     ------
@@ -53,6 +55,23 @@ class Noise:
     speed_percent: tuple[float, float] = (-20.0, 10.0)
     shape: Shape = "uniform"
     people_percent: float = 10.0
+    people_shape: PeopleShape = "lognormal"
+
+    @classmethod
+    def up_to(cls, speed_percent: float, people_percent: float) -> "Noise":
+        """Return noise that is uniform up to so many per cent less or more.
+
+        Parameters
+        ----------
+        speed_percent, people_percent
+            0 for none.
+
+        Raises
+        ------
+        InputError
+            As on making it.
+        """
+        return cls((-speed_percent, speed_percent), "uniform", people_percent, "uniform")
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -68,6 +87,9 @@ class Noise:
         if self.shape not in {"uniform", "triangular"}:
             expected = Text("uniform 或 triangular", "uniform or triangular")
             problems.add(_fault("shape", str(self.shape), expected))
+        if self.people_shape not in {"lognormal", "uniform"}:
+            expected = Text("lognormal 或 uniform", "lognormal or uniform")
+            problems.add(_fault("people_shape", str(self.people_shape), expected))
         problems.raise_if_any()
 
     @property
@@ -173,8 +195,8 @@ class Draws(Sequence[Draw]):
     """Draws of a problem, each made anew when it is asked for: many do not fit into memory.
 
     Draw k has random numbers of its own, whatever was drawn before it: ``numpy`` generators of
-    the seed sequence ``(seed, k)``, the first for speed, the second for people (one normal number
-    for each unit, in their order), the third for `TimesOfDraw`. Without noise of one kind the
+    the seed sequence ``(seed, k)``, the first for speed, the second for people (one number for each
+    unit, in their order), the third for `TimesOfDraw`. Without noise of one kind the
     others stay the same.
 
     Parameters
@@ -239,8 +261,7 @@ class Draws(Sequence[Draw]):
             times = problem.reach
         if isinstance(times, TravelTimes):
             times = faster(times, factor)
-        sigma = np.log1p(self.noise.people_percent / 100)
-        factors = np.exp(sigma * of_units.standard_normal(len(problem.unit_codes)))
+        factors = _factors(self.noise, of_units, len(problem.unit_codes))
         people = scaled(problem.people, problem.of_unit, factors)
         without = problem.totals - _sums(problem.people, problem)
         return Draw(
@@ -265,6 +286,14 @@ def _speed(noise: Noise, rng: np.random.Generator) -> float:
         return 1.0
     percent = rng.uniform(low, high) if noise.shape == "uniform" else rng.triangular(low, 0.0, high)
     return 1 + float(percent) / 100
+
+
+def _factors(noise: Noise, rng: np.random.Generator, n_units: int) -> NDArray[np.float64]:
+    most = noise.people_percent / 100
+    if noise.people_shape == "uniform":
+        return 1 + most * rng.uniform(-1, 1, n_units)
+    factors: NDArray[np.float64] = np.exp(np.log1p(most) * rng.standard_normal(n_units))
+    return factors
 
 
 def _too_short(problem: SitingProblem, noise: Noise) -> list[Problem]:
@@ -294,59 +323,6 @@ def _too_short(problem: SitingProblem, noise: Noise) -> list[Problem]:
 
 def _exact(number: float) -> Fraction:
     return Fraction(Decimal(str(number)))
-
-
-def faster(times: TravelTimes, factor: float) -> TravelTimes:
-    """Return times at speeds larger by a factor, as far as they are known.
-
-    Whoever is faster gets only to a nearer cutoff: what lay beyond it was not looked for.
-
-    Parameters
-    ----------
-    times
-        With their milliseconds.
-    factor
-        1.1 is ten per cent faster; 1 gives the same times.
-    """
-    if factor == 1:
-        return times
-    ms = np.rint(times.kept_ms() / factor).astype(np.int32)
-    # Rounded: 16.5 / 1.1 must not be a hair under 15.
-    cutoff = min(times.cutoff_minutes, round(times.cutoff_minutes / factor, 9))
-    keep = ms <= int(np.floor(cutoff * MS_PER_MINUTE + 1e-6))
-    before = np.concatenate([[0], np.cumsum(keep)])
-    return TravelTimes(
-        demand=times.demand,
-        sites=times.sites,
-        ptr=before[times.ptr],
-        who=times.who[keep],
-        ms=ms[keep],
-        cutoff_minutes=cutoff,
-    )
-
-
-def scaled(
-    people: NDArray[np.int64], unit: NDArray[np.int32], factors: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return people times the factor of their unit, in whole numbers that add up in each unit.
-
-    Parameters
-    ----------
-    people, unit
-        People at each place and its unit, shape ``(n_demand,)``.
-    factors
-        Of each unit.
-    """
-    result = people.copy()
-    order = np.argsort(unit, kind="stable")
-    cuts = np.searchsorted(unit[order], np.arange(len(factors) + 1))
-    for u, factor in enumerate(factors):
-        rows = order[cuts[u] : cuts[u + 1]]
-        total = int(people[rows].sum())
-        if total and factor != 1:
-            shares = people[rows].astype(float)
-            result[rows] = largest_remainder(shares, round(total * float(factor)))
-    return result
 
 
 def check_percent(name: Text, percent: float) -> Fraction:

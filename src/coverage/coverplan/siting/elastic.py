@@ -169,11 +169,12 @@ class Elastic:
         if "spacing" in families:
             metres, values, solved = self._spacing(upper, values)
             proven &= solved
-        slack = tuple(
-            s for g in range(len(self.groups)) if (s := self._slack(g, values)) is not None
-        )
+        slack = [self._slack(g, values) for g in range(len(self.groups))]
+        if metres is not None:
+            # Which of its pairs give, the metres say.
+            slack += [Slack(group, 1, 0) for group in self.groups if group.family == "spacing"]
         opened = np.round(values[: self.n_sites]) == 1
-        return Relaxed(families, slack, metres, opened, proven)
+        return Relaxed(families, tuple(s for s in slack if s is not None), metres, opened, proven)
 
     def _slack(self, g: int, values: NDArray[np.float64]) -> Slack | None:
         more, less = (

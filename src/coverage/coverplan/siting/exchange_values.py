@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..core.errors import InternalError
 from ..travel.compiled import Ids, Keys, Ms, compiled
 from ..travel.graph import MS_PER_MINUTE
-from .plan import SitingPlan
+from .plan import Objective
 from .problem import SitingProblem
 from .recount import open_sites
 
@@ -23,25 +23,36 @@ class PlanState:
 
     Parameters
     ----------
-    problem, plan
-        The question and its answer.
-    into
-        Positions of the candidates that may enter.
+    problem
+        The question.
+    chosen, closed
+        New sites of a plan, and existing ones it closes.
+    objective
+        What the plan is to be best at.
     """
 
     __slots__ = ("into", "objective", "opened", "out", "owners", "problem", "times")
 
-    def __init__(self, problem: SitingProblem, plan: SitingPlan, into: NDArray[np.int64]) -> None:
-        n = len(problem.people)
-        self.problem, self.objective = problem, plan.objective
-        self.into, self.out = into, plan.chosen
-        self.opened = open_sites(problem, plan.chosen, plan.closed)
+    def __init__(
+        self,
+        problem: SitingProblem,
+        chosen: Sequence[int],
+        closed: Sequence[int],
+        objective: Objective,
+    ) -> None:
+        n, sites = len(problem.people), problem.sites
+        self.problem, self.objective = problem, objective
+        self.out = tuple(chosen)
+        usable = ~sites.existing & ~sites.barred
+        usable[list(chosen)] = False
+        self.into = np.flatnonzero(usable)
+        self.opened = open_sites(problem, chosen, closed)
         self.times = np.zeros(n, dtype=np.int64)
         for site in self.opened:
             self.times[problem.reach.of(site)] += 1
         # The proposed sites that reach a place, where they are two at most.
         self.owners = np.full((2, n), -1, dtype=np.int32)
-        for row, site in enumerate(plan.chosen):
+        for row, site in enumerate(chosen):
             who = problem.reach.of(site)
             first = self.owners[0, who] < 0
             self.owners[0, who[first]] = row

@@ -20,38 +20,24 @@ Research 275, 882-896.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
 
 from ..core.errors import InternalError
 from ..core.text import Text
+from .fewest_search import FewestSearch
 from .finish import Found, finish
 from .impossible import share_words, why_impossible
-from .maxcover import CoverAnswer, max_cover
-from .mincover import min_cover, most_of_needs, most_within_needs
 from .needs import Need
-from .plan import (
-    DEFAULT_LIMITS,
-    NEWLY,
-    SITES,
-    WEIGHTED,
-    Limits,
-    OneLess,
-    SitingPlan,
-    Stage,
-)
+from .plan import DEFAULT_LIMITS, SITES, Limits, OneLess, SitingPlan, Stage
 from .problem import SitingProblem, out_of_range
-from .rows import SiteRows, site_rows
+from .rows import site_rows
 
 Within = Literal["all", "every_unit"]
-
-_FIRST, _PROOF = 0.5, 0.8
-"""Shares of the time after which the search for fewer sites, and for the proof, must end."""
 
 
 def solve_fewest(
@@ -83,37 +69,28 @@ def solve_fewest(
     begin = time.perf_counter()
     needs = share_needs(problem, share_percent, within)
     rows = site_rows(problem)
-    search = _Search(problem, rows, tuple(needs), limits, begin)
-    cost = (~problem.sites.existing).astype(np.int64)
-    answer = min_cover(problem, rows, cost, needs, search.until(_FIRST, loud=True), begin)
-    if answer.open is None:
-        found = Found(
-            "fewest",
-            SITES,
-            None,
-            None,
-            answer.bound,
-            impossible=why_impossible(problem, rows, needs, limits=limits)
-            if answer.ending == "impossible"
-            else (),
-            sizes=answer.sizes,
-        )
-        return finish(problem, found, begin)
-    best = search.prove(answer.open, answer.bound or 0)
-    opened, stage = search.most(best.opened, best.sites)
+    search = FewestSearch(problem, rows, needs, limits, begin)
+    search.run()
+    if search.opened is None:
+        impossible = search.ending == "impossible"
+        why = why_impossible(problem, rows, needs, limits=limits) if impossible else ()
+        found = Found("fewest", SITES, None, None, search.bound, impossible=why)
+        return finish(problem, replace(found, sizes=search.sizes), begin)
+    one_less = search.one_less()
+    stage = search.most()
+    bound = min(search.bound, search.sites)
     found = Found(
         "fewest",
         SITES,
-        np.flatnonzero(opened).tolist(),
-        best.sites,
-        best.bound,
-        proof=_proof(problem, needs, best, stage),
-        sizes=answer.sizes,
+        np.flatnonzero(search.opened).tolist(),
+        search.sites,
+        bound,
+        proof=_proof(problem, needs, (search.sites, bound), one_less, stage),
+        sizes=search.sizes,
         then=(stage,),
     )
-    plan = replace(finish(problem, found, begin), one_less=best.one_less)
-    _check(problem, needs, opened)
-    return plan
+    _check(problem, needs, search.opened)
+    return replace(finish(problem, found, begin), one_less=one_less)
 
 
 def share_needs(
@@ -171,117 +148,19 @@ def _ceil(share: Fraction, people: int) -> int:
     return -int(-share * people // 100)
 
 
-@dataclass(frozen=True, slots=True)
-class _Best:
-    """The fewest sites known, and what is proven about fewer."""
-
-    opened: NDArray[np.bool_]
-    sites: int
-    bound: int
-    one_less: OneLess | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    problem: SitingProblem
-    rows: SiteRows
-    needs: tuple[Need, ...]
-    limits: Limits
-    begin: float
-
-    def until(self, share: float, *, loud: bool = False) -> Limits:
-        """Return the limits of a part of the search; people and sites are not told as one."""
-        seconds = self.limits.time_limit_seconds * share
-        told = self.limits.on_bounds if loud else None
-        return replace(self.limits, time_limit_seconds=seconds, on_bounds=told)
-
-    def prove(self, opened: NDArray[np.bool_], bound: int) -> _Best:
-        """Return the fewest sites after asking what one less reaches, again and again."""
-        one_less: OneLess | None = None
-        limits = replace(self.until(_PROOF), gap_percent=0.0)
-        while True:
-            sites = self._new(opened)
-            if sites == 0:
-                return _Best(opened, 0, 0, None)
-            answer = self._most_with(sites - 1, limits)
-            need = sum(need.at_least for need in self.needs)
-            if answer.open is not None and self._enough(answer.open):
-                opened = answer.open
-                continue
-            none = answer.ending == "impossible"
-            one_less = OneLess(sites - 1, need, answer.value, None if none else answer.bound)
-            proven = none or (answer.bound is not None and answer.bound < need)
-            return _Best(opened, sites, sites if proven else min(bound, sites), one_less)
-
-    def most(self, opened: NDArray[np.bool_], sites: int) -> tuple[NDArray[np.bool_], Stage]:
-        """Return, among plans of so many sites, the one that reaches most."""
-        problem, rows = self.problem, at_most(self.problem, self.rows, sites)
-        limits = self.until(1.0)
-        if problem.weighted or len(self.needs) > 1:
-            answer = most_within_needs(problem, rows, self.needs, limits, self.begin, start=opened)
-        else:
-            answer = max_cover(problem, rows, limits, self.begin)
-        before = int(problem.weight[problem.before].sum())
-        reached = self._weight(opened)
-        if (
-            answer.open is not None
-            and self._enough(answer.open)
-            and answer.value is not None
-            and answer.value >= reached
-        ):
-            opened, reached = answer.open, answer.value
-        objective = WEIGHTED if problem.weighted else NEWLY
-        bound = None if answer.bound is None else answer.bound - before
-        return opened, Stage(objective, reached - before, bound)
-
-    def _most_with(self, sites: int, limits: Limits) -> CoverAnswer:
-        rows = at_most(self.problem, self.rows, sites)
-        if len(self.needs) > 1:
-            return most_of_needs(self.problem, rows, self.needs, limits, self.begin)
-        # People are asked for, whatever the objective of other models weighs.
-        return max_cover(replace(self.problem, weights=None), rows, limits, self.begin)
-
-    def _new(self, opened: NDArray[np.bool_]) -> int:
-        return int((opened & ~self.problem.sites.existing).sum())
-
-    def _weight(self, opened: NDArray[np.bool_]) -> int:
-        reached = self.problem.reach.covered(np.flatnonzero(opened).tolist())
-        return int(self.problem.weight[reached].sum())
-
-    def _enough(self, opened: NDArray[np.bool_]) -> bool:
-        reached = self.problem.reach.covered(np.flatnonzero(opened).tolist())
-        return all(need.reached(reached) >= need.at_least for need in self.needs)
-
-
-def at_most(problem: SitingProblem, rows: SiteRows, sites: int) -> SiteRows:
-    """Return the rows and one more: so many new sites at most.
-
-    Parameters
-    ----------
-    problem, rows, sites
-        The sites, what every plan keeps to, and the new limit.
-    """
-    new = (~problem.sites.existing).astype(float)
-    kinds = rows.kinds or ("other",) * len(rows.names)
-    return replace(
-        rows,
-        matrix=csr_matrix(vstack([rows.matrix, csr_matrix(new)])),
-        row_lower=np.append(rows.row_lower, -np.inf),
-        row_upper=np.append(rows.row_upper, float(sites)),
-        names=(*rows.names, Text(f"至多新增 {sites} 处", f"at most {sites} new sites")),
-        kinds=(*kinds, "number"),
-    )
-
-
 def _proof(
-    problem: SitingProblem, needs: Sequence[Need], best: _Best, stage: Stage
+    problem: SitingProblem,
+    needs: Sequence[Need],
+    known: tuple[int, int],
+    less: OneLess | None,
+    stage: Stage,
 ) -> tuple[Text, ...]:
+    sites, bound = known
     said: list[Text] = []
     if problem.everybody == 0:
         return (Text("这一人群没有人", "nobody is in this group"),)
-    if best.sites == 0:
+    if sites == 0:
         said.append(Text("不必新增站点即已达到", "the target is met without new sites"))
-    less = best.one_less
     if less is not None and less.bound is None:
         said.append(
             Text(
@@ -291,18 +170,18 @@ def _proof(
         )
     elif less is not None:
         said.append(_one_less_words(problem, less, every=len(needs) > 1))
-    if best.bound < best.sites:
+    if bound < sites:
         said.append(
             Text(
-                f"已证明至少需要 {best.bound} 处",
-                f"it is proven that at least {best.bound} are needed",
+                f"已证明至少需要 {bound} 处",
+                f"it is proven that at least {bound} are needed",
             )
         )
-    if best.sites and stage.value == stage.bound:
+    if sites and stage.value == stage.bound:
         said.append(
             Text(
-                f"新增 {best.sites} 处的所有方案中，本方案可达最多",
-                f"of all plans of {best.sites} new sites this one reaches most",
+                f"新增 {sites} 处的所有方案中，本方案可达最多",
+                f"of all plans of {sites} new sites this one reaches most",
             )
         )
     return tuple(said)

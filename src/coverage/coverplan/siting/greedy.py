@@ -115,5 +115,5 @@ def state_of(cover: Cover, open_: NDArray[np.bool_]) -> State:
     """
     state: State = start_state(cover)
     for site in np.flatnonzero(open_):
-        open_site(cover, state, site)
+        open_site(cover, state, int(site))
     return state

@@ -16,8 +16,8 @@ from scipy.spatial import KDTree
 
 from ..core.text import Text
 
-ForbiddenArea = tuple[gpd.GeoDataFrame, float, str]
-"""Areas in metres, the distance to keep from them, and the name of their source."""
+ForbiddenArea = tuple[gpd.GeoDataFrame, float, str | Text]
+"""Areas in metres, the distance to keep from them, and what they are called without a name."""
 
 RequiredArea = tuple[gpd.GeoDataFrame, str]
 """Areas in metres, and the name of their source."""
@@ -137,16 +137,18 @@ def _forbid(
     points: NDArray[np.object_],
     areas: gpd.GeoDataFrame,
     metres: float,
-    source: str,
+    source: str | Text,
 ) -> None:
     names = list(areas["name"])
+    otherwise = source if isinstance(source, Text) else Text.same(source)
     tree = shapely.STRtree(areas.geometry.to_numpy())
     who, which = tree.query(points, predicate="dwithin", distance=metres)
     # Of several areas of one source, the first in the file.
     order = np.lexsort((which, who))
     for i, area in zip(who[order], which[order], strict=True):
         if reasons[i] == ALLOWED:
-            reasons[i] = _forbidden(str(names[area]) or source, metres)
+            name = str(names[area])
+            reasons[i] = _forbidden(Text.same(name) if name else otherwise, metres)
 
 
 def _nearer(
@@ -158,10 +160,10 @@ def _nearer(
     return np.asarray(away < metres - _HAIR_METRES, dtype=bool)
 
 
-def _forbidden(name: str, metres: float) -> Text:
+def _forbidden(name: Text, metres: float) -> Text:
     if metres > 0:
-        return Text(f"距{name}不超过 {metres:g} 米", f"within {metres:g} m of {name}")
-    return Text(f"位于{name}内", f"inside {name}")
+        return Text(f"距{name.zh}不超过 {metres:g} 米", f"within {metres:g} m of {name.en}")
+    return Text(f"位于{name.zh}内", f"inside {name.en}")
 
 
 def _near_homes(metres: float) -> Text:

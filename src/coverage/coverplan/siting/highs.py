@@ -143,13 +143,15 @@ def _listen(solver: highspy.Highs, mip: Mip, limits: Limits, began: float) -> No
         out = event.data_out
         value, bound = float(out.mip_primal_bound), float(out.mip_dual_bound)
         if limits.on_bounds is not None:
-            limits.on_bounds(
+            enough = limits.on_bounds(
                 Bounds(
                     round(value) if abs(value) < _HUGE else None,
                     whole_bound(bound, mip.sense),
                     time.perf_counter() - began,
                 )
             )
+            if enough:
+                event.interrupt()
 
     solver.cbMipInterrupt.subscribe(tell)
 

@@ -55,7 +55,8 @@ def why_impossible(
     for relaxed in relaxations:
         words = _Words(problem, rows, tuple(needs), elastic.families, relaxed)
         found += [words.row(family) for family in relaxed.families]
-    return tuple(row for row in found if row is not None)
+    rows_found = tuple(row for row in found if row is not None)
+    return rows_found or (_all_together(elastic.families),)
 
 
 def places_out_of_reach(problem: SitingProblem) -> NDArray[np.bool_]:

@@ -33,6 +33,7 @@ from .impossible import why_impossible
 from .joint_rules import Bill, JointProblem, JointRules, bill_of, broken_rules
 from .joint_stack import Stacked, first_plan, stack_layers
 from .least_change import least_changes
+from .linked import linked_cover
 from .maxcover import CoverAnswer, max_cover
 from .plan import DEFAULT_LIMITS, NEWLY, WEIGHTED, Impossible, Limits, SitingPlan, Status
 from .rows import site_rows
@@ -143,9 +144,8 @@ def solve_joint(joint: JointProblem, limits: Limits = DEFAULT_LIMITS) -> JointPl
     stacked = stack_layers(joint, layers, shared=True)
     before = sum(joint.weight_of(layer) * _before(joint, layer) for layer in layers)
     start = first_plan(joint, stacked)
-    answer = max_cover(
-        stacked.problem, stacked.rows, less_before(limits, before), begin, start=start
-    )
+    told = less_before(limits, before)
+    answer = linked_cover(stacked.problem, stacked.rows, told, begin, start=start)
     why = _why(joint, stacked, limits) if answer.ending == "impossible" else ()
     opened = None if answer.open is None else stacked.opened(answer.open)
     if opened is not None:
@@ -170,7 +170,8 @@ def _alone(joint: JointProblem, layer: str, limits: Limits, begin: float) -> Cov
     """Return what a layer could reach if everything were spent on it and nothing shared."""
     stacked = stack_layers(joint, [layer], shared=False)
     own = part_of(limits, begin, _ALONE / len(joint.problems))
-    return max_cover(stacked.problem, stacked.rows, own, time.perf_counter())
+    search = linked_cover if len(stacked.buildings) else max_cover
+    return search(stacked.problem, stacked.rows, own, time.perf_counter())
 
 
 def _plan(

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels.arrays import TINY, Cover
-from .kernels.duals import Duals, Nest, profits, restart, start_duals, step_duals
+from .kernels.duals import Duals, Nest, bound_at, choose, profits, step_duals, surplus_of
 from .reduce import Reduced
 
 
@@ -49,7 +49,9 @@ def nested_rules(reduced: Reduced) -> Nest:
     number = np.bincount(_site_of(cover)[kept], minlength=reduced.n_sites)
     ptr = np.concatenate([[0], np.cumsum(number)]).astype(np.int64)
     cap = np.floor(np.maximum(np.where(inside, cover.up, 0.0), 0.0) + TINY)
-    return Nest(ptr, cover.rule_of[kept], cap.astype(np.int64), inside)
+    whole = np.flatnonzero(inside & (size == reduced.n_sites))
+    root = int(whole[0]) if len(whole) else -1
+    return Nest(ptr, cover.rule_of[kept], cap.astype(np.int64), inside, root)
 
 
 def _site_of(cover: Cover) -> NDArray[np.int64]:
@@ -70,7 +72,10 @@ class Lagrange:
         cover = reduced.cover
         self.reduced = reduced
         self.nest = nested_rules(reduced)
-        self.duals: Duals = start_duals(cover, self.nest)
+        # Each row's weight shared out among the sites that reach it.
+        share = cover.weight / np.maximum(np.diff(cover.row_ptr), 1)
+        self.duals = self._duals_at(share, np.zeros(len(cover.low)))
+        self._weight = int(cover.weight.sum())
         biggest = np.zeros(len(cover.low))
         np.maximum.at(biggest, cover.rule_of, np.abs(cover.rule_value))
         # A nested rule without lower bound needs no multiplier.
@@ -84,14 +89,25 @@ class Lagrange:
     @property
     def total_bound(self) -> int:
         """The least bound so far on all weight reached, a whole number."""
-        rows = int(self.reduced.cover.weight.sum())
-        return self.reduced.sure + max(min(int(np.floor(self.bound)), rows), 0)
+        return self.reduced.sure + max(min(int(np.floor(self.bound)), self._weight), 0)
 
     @property
     def worth(self) -> NDArray[np.float64]:
         """What each site is worth under the best multipliers, shape ``(n_sites,)``."""
         duals = self.duals
         return profits(self.reduced.cover, duals.best, duals.best_rule)
+
+    def try_at(self, row: NDArray[np.float64]) -> None:
+        """Begin anew from some multipliers of the rows, if they prove more.
+
+        Parameters
+        ----------
+        row
+            Between 0 and the weight of each row, shape ``(n_rows,)``.
+        """
+        other = self._duals_at(row, np.zeros(len(self.reduced.cover.low)))
+        if other.number[0] < self.bound:
+            self.duals = other
 
     def step(self, value: int, tries: int) -> None:
         """Try multipliers some times.
@@ -119,6 +135,22 @@ class Lagrange:
         row = np.zeros(smaller.n_rows)
         np.add.at(row, row_of[kept], self.duals.best[kept])
         row = np.clip(row, 0.0, smaller.cover.weight)
-        restart(smaller.cover, other.nest, other.duals, row, self.duals.best_rule)
+        other.duals = other._duals_at(row, self.duals.best_rule)
         other.duals.number[1:] = self.duals.number[1:]
         return other
+
+    def _duals_at(self, row: NDArray[np.float64], rule: NDArray[np.float64]) -> Duals:
+        """Return the beginning of a search at some multipliers."""
+        cover = self.reduced.cover
+        worth = profits(cover, row, rule)
+        chosen = choose(self.nest, worth)[0]
+        bound = bound_at(cover, row, rule, worth, chosen)
+        number = np.array([bound, *_BEGIN])
+        surplus = surplus_of(cover, row, chosen)
+        share = chosen.astype(float)
+        return Duals(row.copy(), rule.copy(), row, rule.copy(), surplus, share, chosen, number)
+
+
+_BEGIN = 0.3, 0.1, 0.1, 0.0
+"""Length of the first step, greatest weight of the newest choice, length of the first step for
+rules, and no failures yet."""

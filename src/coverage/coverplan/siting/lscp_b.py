@@ -34,6 +34,7 @@ from .backup import Backup
 from .finish import Found, finish
 from .highs import MipAnswer, solve_mip, whole_bound
 from .impossible import people_by_unit, why_impossible
+from .merged import TWICE
 from .plan import DEFAULT_LIMITS, SITES, Impossible, Limits, SitingPlan, Stage
 from .problem import SitingProblem, out_of_range
 from .rows import site_rows
@@ -133,7 +134,7 @@ def _most_twice(
     linear.row([(x, new.astype(float))], -np.inf, float((start & new).sum()))
     w = backup.count_twice(linear, x)
     mip = linear.mip("max", [(w, backup.places.weight.astype(float))])
-    known = np.concatenate([start, backup.times(start) >= 2]).astype(float)  # noqa: PLR2004
+    known = np.concatenate([start, backup.times(start) >= TWICE]).astype(float)
     return solve_mip(mip, replace(limits, on_bounds=None), start=known, begin=begin)
 
 
@@ -149,13 +150,8 @@ def _twice(backup: Backup, limits: Limits, begin: float) -> SitingPlan:
         return _served(backup, plan), int((backup.times(plan) >= backup.can).sum())
 
     opened = tidy(backup.problem, backup.rows, np.round(answer.values[x]) == 1, worth)
-    second = Stage(backup.objective, backup.twice(opened), _possible(backup))
+    second = Stage(backup.objective, backup.twice(opened), backup.most(TWICE))
     return _plan(backup, opened, whole_bound(answer.bound, "min"), (second,), begin)
-
-
-def _possible(backup: Backup) -> int:
-    """Return the weight that can be reached twice at all."""
-    return int(backup.places.weight[backup.can >= 2].sum())  # noqa: PLR2004
 
 
 def _why_not_twice(backup: Backup, limits: Limits) -> tuple[Impossible, ...]:
@@ -168,7 +164,7 @@ def _why_not_twice(backup: Backup, limits: Limits) -> tuple[Impossible, ...]:
         return why_impossible(problem, rows, [backup.everybody_once()], limits=own)
     linear, x = backup.often(np.minimum(backup.can, 1))
     w = backup.count_twice(linear, x)
-    known = np.concatenate([fewest.open, backup.times(fewest.open) >= 2])  # noqa: PLR2004
+    known = np.concatenate([fewest.open, backup.times(fewest.open) >= TWICE])
     mip = linear.mip("max", [(w, backup.places.people.astype(float))])
     best = solve_mip(mip, own, start=known.astype(float))
     open_ = fewest.open if best.values is None else np.round(best.values[x]) == 1

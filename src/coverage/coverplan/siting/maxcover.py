@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix, eye, hstack, vstack
+from scipy.sparse import csr_matrix, eye, hstack, vstack
 
+from .benders import Watch, search_with_cuts
 from .fixing import fix_sites
 from .greedy import any_plan, greedy, prices
 from .highs import Ending, Mip, solve_mip, whole_bound
 from .lagrange import Lagrange
 from .plan import Bounds, Limits
 from .problem import SitingProblem
-from .reduce import reduce_problem, restrict
+from .reduce import Reduced, reduce_problem, restrict
 from .rows import SiteRows
 from .swaps import Swaps
 
@@ -67,7 +68,7 @@ def max_cover(
     answer = _Chain(problem, loose, limits, begin).run(start)
     if loose is rows or answer.open is None:
         return answer
-    filled = _filled_up(problem, rows, answer.open)
+    filled = _filled_up(rows, answer.open)
     if filled is not None:
         return replace(answer, open=filled, value=_weight(problem, filled))
     return _Chain(problem, rows, limits, begin).run(start)
@@ -88,9 +89,7 @@ def _without_exact_numbers(rows: SiteRows) -> SiteRows:
     return replace(rows, row_lower=np.where(exact, -np.inf, rows.row_lower))
 
 
-def _filled_up(
-    problem: SitingProblem, rows: SiteRows, open_: NDArray[np.bool_]
-) -> NDArray[np.bool_] | None:
+def _filled_up(rows: SiteRows, open_: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
     """Return a plan with sites added until every row is kept; None where that fails."""
     filled = open_.copy()
     matrix = rows.matrix.tocsc()
@@ -114,6 +113,7 @@ class _Chain:
         self, problem: SitingProblem, rows: SiteRows, limits: Limits, begin: float
     ) -> None:
         self.problem, self.rows, self.limits, self.begin = problem, rows, limits, begin
+        self.enough = False
         self.reduced = reduce_problem(problem, rows)
         self.bound = self.reduced.everybody
         self.before = int(problem.weight[problem.before].sum())
@@ -128,7 +128,10 @@ class _Chain:
         if ending != "stopped":
             bound = None if ending == "impossible" else self.bound
             return CoverAnswer(None, None, bound, ending, self._sized())
-        self._tell()
+        self.search = Lagrange(self.reduced)
+        unreached = self.best.state.times == 0
+        self.search.try_at(np.where(unreached, self.reduced.cover.weight, 0).astype(float))
+        self._lower(self.search.total_bound)
         if not self._done():
             self._multipliers()
         if not self._done():
@@ -178,31 +181,31 @@ class _Chain:
         return self.limits.gap_percent / 100 * abs(self.bound - self.before)
 
     def _done(self) -> bool:
-        return self._late() or self.bound - self.best.value <= self._allowed()
-
-    def _tell(self) -> None:
-        self.bound = max(self.bound, self.best.value)
-        if self.limits.on_bounds is not None:
-            seconds = time.perf_counter() - self.begin
-            self.limits.on_bounds(Bounds(self.best.value, self.bound, seconds))
+        near = self.bound - self.best.value <= self._allowed()
+        return self.enough or near or self._late()
 
     def _multipliers(self) -> None:
         """Lower the bound by multipliers, fix sites, and try what the multipliers suggest."""
-        self.best.shake(_ROUNDS, _WORK)
-        self.search = Lagrange(self.reduced)
         stalled, last = 0, float("inf")
         while stalled < _PATIENCE and not self._done():
+            self.best.shake(_ROUNDS, _SHAKING)
             self.search.step(self.best.value, _TRIES)
-            self.bound = min(self.bound, max(self.search.total_bound, self.best.value))
             duals = self.search.duals
             for wish in (duals.share, self.search.worth):
                 self.best.offer(np.argsort(-wish, kind="stable"), _WORK)
-            self._tell()
+            self._lower(self.search.total_bound)
             gap = self.search.bound + self.reduced.sure - self.best.value
             stalled = stalled + 1 if gap > last * _STALL else 0
             last = min(gap, last)
             if not self._done():
                 self._fix()
+
+    def _lower(self, bound: int) -> None:
+        """Take note of a bound, and tell."""
+        self.bound = max(min(self.bound, bound), self.best.value)
+        if self.limits.on_bounds is not None:
+            seconds = time.perf_counter() - self.begin
+            self.limits.on_bounds(Bounds(self.best.value, self.bound, seconds))
 
     def _fix(self) -> None:
         """Drop and open for good what no better plan would do otherwise."""
@@ -215,60 +218,98 @@ class _Chain:
         self.reduced = smaller
 
     def _prove(self) -> Ending:
-        """Let the solver close the gap."""
-        reduced, cover = self.reduced, self.reduced.cover
-        n, n_rows = reduced.n_sites, reduced.n_rows
-        links: csr_matrix = hstack([-reduced.matrix(), eye(n_rows)])
-        rules = reduced.rules()
-        own: csr_matrix = hstack([rules, csr_matrix((rules.shape[0], n_rows))])
-        matrix: csc_matrix = vstack([links, own]).tocsc()
-        open_ = self.best.state.open.astype(float)
-        reached = (self.best.state.times > 0).astype(float)
-        answer = solve_mip(
-            Mip(
-                sense="max",
-                cost=np.concatenate([np.zeros(n), cover.weight]),
-                rows=matrix,
-                row_lower=np.concatenate([np.full(n_rows, -np.inf), cover.low]),
-                row_upper=np.concatenate([np.zeros(n_rows), cover.up]),
-                lower=np.zeros(n + n_rows),
-                upper=np.ones(n + n_rows),
-                whole=np.arange(n + n_rows) < n,
-            ),
-            self._passed_on(),
-            start=np.concatenate([open_, reached]),
-            begin=self.begin,
+        """Close the gap: all rows of people at once where they are few, else by cuts."""
+        if not self._late():
+            self.best.shake(_LAST_ROUNDS, _LAST_SHAKING)
+            self._lower(self.bound)
+            self._fix()
+        if self.reduced.n_pairs <= _FEW_PAIRS:
+            return self._solve_whole()
+        cuts = search_with_cuts(
+            self.reduced,
+            self.search.duals.best,
+            self.search.duals.share,
+            self.best.state.open,
+            Watch(self._passed_on, self._found, self._proven),
         )
-        bound = whole_bound(answer.bound, "max")
+        self.sizes["cuts"] = cuts
+        return "stopped"
+
+    def _found(self, open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        self.best.offer(np.flatnonzero(open_), _WORK)
+        self._lower(self.bound)
+        return self.best.state.open
+
+    def _proven(self, bound: float) -> bool:
+        whole = whole_bound(bound, "max")
+        if whole is not None:
+            self._lower(self.reduced.sure + whole)
+        return self._done()
+
+    def _solve_whole(self) -> Ending:
+        """Let the solver close the gap."""
+        open_, times = self.best.state.open, self.best.state.times
+        answer = solve_mip(
+            whole_model(self.reduced),
+            self._passed_on(),
+            start=np.concatenate([open_, times > 0]).astype(float),
+        )
         if answer.values is not None:
-            self.best.offer(np.flatnonzero(np.round(answer.values[:n]) == 1))
-        if bound is not None:
-            self.bound = min(self.bound, reduced.sure + bound)
-        self._tell()
+            self._found(np.round(answer.values[: self.reduced.n_sites]) == 1)
+        self._proven(answer.bound)
         return answer.ending
 
     def _passed_on(self) -> Limits:
-        """Return the limits for a model that counts only what is not sure."""
-        base = max(self.bound - self.reduced.sure, 1)
+        """Return the limits for a model that counts only what is not sure, from now on."""
+        sure, begun = self.reduced.sure, time.perf_counter() - self.begin
         tell = self.limits.on_bounds
 
         def told(bounds: Bounds) -> None:
             if tell is not None:
-                value = max(self.best.value, self.reduced.sure + (bounds.value or 0))
-                bound = self.bound
-                if bounds.bound is not None:
-                    bound = max(value, min(bound, self.reduced.sure + bounds.bound))
-                tell(Bounds(value, bound, bounds.seconds))
+                bound = self.bound if bounds.bound is None else sure + bounds.bound
+                bound = max(min(bound, self.bound), self.best.value)
+                tell(Bounds(self.best.value, bound, begun + bounds.seconds))
 
-        return replace(
-            self.limits,
-            gap_percent=self._allowed() / base * 100,
+        return Limits(
+            time_limit_seconds=self._left(),
+            gap_percent=self._allowed() / max(self.bound - sure, 1) * 100,
             on_bounds=None if tell is None else told,
         )
+
+
+def whole_model(reduced: Reduced) -> Mip:
+    """Return a covering problem as one linear model: a variable for each site and each row.
+
+    Parameters
+    ----------
+    reduced
+        The problem. Columns are its sites, then its rows.
+    """
+    cover, n, n_rows = reduced.cover, reduced.n_sites, reduced.n_rows
+    links: csr_matrix = hstack([-reduced.matrix(), eye(n_rows)])
+    rules = reduced.rules()
+    own: csr_matrix = hstack([rules, csr_matrix((rules.shape[0], n_rows))])
+    return Mip(
+        sense="max",
+        cost=np.concatenate([np.zeros(n), cover.weight]),
+        rows=vstack([links, own]).tocsc(),
+        row_lower=np.concatenate([np.full(n_rows, -np.inf), cover.low]),
+        row_upper=np.concatenate([np.zeros(n_rows), cover.up]),
+        lower=np.zeros(n + n_rows),
+        upper=np.ones(n + n_rows),
+        whole=np.arange(n + n_rows) < n,
+    )
 
 
 _WORK = 400_000_000
 """Steps of one local search: some seconds at most."""
 
-_ROUNDS, _TRIES = 30, 25
+_ROUNDS, _SHAKING = 20, 100_000_000
+_LAST_ROUNDS, _LAST_SHAKING = 300, 1_500_000_000
+"""How often plans are shaken between two looks at the bound, and before the proof, and the steps
+that may take."""
+
+_TRIES = 25
 _PATIENCE, _STALL, _WORTHWHILE = 8, 0.995, 0.9
+_FEW_PAIRS = 60_000
+"""Up to so many pairs the solver takes all rows of people; beyond, cuts are faster."""

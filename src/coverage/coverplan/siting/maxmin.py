@@ -7,8 +7,9 @@ r"""The highest floor: the unit worst off is to be as well off as can be, then m
 
 with :math:`a_i` the people of place :math:`i`, :math:`A_u` those of unit :math:`u` by the census,
 :math:`N_i` the sites that reach :math:`i` and :math:`X` the sets of sites the rules allow. The
-share of the plan is taken as a fraction of whole numbers, and that no plan is better is proven in
-whole numbers too: none reaches :math:`\lfloor t A_u \rfloor + 1` people in every unit.
+share of the plan is taken as a fraction of whole numbers. It is found by halving, each step asking
+for a plan with at least :math:`\lceil t A_u \rceil` people in every unit, and proven when none has
+:math:`\lfloor t A_u \rfloor + 1`.
 
 Rawls' rule in location: Morrill, R. and Symons, J. (1977): Efficiency and equity aspects of
 optimum location. Geographical Analysis 9, 215-225. The second stage is that of
@@ -16,29 +17,28 @@ optimum location. Geographical Analysis 9, 215-225. The second stage is that of
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
 
 from ..core.text import Text
 from .finish import Found, finish
 from .floors import (
     cover_with_floors,
-    floor_model,
     least_of,
     people_reached,
     usable_sites,
     worst_share,
 )
-from .highs import Ending, solve_mip
+from .highs import Ending
 from .impossible import why_impossible
-from .plan import DEFAULT_LIMITS, FLOOR, NEWLY, WEIGHTED, Limits, SitingPlan, Stage
+from .maxcover import max_cover
+from .plan import DEFAULT_LIMITS, FLOOR, NEWLY, WEIGHTED, Bounds, Limits, SitingPlan, Stage
 from .problem import SitingProblem
 from .rows import SiteRows, site_rows
-from .stages import listed, part_of
+from .stages import listed, part_of, seconds_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +74,84 @@ def highest_floor(problem: SitingProblem, rows: SiteRows, limits: Limits, begin:
         When to stop, and when the whole search began (`time.perf_counter`).
     """
     cap = worst_share(problem, people_reached(problem, usable_sites(rows)))
-    found = _relaxed(problem, rows, cap, part_of(limits, begin, _RELAXED))
-    while found.open is not None and not _near(found, limits):
-        # Any better plan reaches one person more in every unit.
-        above = least_above(problem, found.share)
-        next_best = worst_share(problem, above)
-        if next_best > found.bound:
-            return Floor(found.open, found.share, found.share, "solved")
-        answer = cover_with_floors(problem, rows, above, limits, begin, anything=True)
-        if answer.ending == "impossible":
-            return Floor(found.open, found.share, found.share, "solved")
-        if answer.open is None:
-            break
-        share = worst_share(problem, people_reached(problem, answer.open))
-        found = Floor(answer.open, share, found.bound, answer.ending)
-    return found
+    first = max_cover(problem, rows, part_of(limits, begin, _FIRST), time.perf_counter())
+    if first.open is None:
+        return Floor(None, Fraction(0), cap, first.ending)
+    share = worst_share(problem, people_reached(problem, first.open))
+    search = _Search(problem, rows, first.open, share, cap, share)
+    while search.next_share <= search.bound and not search.near(limits):
+        if limits.on_bounds is not None:
+            seconds = time.perf_counter() - begin
+            told = Bounds(millionths(search.share), millionths(search.bound), seconds)
+            limits.on_bounds(told)
+        if seconds_left(limits, begin) <= 0 or not search.step(part_of(limits, begin, _STEP)):
+            return Floor(search.open, search.share, search.bound, "stopped")
+    proven = search.next_share > search.bound
+    return Floor(search.open, search.share, search.share if proven else search.bound, "solved")
 
 
-def _near(found: Floor, limits: Limits) -> bool:
-    """Return whether the gap is what was asked for."""
-    return (found.bound - found.share) * 100 <= found.bound * Fraction(limits.gap_percent)
+_FIRST, _STEP = 0.2, 0.5
+"""Shares of the time that is left, for a first plan and for one step of halving."""
 
 
-_RELAXED = 0.6
-"""Share of the time the search with a share that is any number may take."""
+@dataclass(slots=True)
+class _Search:
+    """Halving between the best floor known and the lowest that is proven to be too high.
+
+    Parameters
+    ----------
+    problem, rows
+        The question, and what every plan keeps to.
+    open, share
+        The best plan so far and its share.
+    bound
+        No plan has a higher share.
+    tried
+        The highest share of which nobody knows whether a plan has it.
+    """
+
+    problem: SitingProblem
+    rows: SiteRows
+    open: NDArray[np.bool_]
+    share: Fraction
+    bound: Fraction
+    tried: Fraction
+
+    @property
+    def next_share(self) -> Fraction:
+        """The least share a better plan could have: one person more in every unit."""
+        return worst_share(self.problem, least_above(self.problem, self.share))
+
+    def near(self, limits: Limits) -> bool:
+        """Return whether the gap is one that was asked for."""
+        gap = Fraction(limits.gap_percent)
+        return gap > 0 and (self.bound - self.share) * 100 <= self.bound * gap
+
+    def step(self, limits: Limits) -> bool:
+        """Look for a plan with a share between; return False when that leads nowhere."""
+        low, wide = max(self.share, self.tried), self.bound - self.share
+        if self.bound - low < self.bound * _CLOSE and self.tried > self.share:
+            return False
+        # Close to the end one person more in every unit is asked for: if that fails, it is proven.
+        last = wide < self.bound * _CLOSE
+        asked = self.next_share if last else max((low + self.bound) / 2, self.next_share)
+        floors = np.maximum(least_above(self.problem, self.share), least_of(self.problem, asked))
+        answer = cover_with_floors(
+            self.problem, self.rows, floors, limits, time.perf_counter(), anything=True
+        )
+        if answer.open is not None:
+            self.open = answer.open
+            self.share = worst_share(self.problem, people_reached(self.problem, answer.open))
+        elif answer.ending == "impossible":
+            # No plan has the share asked, so the best one lies below it.
+            self.bound = self.share if asked == self.next_share else asked
+        else:
+            self.tried = asked
+        return True
+
+
+_CLOSE = Fraction(1, 100)
+"""So near the bound, as a share of it, halving further is not worth it."""
 
 
 def least_above(problem: SitingProblem, share: Fraction) -> NDArray[np.int64]:
@@ -113,31 +167,6 @@ def least_above(problem: SitingProblem, share: Fraction) -> NDArray[np.int64]:
         for total in problem.totals
     ]
     return np.array(more, dtype=np.int64)
-
-
-def _relaxed(problem: SitingProblem, rows: SiteRows, cap: Fraction, limits: Limits) -> Floor:
-    """Solve the model with its share as a number; the plan's own share is then a fraction."""
-    model = floor_model(problem, rows)
-    t = model.linear.columns(1, 0.0, float(cap), whole=False)
-    peopled = np.flatnonzero(problem.totals > 0)
-    people = model.by_unit(len(problem.totals)) @ diags(model.places.people.astype(float))
-    shares = diags(1 / problem.totals[peopled]) @ people.tocsr()[peopled]
-    floor = csr_matrix(-np.ones((len(peopled), 1)))
-    model.linear.rows([(model.z, shares.tocsr()), (t, floor)], 0.0, np.inf)
-    mip = model.linear.mip("max", [(t, np.ones(1))], integral=False)
-    answer = solve_mip(mip, limits)
-    if answer.values is None:
-        return Floor(None, Fraction(0), cap, answer.ending)
-    open_ = np.round(answer.values[model.x]) == 1
-    share = worst_share(problem, people_reached(problem, open_))
-    bound = cap
-    if np.isfinite(answer.bound):
-        bound = min(cap, max(Fraction(answer.bound + _TINY), share))
-    return Floor(open_, share, bound, answer.ending)
-
-
-_TINY = 1e-7
-"""What a solver's bound on a share may be wrong by."""
 
 
 def solve_maxmin(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> SitingPlan:
@@ -158,12 +187,15 @@ def solve_maxmin(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> Sit
     """
     begin = time.perf_counter()
     rows = site_rows(problem)
-    floor = highest_floor(problem, rows, part_of(limits, begin, _FLOOR), begin)
+    floor = highest_floor(
+        problem, rows, replace(part_of(limits, begin, _FLOOR), on_bounds=limits.on_bounds), begin
+    )
     if floor.open is None:
         why = () if floor.ending != "impossible" else why_impossible(problem, rows, limits=limits)
         return finish(problem, Found("maxmin", FLOOR, None, None, None, why), begin)
     floors = least_of(problem, floor.share)
-    best = cover_with_floors(problem, rows, floors, limits, begin, start=floor.open)
+    silent = replace(limits, on_bounds=None)
+    best = cover_with_floors(problem, rows, floors, silent, begin, start=floor.open)
     opened = floor.open if best.open is None else best.open
     share = worst_share(problem, people_reached(problem, opened))
     before = int(problem.weight[problem.before].sum())

@@ -15,7 +15,9 @@ location covering problems: the partial p-center problem and the partial set cov
 Geographical Analysis 31, 217-235.
 """
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +25,18 @@ from scipy.sparse import csr_matrix, eye, hstack, vstack
 
 from .highs import Mip, solve_mip, whole_bound
 from .maxcover import CoverAnswer
-from .mincover_start import first_cover
+from .mincover_start import Start
 from .needs import Need, NeedRows, dominated_sites, implied_rows, need_rows
-from .plan import Limits
+from .plan import Bounds, Limits
 from .problem import SitingProblem
 from .rows import SiteRows
 
-__all__ = ["Need", "min_cover", "most_of_needs", "most_within_needs"]
+_QUICK = 0.2
+"""Share of the time left that a quick search for a start may take."""
+
+_LITTLE = 2_000
+
+__all__ = ["Need", "greedy_cover", "min_cover", "most_of_needs", "most_within_needs"]
 
 
 def min_cover(
@@ -68,14 +75,12 @@ def min_cover(
     sizes = {"candidates": len(problem.sites), "places": merged.places}
     if (merged.short > 0).any():
         return CoverAnswer(None, None, None, "impossible", sizes)
-    model = CoverModel(merged, rows, cost)
+    model = CoverModel(merged, rows, cost, start)
     sizes |= {"candidates_left": int(model.columns.sum()), "rows_left": model.cover.shape[1]}
-    begun = _cheapest(
-        model,
-        cost,
-        start,
-        first_cover(model.cover, model.weight, model.left, model.full, rows, cost, model.columns),
-    )
+    begun = start
+    if start is None or not model.keeps(start):
+        left = limits.time_limit_seconds - (time.perf_counter() - begin)
+        begun = model.greedy(cost, _QUICK * left)
     answer = solve_mip(
         model.mip("min", cost.astype(float), np.zeros(model.n_spare)),
         limits,
@@ -163,6 +168,8 @@ def most_of_needs(
     counts = hstack([csr_matrix((n_needs, n)), -merged.weight.astype(float), eye(n_needs)])
     own = hstack([rows.matrix, csr_matrix((rows.matrix.shape[0], n_rows + n_needs))])
     free = np.full(n_rows + n_needs, -np.inf)
+    asked = sum(need.at_least for need in needs)
+    sure = asked - int(merged.left.sum())
     answer = solve_mip(
         Mip(
             sense="max",
@@ -174,11 +181,9 @@ def most_of_needs(
             upper=np.concatenate([rows.upper, np.ones(n_rows), merged.left.astype(float)]),
             whole=np.arange(n + n_rows + n_needs) < n,
         ),
-        limits,
+        _told_with(limits, sure),
         begin=begin,
     )
-    asked = sum(need.at_least for need in needs)
-    sure = asked - int(merged.left.sum())
     bound = whole_bound(answer.bound, "max")
     bound = asked if bound is None else min(sure + bound, asked)
     if answer.values is None:
@@ -187,6 +192,25 @@ def most_of_needs(
     reached = problem.reach.covered(np.flatnonzero(is_open).tolist())
     value = sum(min(need.reached(reached), need.at_least) for need in needs)
     return CoverAnswer(is_open, value, bound, answer.ending, sizes)
+
+
+def _told_with(limits: Limits, sure: int) -> Limits:
+    """Return limits that are told values and bounds with what is sure added to them."""
+    tell = limits.on_bounds
+    if tell is None:
+        return limits
+
+    def told(bounds: Bounds) -> bool | None:
+        value, bound = bounds.value, bounds.bound
+        return tell(
+            Bounds(
+                None if value is None else value + sure,
+                None if bound is None else bound + sure,
+                bounds.seconds,
+            )
+        )
+
+    return replace(limits, on_bounds=told)
 
 
 class CoverModel:
@@ -198,15 +222,24 @@ class CoverModel:
         The needs and the rules.
     cost
         Of each site, to drop those another can replace; None: all stay.
+    start
+        Sites that stay, shape ``(n_sites,)``.
     """
 
-    def __init__(self, merged: NeedRows, rows: SiteRows, cost: NDArray[np.int64] | None) -> None:
+    def __init__(
+        self,
+        merged: NeedRows,
+        rows: SiteRows,
+        cost: NDArray[np.int64] | None,
+        start: NDArray[np.bool_] | None = None,
+    ) -> None:
         n = len(rows.lower)
         self.rows = rows
         self.columns = rows.upper > 0
         cover = merged.cover
         if cost is not None:
-            self.columns = self.columns & ~dominated_sites(cover, rows, cost)
+            spared = np.zeros(n, dtype=bool) if start is None else start
+            self.columns = self.columns & (spared | ~dominated_sites(cover, rows, cost))
             cover = csr_matrix(cover.multiply(self.columns.astype(np.int8)[:, None]))
             cover.eliminate_zeros()
         # A covering row that another one implies can go, but its people count in other needs.
@@ -280,10 +313,32 @@ class CoverModel:
             and (self.weight @ reached.astype(np.int64) >= self.left).all()
         )
 
+    def greedy(self, cost: NDArray[np.int64], seconds: float = 0.0) -> NDArray[np.bool_] | None:
+        """Return open sites found quickly; None where that fails.
 
-def _cheapest(
-    model: CoverModel, cost: NDArray[np.int64], *starts: NDArray[np.bool_] | None
+        Parameters
+        ----------
+        cost, seconds
+            Of each site, and for how long to make the first plan better.
+        """
+        start = Start(self.cover, self.weight, self.left, self.full, self.rows, cost, self.columns)
+        found = start.first()
+        if not self.keeps(found):
+            return None
+        # Where there is little to search, the solver is done sooner.
+        better = start.better(found, seconds if self.cover.nnz > _LITTLE else 0.0)
+        return better if self.keeps(better) else found
+
+
+def greedy_cover(
+    problem: SitingProblem, rows: SiteRows, cost: NDArray[np.int64], needs: Sequence[Need]
 ) -> NDArray[np.bool_] | None:
-    """Return the cheapest of some plans, of those that keep rows and needs."""
-    kept = [start for start in starts if start is not None and model.keeps(start)]
-    return min(kept, key=lambda start: int(cost[start].sum()), default=None)
+    """Return open sites that keep rows and needs, found by greedy search; None: no luck.
+
+    Parameters
+    ----------
+    problem, rows, cost, needs
+        As in `min_cover`.
+    """
+    merged = need_rows(problem, rows, needs)
+    return None if merged.short.any() else CoverModel(merged, rows, cost).greedy(cost)

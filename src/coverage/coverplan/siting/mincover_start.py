@@ -1,78 +1,20 @@
-"""A first plan that reaches enough people: greedy, without what it can spare, then exchanges."""
+"""A first plan that reaches enough people: greedy, without what it can spare, then made better."""
+
+import time
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix, vstack
+from scipy.sparse import csr_matrix, vstack
 
+from .kernels.ruin import Wanted, first_covered, ruin_and_recreate
+from .needs import index_arrays, sorted_rows
 from .rows import SiteRows
 
-_TINY = 1e-6
+_ROUNDS, _PATIENCE, _MOST_CLOSED = 100, 8, 8
 
 
-class _Search:
-    """Open sites, what they reach, what is still lacking and what the rows still allow."""
-
-    def __init__(
-        self,
-        cover: csr_matrix,
-        weight: csr_matrix,
-        left: NDArray[np.int64],
-        rows: SiteRows,
-        columns: NDArray[np.bool_],
-    ) -> None:
-        self.cover, self.weight, self.left, self.rows = cover, weight, left, rows
-        self.scale = 1.0 / np.maximum(left, 1)
-        self.use: csc_matrix = rows.matrix.tocsc()
-        self.columns = columns
-        self.open = rows.lower > 0
-        self.times = np.asarray(cover.T @ self.open.astype(np.int64)).ravel()
-
-    def lacking(self) -> NDArray[np.float64]:
-        """Return what each need lacks."""
-        reached = self.weight @ (self.times > 0).astype(np.int64)
-        lacking: NDArray[np.float64] = np.maximum(self.left - reached, 0).astype(float)
-        return lacking
-
-    def allowed(self) -> NDArray[np.bool_]:
-        """Return which closed sites may be opened without breaking the upper bound of a row."""
-        room = self.rows.row_upper - self.rows.matrix @ self.open.astype(float)
-        uses = self.use.tocoo()
-        blocked = np.zeros(len(self.open), dtype=bool)
-        over = (uses.data > 0) & (uses.data > room[uses.row] + _TINY)
-        blocked[uses.col[over]] = True
-        return self.columns & ~self.open & ~blocked
-
-    def gains(self) -> NDArray[np.float64]:
-        """Return what each site would bring: shares of what the needs ask, not beyond it."""
-        lacking = self.lacking()
-        asked = np.flatnonzero(lacking > 0)
-        if not len(asked):
-            return np.zeros(len(self.open))
-        new = self.weight[asked].multiply(self.times == 0)
-        brings = np.asarray((self.cover @ csr_matrix(new).T).todense(), dtype=float)
-        return np.asarray(np.minimum(brings, lacking[asked]) @ self.scale[asked])
-
-    def switch(self, site: int, *, on: bool) -> None:
-        """Open or close a site."""
-        self.open[site] = on
-        reached = self.cover.indices[self.cover.indptr[site] : self.cover.indptr[site + 1]]
-        self.times[reached] += 1 if on else -1
-
-    def settled(self) -> bool:
-        """Return whether needs and rows are kept."""
-        return not self.lacking().any() and bool(self.rows.kept(self.open).all())
-
-
-def first_cover(
-    cover: csr_matrix,
-    weight: csr_matrix,
-    left: NDArray[np.int64],
-    full: NDArray[np.bool_],
-    rows: SiteRows,
-    cost: NDArray[np.int64],
-    columns: NDArray[np.bool_],
-) -> NDArray[np.bool_] | None:
-    """Return open sites that keep rows and needs; None where greedy search finds none.
+class Start:
+    """Needs over merged places and rules over sites, ready for a quick search.
 
     Parameters
     ----------
@@ -82,46 +24,60 @@ def first_cover(
     rows, cost, columns
         What every plan keeps to, what each site costs, and which may be opened.
     """
-    # Rows that must be reached are one more need, each counting one.
-    every = csr_matrix(full.astype(np.int64))
-    search = _Search(
-        cover, csr_matrix(vstack([weight, every])), np.append(left, int(full.sum())), rows, columns
-    )
-    _meet_lower(search, cost)
-    while True:
-        gain = np.where(search.allowed(), search.gains(), 0.0) / np.maximum(cost, _TINY)
-        best = int(np.argmax(gain))
-        if gain[best] <= 0:
-            break
-        search.switch(best, on=True)
-    if not search.settled():
-        return None
-    _drop_spare(search, cost)
-    return search.open
 
+    def __init__(
+        self,
+        cover: csr_matrix,
+        weight: csr_matrix,
+        left: NDArray[np.int64],
+        full: NDArray[np.bool_],
+        rows: SiteRows,
+        cost: NDArray[np.int64],
+        columns: NDArray[np.bool_],
+    ) -> None:
+        # Places that must be reached are one more need, each counting one.
+        needs = sorted_rows(vstack([weight, csr_matrix(full.astype(np.int64))]))
+        by_row, use = sorted_rows(needs.T), sorted_rows(rows.matrix.T)
+        sites, by_site = sorted_rows(cover), sorted_rows(cover.T)
+        self.must = rows.lower > 0
+        self.cost = cost
+        self.wanted = Wanted(
+            *index_arrays(sites),
+            *index_arrays(by_site),
+            *index_arrays(by_row),
+            by_row.data.astype(np.int64),
+            *index_arrays(needs),
+            needs.data.astype(np.int64),
+            np.append(left, int(full.sum())),
+            *index_arrays(use),
+            use.data.astype(float),
+            rows.row_lower,
+            rows.row_upper,
+            cost,
+            columns & ~self.must,
+        )
+        self.seed = np.array([88172645463325252], dtype=np.uint64)
 
-def _meet_lower(search: _Search, cost: NDArray[np.int64]) -> None:
-    """Open sites where a row asks for some, the most useful first."""
-    rows = search.rows
-    for row in np.flatnonzero(~np.isneginf(rows.row_lower)):
-        inside = np.zeros(len(cost), dtype=bool)
-        inside[rows.matrix.indices[rows.matrix.indptr[row] : rows.matrix.indptr[row + 1]]] = True
-        while (
-            float((rows.matrix[row] @ search.open.astype(float))[0]) < rows.row_lower[row] - _TINY
-        ):
-            could = inside & search.allowed()
-            if not could.any():
-                break
-            gain = np.where(could, (search.gains() + _TINY) / np.maximum(cost, _TINY), -1.0)
-            search.switch(int(np.argmax(gain)), on=True)
+    def first(self) -> NDArray[np.bool_]:
+        """Return open sites by greedy search; whether they keep everything is not certain."""
+        found: NDArray[np.bool_] = first_covered(self.wanted, self.must, self.seed).open
+        return found
 
+    def better(self, is_open: NDArray[np.bool_], seconds: float) -> NDArray[np.bool_]:
+        """Return open sites that cost no more, after closing and opening again and again.
 
-def _drop_spare(search: _Search, cost: NDArray[np.int64]) -> None:
-    """Close what nobody misses, the dearest first, of equals the one that reaches fewest alone."""
-    alone = np.asarray(search.cover @ (search.times == 1).astype(np.int64)).ravel()
-    for site in np.lexsort((alone, -cost)):
-        if not search.open[site] or search.rows.lower[site] > 0 or cost[site] <= 0:
-            continue
-        search.switch(int(site), on=False)
-        if not search.settled():
-            search.switch(int(site), on=True)
+        Parameters
+        ----------
+        is_open
+            Sites that keep rules and needs, shape ``(n_sites,)``.
+        seconds
+            When to stop at the latest; it stops earlier where nothing is gained for a while.
+        """
+        if seconds <= 0:
+            return is_open
+        ends, idle = time.perf_counter() + seconds, 0
+        while idle < _PATIENCE and time.perf_counter() < ends:
+            before = int(self.cost[is_open].sum())
+            is_open = ruin_and_recreate(self.wanted, is_open, self.seed, _ROUNDS, _MOST_CLOSED)
+            idle = 0 if int(self.cost[is_open].sum()) < before else idle + 1
+        return is_open

@@ -7,14 +7,25 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.errors import InternalError
 from ..core.text import Text
 from ..domain.siting_config import Year
+from .bacop import solve_bacop
+from .budget import solve_budgeted
+from .equity import solve_floor
+from .fewest import share_needs, solve_fewest
+from .lscp import solve_lscp
+from .lscp_b import solve_lscp_b
+from .maxmin import solve_maxmin
 from .mclp import solve_mclp
-from .phase_rules import Phase
+from .one_per_unit import solve_one_per_unit, units_asked
+from .phase_rules import Phase, keeping, year_problem
 from .phases import PhasedPlan, solve_phases
 from .plan import Limits, SitingPlan
 from .problem import SitingProblem
 from .rivals import Needed
+from .stages import Proof
+from .undesirable import solve_undesirable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +36,12 @@ class Asked:
     ----------
     share_percent, within
         Share to reach, of all people or in every unit.
-    theta
-        What being reached once counts against twice.
-    unreachable
-        Whether people nobody can reach are left, or refused.
+    theta, every
+        What being reached once counts against twice; whether everybody who can be is reached
+        once, or twice.
+    unreachable, otherwise
+        Whether people no site can reach are left, or refused; what happens where no site is far
+        enough from homes.
     close
         Existing sites to close.
     years
@@ -39,8 +52,10 @@ class Asked:
 
     share_percent: float | None = None
     within: Literal["all", "every_unit"] = "all"
-    theta: float = 0.0
+    theta: float | None = None
+    every: Literal["once", "twice"] = "once"
     unreachable: Literal["leave", "refuse"] = "leave"
+    otherwise: Literal["refuse", "fewest_near"] = "refuse"
     close: int | None = None
     years: tuple[Year, ...] = ()
     homes_xy: NDArray[np.float64] | None = None
@@ -57,12 +72,23 @@ class Answer:
         The sites.
     needs
         What a plan must reach besides the rules, for the rivals of its sites.
+    problem
+        The problem with the rules the model adds, for the rivals of its sites; None: as asked.
+    rivals
+        Whether exchanging one site for another makes sense by itself; not where layers share
+        buildings.
+    overall, scope
+        How good the whole is known to be that the plan is a part of, and what that whole is.
     phases
         Which year each opens.
     """
 
     plan: SitingPlan
     needs: Sequence[Needed] = ()
+    problem: SitingProblem | None = None
+    rivals: bool = True
+    overall: Proof | None = None
+    scope: Text = Text("", "")
     phases: PhasedPlan | None = None
 
 
@@ -97,20 +123,125 @@ def _mclp(problem: SitingProblem, limits: Limits, _: Asked) -> Answer:
     return Answer(solve_mclp(problem, limits))
 
 
+def _lscp(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    return Answer(solve_lscp(problem, limits, unreachable=asked.unreachable))
+
+
+def _fewest(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    share = _given(asked.share_percent)
+    plan = solve_fewest(problem, limits, share_percent=share, within=asked.within)
+    return Answer(plan, needs=share_needs(problem, share, asked.within))
+
+
+def _one_per_unit(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    leave_out = asked.unreachable == "leave"
+    plan = solve_one_per_unit(problem, limits, leave_out=leave_out)
+    return Answer(plan, problem=units_asked(problem, leave_out=leave_out))
+
+
+def _budget(problem: SitingProblem, limits: Limits, _: Asked) -> Answer:
+    return Answer(solve_budgeted(problem, limits))
+
+
+def _floor(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    share = _given(asked.share_percent)
+    plan = solve_floor(problem, limits, share_percent=share)
+    return Answer(plan, needs=share_needs(problem, share, "every_unit"))
+
+
+def _maxmin(problem: SitingProblem, limits: Limits, _: Asked) -> Answer:
+    return Answer(solve_maxmin(problem, limits))
+
+
+def _lscp_b(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    return Answer(solve_lscp_b(problem, limits, every=asked.every))
+
+
+def _bacop(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    return Answer(solve_bacop(problem, limits, theta=asked.theta))
+
+
+def _undesirable(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    if asked.homes_xy is None or asked.homes_metres is None:
+        raise InternalError("siting: this model needs homes and a distance to keep from them")
+    return Answer(
+        solve_undesirable(problem, limits, homes_xy=asked.homes_xy, metres=asked.homes_metres)
+    )
+
+
 def _phases(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
     years = [Phase(y.year, y.sites, y.budget_yuan) for y in asked.years]
     found = solve_phases(problem, limits, years=years)
-    return Answer(found.final, phases=found)
-
-
-MODELS = {
-    model.id: model
-    for model in (
-        SitingModel(
-            "mclp", Text("最大覆盖（MCLP）", "maximal covering (MCLP)"), "Church, ReVelle 1974", _mclp
-        ),
-        SitingModel(
-            "phases", Text("分期建设", "building year by year"), "Schilling 1980", _phases
-        ),
+    last = year_problem(keeping(problem), years, len(years) - 1)
+    return Answer(
+        found.final,
+        problem=last,
+        overall=found.proof,
+        scope=Text("各年合计", "summed over the years"),
+        phases=found,
     )
-}
+
+
+def _given(share_percent: float | None) -> float:
+    if share_percent is None:
+        raise InternalError("siting: this model needs a share")
+    return share_percent
+
+
+_ALL = (
+    SitingModel(
+        "mclp", Text("最大覆盖（MCLP）", "maximal covering (MCLP)"), "Church, ReVelle 1974", _mclp
+    ),
+    SitingModel(
+        "lscp", Text("集合覆盖（LSCP）", "set covering (LSCP)"), "Toregas et al. 1971", _lscp
+    ),
+    SitingModel(
+        "fewest",
+        Text("达到覆盖率的最少处数", "fewest sites for a share"),
+        "Daskin, Owen 1999",
+        _fewest,
+    ),
+    SitingModel(
+        "one_per_unit",
+        Text("每个单元至少一处", "at least one in each unit"),
+        "Church, ReVelle 1974",
+        _one_per_unit,
+    ),
+    SitingModel(
+        "budget",
+        Text("预算内最大覆盖", "maximal covering within a budget"),
+        "Khuller, Moss, Naor 1999",
+        _budget,
+    ),
+    SitingModel(
+        "floor",
+        Text("各单元不低于底线的最大覆盖", "maximal covering, no unit under a share"),
+        "Church, ReVelle 1974",
+        _floor,
+    ),
+    SitingModel(
+        "maxmin",
+        Text("最低单元的覆盖率最高", "highest share of the unit worst off"),
+        "Rawls 1971; Marsh, Schilling 1994",
+        _maxmin,
+    ),
+    SitingModel(
+        "lscp_b",
+        Text("有备份的集合覆盖（LSCP-B）", "set covering with backup (LSCP-B)"),
+        "Hogan, ReVelle 1986",
+        _lscp_b,
+    ),
+    SitingModel(
+        "bacop", Text("备份覆盖（BACOP）", "backup coverage (BACOP)"), "Hogan, ReVelle 1986", _bacop
+    ),
+    SitingModel(
+        "undesirable",
+        Text("避邻设施选址", "undesirable facilities"),
+        "Moon, Chaudhry 1984",
+        _undesirable,
+    ),
+    SitingModel("phases", Text("分期建设", "building year by year"), "Schilling 1980", _phases),
+)
+
+MODELS = {model.id: model for model in _ALL}
+"""Every model by its name."""

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
+from scipy.sparse import coo_matrix, csc_matrix, csr_matrix, vstack
 
 from ..core.errors import InternalError
 from ..core.text import Text
+from .kernels.arrays import Cover
+from .kernels.merging import undominated
+from .kernels.subsets import contain_another
 from .problem import SitingProblem
 from .rows import SiteRows
 
-MOST_PAIRS = 20_000_000
-"""Comparing rows or sites pair by pair stops being worth it beyond so many products."""
+MOST_STEPS = 2_000_000_000
+"""Comparing rows, or sites, with each other stops after so many steps: a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,12 @@ def implied_rows(cover: csr_matrix) -> NDArray[np.bool_]:
     cover
         Sites x rows, ones. Of equal rows the first is not implied.
     """
-    return _contains_another(cover.T.tocsr())
+    sites = sorted_rows(cover)
+    rows = sorted_rows(cover.T)
+    found: NDArray[np.bool_] = contain_another(
+        *index_arrays(rows), *index_arrays(sites), MOST_STEPS
+    )
+    return found
 
 
 def dominated_sites(
@@ -172,60 +180,35 @@ def dominated_sites(
     Parameters
     ----------
     cover
-        Sites x rows, ones.
+        Sites x rows, ones; none for sites a plan does not decide on.
     rows
-        A site is replaced only where that breaks none: no row asks for it, and its substitute
-        uses no more of any.
+        A site is replaced only where that breaks none.
     cost
         Of each site, shape ``(n_sites,)``.
     """
-    n = cover.shape[0]
-    asked = np.asarray(abs(rows.matrix[~np.isneginf(rows.row_lower)]).sum(axis=0)).ravel() > 0
-    asked |= np.asarray((rows.matrix < 0).sum(axis=0)).ravel() > 0
-    movable = (rows.lower <= 0) & (rows.upper > 0) & ~asked
-    use: csc_matrix = rows.matrix.tocsc()
-
-    def replaces(worse: NDArray[np.int64], better: NDArray[np.int64]) -> NDArray[np.bool_]:
-        ok = movable[worse] & movable[better] & (cost[better] <= cost[worse])
-        extra = (use[:, better[ok]] - use[:, worse[ok]]) > 0
-        ok[ok] = np.asarray(extra.sum(axis=0)).ravel() == 0
-        return ok
-
-    sizes = np.diff(cover.indptr)
-    pairs = _inside(cover)
-    if pairs is None:
-        return np.zeros(n, dtype=bool)
-    inner, outer = pairs
-    ok = replaces(inner, outer)
-    # Of two that can replace each other the earlier one stays.
-    equal = (sizes[inner] == sizes[outer]) & (cost[inner] == cost[outer])
-    back = replaces(outer, inner)
-    ok &= ~equal | ~back | (outer < inner)
-    gone = np.zeros(n, dtype=bool)
-    gone[inner[ok]] = True
-    # A free site that reaches nobody is kept: closing it may be against a rule.
-    gone |= (sizes == 0) & movable & (cost > 0)
-    return gone
+    free = (rows.lower <= 0) & (rows.upper > 0)
+    # What sites cost is one more rule, which is never broken: it only compares them.
+    use = sorted_rows(vstack([rows.matrix, csr_matrix(cost.astype(float))]).T)
+    sites, by_row = sorted_rows(cover), sorted_rows(cover.T)
+    arrays = Cover(
+        *index_arrays(sites),
+        *index_arrays(by_row),
+        np.ones(cover.shape[1], dtype=np.int64),
+        *index_arrays(use),
+        use.data.astype(float),
+        np.append(rows.row_lower, -np.inf),
+        np.append(rows.row_upper, float(cost.sum()) + 1.0),
+    )
+    return free & ~np.asarray(undominated(arrays, MOST_STEPS), dtype=bool)
 
 
-def _contains_another(sets: csr_matrix) -> NDArray[np.bool_]:
-    pairs = _inside(sets)
-    found = np.zeros(sets.shape[0], dtype=bool)
-    if pairs is None:
-        return found
-    inner, outer = pairs
-    sizes = np.diff(sets.indptr)
-    found[outer[(sizes[inner] < sizes[outer]) | (inner < outer)]] = True
+def sorted_rows(matrix: csr_matrix) -> csr_matrix:
+    """Return a matrix by rows, columns ascending in each."""
+    found = csr_matrix(matrix)
+    found.sort_indices()
     return found
 
 
-def _inside(sets: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """Return pairs of different sets, the first inside the second; None if too many to look at."""
-    members = np.bincount(sets.indices, minlength=sets.shape[1]).astype(np.int64)
-    if int((members**2).sum()) > MOST_PAIRS:
-        return None
-    ones = sets.astype(np.int32)
-    shared = (ones @ ones.T).tocoo()
-    sizes = np.diff(sets.indptr)
-    inside = (shared.data == sizes[shared.row]) & (shared.row != shared.col)
-    return shared.row[inside].astype(np.int64), shared.col[inside].astype(np.int64)
+def index_arrays(matrix: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return where each row begins, and its columns, as compiled loops take them."""
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)

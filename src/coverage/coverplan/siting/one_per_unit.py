@@ -57,14 +57,11 @@ def solve_one_per_unit(
     """
     begin = time.perf_counter()
     least = max(1, problem.rules.unit_least)
-    asked = problem.rules.units_asked
-    units = tuple(range(len(problem.unit_codes))) if asked is None else tuple(asked)
-    bare = tuple(u for u in units if _usable(problem, u) < least)
+    bare = tuple(u for u in _units(problem) if _usable(problem, u) < least)
     if bare and not leave_out:
         why = tuple(_without_site(problem, u, least) for u in bare)
         return finish(problem, Found("one_per_unit", SITES, None, None, None, why), begin)
-    rest = tuple(u for u in units if u not in bare)
-    problem = problem.with_rules(unit_least=least if rest else 0, units_asked=rest)
+    problem = units_asked(problem, leave_out=leave_out)
     rows = site_rows(problem)
     new = (~problem.sites.existing).astype(np.int64)
     fewest = min_cover(problem, rows, new, [], part_of(limits, begin, _FEWEST), begin)
@@ -86,6 +83,24 @@ def solve_one_per_unit(
         then=(people,),
     )
     return finish(problem, found, begin)
+
+
+def units_asked(problem: SitingProblem, *, leave_out: bool) -> SitingProblem:
+    """Return the problem with the rule that every unit asked has a site.
+
+    Parameters
+    ----------
+    problem, leave_out
+        As in `solve_one_per_unit`.
+    """
+    least = max(1, problem.rules.unit_least)
+    rest = tuple(u for u in _units(problem) if not leave_out or _usable(problem, u) >= least)
+    return problem.with_rules(unit_least=least if rest else 0, units_asked=rest)
+
+
+def _units(problem: SitingProblem) -> tuple[int, ...]:
+    asked = problem.rules.units_asked
+    return tuple(range(len(problem.unit_codes))) if asked is None else tuple(asked)
 
 
 _FEWEST = 0.5

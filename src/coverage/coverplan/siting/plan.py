@@ -91,6 +91,13 @@ ASSIGNED = Objective(
     Text("人·分钟", "person-minutes"),
     _MINUTES,
 )
+IN_UNIT = Objective(
+    "unit_person_minutes",
+    "min",
+    Text("各单元的人到本单元一处站点的分钟合计", "minutes of all people to one site of their unit"),
+    Text("人·分钟", "person-minutes"),
+    _MINUTES,
+)
 FARTHEST = Objective(
     "farthest",
     "min",
@@ -126,7 +133,8 @@ class Bounds:
     seconds: float
 
 
-OnBounds = Callable[[Bounds], None]
+OnBounds = Callable[[Bounds], bool | None]
+"""Is told how far a search is, and may answer True: that is enough, stop."""
 
 
 @dataclass(frozen=True, slots=True)

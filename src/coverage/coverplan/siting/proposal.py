@@ -7,11 +7,75 @@ import numpy as np
 import pandas as pd
 
 from ..core.text import Text
+from ..domain.siting_config import Uncertainty
 from .candidates import CandidateSet
+from .frontier import CoverageFrontier
 from .phases import PhasedPlan
 from .plan import SitingPlan
 from .problem import UNLIMITED, SitingProblem
 from .reasons import SiteReason
+from .stages import Proof, listed
+from .uncertainty import SiteRobustness, UncertaintyReport
+
+
+@dataclass(frozen=True, slots=True)
+class Firmness:
+    """How firm a proposal is.
+
+    Parameters
+    ----------
+    noise
+        How far off speeds, people and roads were drawn.
+    coverage
+        Coverage with the plan over the draws, unit by unit.
+    sites
+        In how many draws each site is chosen.
+    """
+
+    noise: Uncertainty
+    coverage: UncertaintyReport
+    sites: SiteRobustness
+
+    @property
+    def text(self) -> Text:
+        """The spread of the whole in words, with what was drawn."""
+        row, n, noise = self.coverage.total, self.coverage.draws, self.noise
+        drawn_zh = [f"速度 ±{noise.speed_percent:g} %"] if noise.speed_percent else []
+        drawn_en = [f"speeds ±{noise.speed_percent:g} %"] if noise.speed_percent else []
+        if noise.people_percent:
+            drawn_zh.append(f"各单元人口标准差 {noise.people_percent:g} %")
+            drawn_en.append(f"people of units with a deviation of {noise.people_percent:g} %")
+        if noise.missing_links_percent:
+            drawn_zh.append(f"缺失 {noise.missing_links_percent:g} % 的路段")
+            drawn_en.append(f"{noise.missing_links_percent:g} % of the road edges missing")
+        steady = int((self.sites.share[list(self.sites.plan.chosen)] == 1).sum())
+        new = len(self.sites.plan.chosen)
+        return Text(
+            f"{n} 次抽样（{'，'.join(drawn_zh)}）：可达 {row.reached_low:,}–{row.reached_high:,} 人"
+            f"（第 5 至第 95 百分位）；新址 {new} 处中有 {steady} 处在每次抽样中都入选",
+            f"{n} draws ({', '.join(drawn_en)}): {row.reached_low:,} to {row.reached_high:,} "
+            f"people reached (5th to 95th per cent); {steady} of the {new} new sites are chosen "
+            "in every draw",
+        )
+
+    @property
+    def flips_text(self) -> Text | None:
+        """Units whose answer to the target changes with the draw; None where there is no target."""
+        target = self.coverage.target_percent
+        if target is None:
+            return None
+        names = listed([row.name or "—" for row in self.coverage.flips if row.code])
+        whole = any(not row.code for row in self.coverage.flips)
+        if not self.coverage.flips:
+            return Text(
+                f"目标 {target:g} % 的结论在所有抽样中不变",
+                f"the answer to the target of {target:g} % is the same in all draws",
+            )
+        return Text(
+            f"目标 {target:g} % 是否达到随抽样而变：{names.zh}" + ("；全体也是" if whole else ""),
+            f"whether {target:g} % is met changes with the draw: {names.en}"
+            + ("; and for all together" if whole else ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +97,17 @@ class Proposal:
         Why each new site, in the order of ``plan.chosen``.
     phases
         Which year each opens, where the plan has years.
+    frontier
+        What more and more sites would reach, where that was asked.
+    firmness
+        How firm the proposal is, where that was asked.
     words
         Why each new site, in words, in the same order.
+    overall
+        How good the whole is known to be, where this plan is one of several that were found
+        together; then the plan's own bound is what it could reach if it were alone.
+    scope
+        What the whole is: all layers, all years.
     """
 
     model: Text
@@ -44,7 +117,11 @@ class Proposal:
     plan: SitingPlan
     cards: tuple[SiteReason, ...] = ()
     words: tuple[Text, ...] = ()
+    overall: Proof | None = None
+    scope: Text = Text("", "")
     phases: PhasedPlan | None = None
+    frontier: CoverageFrontier | None = None
+    firmness: Firmness | None = None
 
     @property
     def n_working(self) -> int:
@@ -56,6 +133,11 @@ class Proposal:
         """The new sites, in the order of the plan, in metres."""
         rows = np.array(self.plan.chosen, dtype=np.int64) - self.n_working
         return self.candidates.allowed.iloc[rows]
+
+    @property
+    def status_text(self) -> Text:
+        """How good the plan is known to be, or the whole it is a part of."""
+        return self.plan.status_text if self.overall is None else self.overall.status_text
 
     @property
     def has_plan(self) -> bool:
@@ -118,12 +200,22 @@ class Proposal:
     @property
     def further_notes(self) -> list[Text]:
         """What else there is to say of the proposal."""
-        return []
+        notes = []
+        if self.frontier is not None:
+            notes.append(self.frontier.elbow_text)
+        if self.firmness is not None:
+            notes.append(self.firmness.text)
+            flips = self.firmness.flips_text
+            notes += [] if flips is None else [flips]
+        return notes
 
     @property
     def phase_table(self) -> pd.DataFrame | None:
         """What opens in which year; None where the plan has no years."""
-        return None if self.phases is None else self.phases.to_frame(self.problem)
+        if self.phases is None:
+            return None
+        table = self.phases.to_frame(self.problem)
+        return table.assign(opened=[" ".join(map(str, ids)) for ids in table["opened"]])
 
     @property
     def moves_table(self) -> pd.DataFrame | None:
@@ -133,12 +225,20 @@ class Proposal:
     @property
     def frontier_table(self) -> pd.DataFrame | None:
         """What more sites would reach; None where nobody asked."""
-        return None
+        if self.frontier is None:
+            return None
+        table = self.frontier.to_frame(self.problem.sites.ids).drop(columns="seconds")
+        return table.assign(chosen=[" ".join(map(str, ids)) for ids in table["chosen"]])
 
     @property
     def uncertainty_table(self) -> pd.DataFrame | None:
-        """How firm coverage is; None where nobody asked."""
-        return None
+        """How firm coverage is, by unit; None where nobody asked."""
+        return None if self.firmness is None else self.firmness.coverage.to_frame()
+
+    @property
+    def robustness_table(self) -> pd.DataFrame | None:
+        """In how many draws each site is chosen; None where nobody asked."""
+        return None if self.firmness is None else self.firmness.sites.to_frame()
 
     def chosen_shares(self, ids: list[str]) -> list[object]:
         """Return in how many per cent of the draws each site is chosen, missing without draws.
@@ -148,4 +248,8 @@ class Proposal:
         ids
             Ids of sites.
         """
-        return [pd.NA for _ in ids]
+        if self.firmness is None:
+            return [pd.NA for _ in ids]
+        found = self.firmness.sites
+        share = dict(zip(map(str, found.ids), found.share, strict=True))
+        return [100 * share[i] if i.startswith("new:") else pd.NA for i in ids]

@@ -12,7 +12,9 @@ _VILLAGES_TOLD = 3
 _UNITS_TOLD = 2
 
 
-def reason_text(card: SiteReason, labels: Mapping[str, Text] | None = None) -> Text:
+def reason_text(
+    card: SiteReason, labels: Mapping[str, Text] | None = None, *, rivals: bool = True
+) -> Text:
     """Return the reasons for a site in a few plain sentences.
 
     Parameters
@@ -21,8 +23,12 @@ def reason_text(card: SiteReason, labels: Mapping[str, Text] | None = None) -> T
         The reasons.
     labels
         Names of the groups by key; a group without one is called by its key.
+    rivals
+        Whether to speak of what could stand in its place.
     """
-    told = [_gain_text(card, labels or {}), _lost_text(card), _rival_text(card)]
+    told = [_gain_text(card, labels or {}), _lost_text(card)]
+    if rivals:
+        told.append(_rival_text(card))
     return Text("".join(t.zh for t in told), " ".join(t.en for t in told if t.en))
 
 
@@ -96,15 +102,15 @@ def _rival_text(card: SiteReason) -> Text:
         zh = f"换成 {rival.name} 反而更好（{loss.zh}）"
         en = f"With {rival.name} instead the plan would even be better, by {loss.en}"
     elif rival.loss == 0:
-        more = len(card.alternatives) - 1
+        more = card.n_alternatives - 1
         zh = f"换成 {rival.name} " + (f"或另外 {more} 处" if more else "") + "结果相同"
         en = f"{rival.name}" + (f" or one of {more} others" if more else "") + " would do as well"
     else:
         zh = f"最好的替代点 {rival.name} 差 {loss.zh}"
         en = f"Its best rival, {rival.name}, is worse by {loss.en}"
-        if len(card.near_ties) > 1:
-            zh += f"；差距在 {NEAR_PERCENT} % 以内的有 {len(card.near_ties)} 处"
-            en += f"; {len(card.near_ties)} candidates are within {NEAR_PERCENT} %"
+        if card.n_near_ties > 1:
+            zh += f"；差距在 {NEAR_PERCENT} % 以内的有 {card.n_near_ties} 处"
+            en += f"; {card.n_near_ties} candidates are within {NEAR_PERCENT} %"
     return Text(zh + "。", en + ".")
 
 

@@ -21,6 +21,9 @@ from .rivals import Exchanges, Needed, single_exchanges
 NEAR_PERCENT = 1
 """A rival is a near-tie where it loses no more than this share of the plan's value."""
 
+MOST_TOLD = 50
+"""So many near-ties of a site are named; how many there are is said of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gain:
@@ -139,9 +142,12 @@ class SiteReason:
     rival
         The candidate that loses least in its place under all rules; None where there is none.
     near_ties
-        Rivals that lose at most `NEAR_PERCENT` of the value, the least loss first.
+        Rivals that lose at most `NEAR_PERCENT` of the value, the least loss first, the first
+        `MOST_TOLD` of them.
     alternatives
         Those of them that lose nothing.
+    n_near_ties, n_alternatives
+        How many there are in all.
     """
 
     site: int
@@ -161,6 +167,8 @@ class SiteReason:
     rival: Rival | None
     near_ties: tuple[Rival, ...]
     alternatives: tuple[Rival, ...]
+    n_near_ties: int
+    n_alternatives: int
 
 
 def site_reasons(
@@ -206,7 +214,7 @@ def site_reasons(
         mine[problem.reach.of(site)] = True
         new, alone = mine & ~reached, mine & ~kept
         rivals = _rivals(problem, exchanges, row, names)
-        _check_best(problem, plan, exchanges, row, rivals[:1])
+        near = exchanges.allowed[row] & _near(exchanges.loss[row], exchanges.value)
         cards.append(
             SiteReason(
                 site=site,
@@ -224,11 +232,14 @@ def site_reasons(
                 objective=exchanges.objective,
                 value=exchanges.value,
                 rival=rivals[0] if rivals else None,
-                near_ties=tuple(r for r in rivals if _near(r, exchanges.value)),
+                near_ties=rivals[: int(near.sum())],
                 alternatives=tuple(r for r in rivals if r.loss <= 0),
+                n_near_ties=int(near.sum()),
+                n_alternatives=int((near & (exchanges.loss[row] <= 0)).sum()),
             )
         )
         reached |= mine
+    _check_best(problem, plan, exchanges, [(card.site, card.rival) for card in cards])
     return tuple(cards)
 
 
@@ -301,9 +312,9 @@ def _rivals(
 ) -> tuple[Rival, ...]:
     """Return the best rival and the near-ties, the least loss first."""
     columns = exchanges.best(row)
-    near = exchanges.loss[row, columns] * 100 <= abs(exchanges.value) * NEAR_PERCENT
     # The best one is told, however far it is.
-    near[:1] = True
+    near = _near(exchanges.loss[row, columns], exchanges.value)
+    columns = columns[: min(max(int(near.sum()), 1), MOST_TOLD)]
     return tuple(
         Rival(
             site=int(exchanges.into[c]),
@@ -312,30 +323,35 @@ def _rivals(
             loss=int(exchanges.loss[row, c]),
             people=int(exchanges.people[row, c]),
         )
-        for c in columns[near]
+        for c in columns
     )
 
 
-def _near(rival: Rival, value: int) -> bool:
-    return rival.loss * 100 <= abs(value) * NEAR_PERCENT
+def _near(loss: NDArray[np.int64], value: int) -> NDArray[np.bool_]:
+    return np.asarray(loss * 100 <= abs(value) * NEAR_PERCENT, dtype=bool)
 
 
 def _check_best(
     problem: SitingProblem,
     plan: SitingPlan,
     exchanges: Exchanges,
-    row: int,
-    best: tuple[Rival, ...],
+    best: Sequence[tuple[int, Rival | None]],
 ) -> None:
-    """Count the plan with the best rival again, from its sites."""
+    """Count the plan with the best rival of each site again, from its sites."""
     objective = exchanges.objective
     now = recount_objective(problem, objective, plan.chosen, plan.closed)
-    for rival in best:
-        other = [rival.site if j == plan.chosen[row] else j for j in plan.chosen]
+    if now != exchanges.value:
+        raise InternalError(
+            f"siting: a plan is worth {exchanges.value}, counting again gives {now}"
+        )
+    for site, rival in best:
+        if rival is None:
+            continue
+        other = [rival.site if j == site else j for j in plan.chosen]
         value = recount_objective(problem, objective, other, plan.closed)
         loss = now - value if objective.sense == "max" else value - now
         broken = check_rules(problem, other, plan.closed)
-        if (loss, now) != (rival.loss, exchanges.value) or broken:
+        if loss != rival.loss or broken:
             raise InternalError(
                 f"siting: exchange loses {rival.loss}, counting again gives {loss} {broken}"
             )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..core.errors import InternalError
 from ..travel import Reach
 from ..travel.graph import MS_PER_MINUTE
+from ..travel.reach import limit_ms
 from .assigned import assigned_ms, served_weight
 from .plan import Assignment, Facts, Objective
 from .problem import SitingProblem
@@ -162,18 +163,39 @@ def _person_ms(problem: SitingProblem, opened: Sequence[int]) -> int:
     if problem.times is None:
         raise InternalError("siting: this model needs times")
     ms = nearest_ms(problem, opened)
-    cap = int(problem.times.cutoff_minutes * MS_PER_MINUTE)
+    cap = limit_ms(problem.times.cutoff_minutes)
     return int((problem.weight * np.where(ms < 0, cap, ms)).sum())
 
 
 def _farthest(problem: SitingProblem, opened: Sequence[int]) -> int:
+    """Of those some usable site can reach within the cutoff: others tell no plans apart."""
     if problem.times is None:
         raise InternalError("siting: this model needs times")
-    ms = nearest_ms(problem, opened)[problem.weight > 0]
+    usable = np.flatnonzero(~problem.sites.barred).tolist()
+    counted = (problem.weight > 0) & (nearest_ms(problem, usable) >= 0)
+    ms = nearest_ms(problem, opened)[counted]
     if not len(ms):
         return 0
-    cap = int(problem.times.cutoff_minutes * MS_PER_MINUTE)
-    return int(np.where(ms < 0, cap, ms).max())
+    return int(np.where(ms < 0, limit_ms(problem.times.cutoff_minutes), ms).max())
+
+
+def _unit_person_ms(problem: SitingProblem, opened: Sequence[int]) -> int:
+    """All people of a unit use one open site in it; without any they count as at the cutoff."""
+    times = problem.times
+    if times is None:
+        raise InternalError("siting: this model needs times")
+    cap, ms, total = limit_ms(times.cutoff_minutes), times.kept_ms(), 0
+    for unit in range(len(problem.unit_codes)):
+        inside = problem.of_unit == unit
+        least = cap * int(problem.weight[inside].sum())
+        for site in opened:
+            if problem.sites.unit[site] == unit:
+                taken = np.full(len(problem.people), cap, dtype=np.int64)
+                row = slice(times.ptr[site], times.ptr[site + 1])
+                taken[times.who[row]] = ms[row]
+                least = min(least, int((taken * problem.weight)[inside].sum()))
+        total += least
+    return total
 
 
 def _least_share(problem: SitingProblem, opened: Sequence[int]) -> int:
@@ -193,6 +215,7 @@ _RECOUNTS = {
     "newly_reached_weighted": _newly,
     "reached_twice": _twice,
     "person_minutes": _person_ms,
+    "unit_person_minutes": _unit_person_ms,
     "farthest": _farthest,
     "least_share": _least_share,
 }
@@ -260,9 +283,9 @@ def _wrong_spacing(problem: SitingProblem, new: list[int], opened: list[int]) ->
     metres, xy = problem.rules.spacing_metres, problem.sites.xy
     if not metres:
         return False
-    return any(
-        a != b and float(np.hypot(*(xy[a] - xy[b]))) < metres - 1e-5 for a in new for b in opened
-    )
+    gap = np.hypot(*(xy[new][:, None] - xy[opened][None]).transpose(2, 0, 1))
+    other = np.array(new, dtype=int)[:, None] != np.array(opened, dtype=int)[None]
+    return bool((other & (gap < metres - 1e-5)).any())
 
 
 def marginal_order(

@@ -112,7 +112,7 @@ def reduce_problem(problem: SitingProblem, rows: SiteRows, *, drop: bool = True)
 
 def without_needless(reduced: Reduced) -> Reduced:
     """Return the problem without sites that another makes needless, rows merged again."""
-    keep = undominated(reduced.cover, _MOST_PROBES)
+    keep = np.flatnonzero(undominated(reduced.cover, _MOST_PROBES))
     if len(keep) == reduced.n_sites:
         return reduced
     return restrict(reduced, keep, np.zeros(0, dtype=np.int64))[0]
@@ -145,7 +145,12 @@ def restrict(
     taken = np.asarray(rules[:, fixed].sum(axis=1)).ravel()
     row_of = np.empty(0, dtype=np.int64)
     built, row_of = _merged(
-        cover.ptr, cover.who, keep, weight, rules.tocsc()[:, keep], (cover.low - taken, cover.up - taken)
+        cover.ptr,
+        cover.who,
+        keep,
+        weight,
+        rules.tocsc()[:, keep],
+        (cover.low - taken, cover.up - taken),
     )
     opened = np.concatenate([reduced.opened, reduced.sites[fixed]])
     return Reduced(built, reduced.sites[keep], opened, sure, _room(built)), row_of
@@ -171,7 +176,7 @@ def _merged(
 ) -> tuple[Cover, NDArray[np.int64]]:
     """Return the problem over the sites in use, and the row of each place."""
     n_places = len(weight)
-    of = classes_of(ptr, who, use.astype(np.int32), n_places)
+    of = classes_of(ptr, who, use, n_places)
     sums = np.bincount(of, weight, minlength=n_places + 2)
     sums[0] = 0
     counts = sums[of] > 0

@@ -38,7 +38,8 @@ class SitingRequest:
         When the solver stops without a proof.
     model
         Name of the model.
-    share_percent, within, theta, unreachable, close, moves, years, cutoff_minutes
+    share_percent, within, theta, every, unreachable, otherwise, frontier, close, moves,
+    years, cutoff_minutes
         Numbers of the models, as in `coverplan.domain.siting_config.SitingConfig`, defaults
         filled in.
     budget_yuan, unit_least, unit_most, spacing_metres
@@ -67,8 +68,11 @@ class SitingRequest:
     model: str = "mclp"
     share_percent: float | None = None
     within: Literal["all", "every_unit"] = "all"
-    theta: float = 0.0
+    theta: float | None = None
+    every: Literal["once", "twice"] = "once"
     unreachable: Literal["leave", "refuse"] = "leave"
+    otherwise: Literal["refuse", "fewest_near"] = "refuse"
+    frontier: int | None = None
     close: int | None = None
     moves: int = 0
     years: tuple[Year, ...] = ()

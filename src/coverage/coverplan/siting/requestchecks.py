@@ -118,7 +118,8 @@ def check_request(
     limits = request.limits(homes_xy=homes_xy, kept_xy=kept_xy)
     reasons = ground_reasons(request.candidates, request.forbidden, limits)
     free = request.candidates[np.array([r == ALLOWED for r in reasons], dtype=bool)]
-    problems.extend(_required(key, request, reasons))
+    problems.extend(required_refused(key, request, request.candidates, reasons))
+    problems.extend(_required(key, request))
     problems.extend(_weights(key, request, codes))
     if request.model == "consolidate":
         return problems
@@ -163,22 +164,37 @@ def _enough(
     ]
 
 
-def _required(key: str, request: SitingRequest, reasons: list[Text]) -> Iterator[Problem]:
-    where = f"layers.{key}.siting.required"
-    by_id = dict(zip(map(str, request.candidates.index), reasons, strict=True))
+def required_refused(
+    key: str, request: SitingRequest, candidates: gpd.GeoDataFrame, reasons: Sequence[Text]
+) -> Iterator[Problem]:
+    """Return a fault for each required site that may not be used, with the reason.
+
+    Parameters
+    ----------
+    key, request
+        The layer's key, and what is asked for it.
+    candidates, reasons
+        The request's candidates, and why each may not be used, roads among the reasons or not
+        (`coverplan.siting.candidates.CandidateSet` has both).
+    """
+    by_id = dict(zip(map(str, candidates.index), reasons, strict=True))
     for row in request.required:
         reason = by_id[row]
         if reason != ALLOWED:
             yield Problem(
                 code="siting.required_forbidden",
                 what=Text("必选新址不能使用", "a required site may not be used"),
-                column=where,
+                column=f"layers.{key}.siting.required",
                 found=Text(f"{row}：{reason.zh}", f"{row}: {reason.en}"),
                 mend=Text(
                     "从 required 中去掉它，或放宽这条限制",
                     "take it out of required, or relax that limit",
                 ),
             )
+
+
+def _required(key: str, request: SitingRequest) -> Iterator[Problem]:
+    where = f"layers.{key}.siting.required"
     places = request.candidates["place"].reindex(list(request.required))
     twice = [row for row, again in zip(request.required, places.duplicated(), strict=True) if again]
     if twice:

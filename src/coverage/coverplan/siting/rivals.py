@@ -111,25 +111,19 @@ def single_exchanges(
     InternalError
         When the objective weighs time and the problem has no times.
     """
-    sites = problem.sites
-    out = plan.chosen
-    usable = ~sites.existing & ~sites.barred
-    usable[list(out)] = False
-    into = np.flatnonzero(usable)
-    state = PlanState(problem, plan, into)
+    state = PlanState(problem, plan.chosen, plan.closed, plan.objective)
     objective = _counted(problem, plan.objective)
     value, after = VALUES[objective.id](state)
     sign = 1 if objective.sense == "max" else -1
     reached, then = state.covered(problem.people)
-    allowed = _keep_rules(site_rows(problem), state)
-    allowed[np.flatnonzero(sites.must[list(out)])] = False
+    allowed = keep_rules(site_rows(problem), state)
     for weight, at_least in _needs(problem, objective, needs, state):
         allowed &= state.covered(weight)[1] >= at_least
     return Exchanges(
         objective=objective,
         value=value,
-        out=out,
-        into=into,
+        out=state.out,
+        into=state.into,
         loss=sign * (value - after),
         people=reached - then,
         allowed=allowed,
@@ -157,10 +151,18 @@ def _needs(
     return [(stay, int(stay.sum()))]
 
 
-def _keep_rules(rows: SiteRows, state: PlanState) -> NDArray[np.bool_]:
-    """Return which exchanges keep all rows, shape ``(len(out), len(into))``."""
+def keep_rules(rows: SiteRows, state: PlanState) -> NDArray[np.bool_]:
+    """Return which exchanges keep all rules, shape ``(len(out), len(into))``.
+
+    Parameters
+    ----------
+    rows, state
+        The rules, and a plan that keeps them.
+    """
     allowed = np.ones((len(state.out), len(state.into)), dtype=bool)
+    required = np.flatnonzero(state.problem.sites.must[list(state.out)])
     if not len(rows.names):
+        allowed[required] = False
         return allowed
     open_ = np.zeros(len(state.problem.sites))
     open_[state.opened] = 1
@@ -181,4 +183,5 @@ def _keep_rules(rows: SiteRows, state: PlanState) -> NDArray[np.bool_]:
         change -= without[entering.indices]
         ones = np.arange(len(change), dtype=np.int32)
         allowed[row] = without.sum() + chosen_sums(ptr, ones, change) == 0
+    allowed[required] = False
     return allowed

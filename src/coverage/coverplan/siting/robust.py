@@ -28,21 +28,22 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix, eye, hstack, vstack
+from scipy.sparse import csr_matrix, hstack
 
 from ..core.errors import InternalError
 from ..core.text import Text
 from ..travel import Reach
 from .draws import Draw
 from .finish import Found, finish
-from .highs import Mip, solve_mip, whole_bound
+from .highs import solve_mip, whole_bound
 from .impossible import why_impossible
 from .maxcover import CoverAnswer, max_cover
 from .plan import DEFAULT_LIMITS, NEWLY, Bounds, Impossible, Limits, Objective, SitingPlan, Status
 from .problem import SitingProblem, out_of_range
 from .recount import open_sites
+from .robust_model import MarginModel
+from .robust_swaps import swap_for_the_worst
 from .rows import SiteRows, site_rows
 from .uncertainty import OnDraw, some_draws
 
@@ -116,25 +117,28 @@ def solve_robust(
         one_of = Text("worst、mean 或 regret", "worst, mean or regret")
         raise out_of_range(problem.name, "criterion", criterion, one_of)
     rows = site_rows(problem)
-    drawn, best = [], []
+    drawn, best, unproven = [], [], 0
     for k, draw in enumerate(draws):
         drawn.append(draw.of(problem))
         if criterion == "regret":
             share = limits.time_limit_seconds / 2 / len(draws)
-            best.append(_most(drawn[-1], rows, share))
+            most, proven = _most(drawn[-1], rows, share)
+            best.append(most)
+            unproven += not proven
         if progress is not None:
             progress(k + 1, len(draws))
     search = _Search(problem, rows, drawn, np.array(best, dtype=np.int64), criterion)
     found = search.mean(limits, begin) if criterion == "mean" else search.worst(limits, begin)
-    return _finish(problem, search, found, begin)
+    return _finish(problem, search, found, begin, unproven)
 
 
-def _most(drawn: SitingProblem, rows: SiteRows, seconds: float) -> int:
-    """Return the most that can be reached in a draw, as far as proven in the time."""
+def _most(drawn: SitingProblem, rows: SiteRows, seconds: float) -> tuple[int, bool]:
+    """Return the most that can be reached in a draw, and whether a plan is known that does."""
     limits = Limits(time_limit_seconds=seconds)
     answer = max_cover(drawn, rows, limits, time.perf_counter())
     everybody = int(drawn.weight.sum())
-    return everybody if answer.bound is None else min(answer.bound, everybody)
+    bound = everybody if answer.bound is None else min(answer.bound, everybody)
+    return bound, answer.value == bound
 
 
 class _Search:
@@ -152,12 +156,13 @@ class _Search:
         self.drawn = drawn
         self.n_draws, self.n_sites = len(drawn), len(problem.sites)
         self.offset = best if len(best) else np.zeros(self.n_draws, dtype=np.int64)
+        places = np.tile(np.arange(len(problem.people)), self.n_draws)
         cover: csr_matrix = hstack([d.reach.matrix() for d in drawn], format="csr")
         cover.sort_indices()
         self.stacked = SitingProblem(
             sites=problem.sites,
             reach=Reach(
-                pd.RangeIndex(cover.shape[1]),
+                problem.reach.demand.take(places),
                 problem.sites.ids,
                 cover.indptr.astype(np.int64),
                 cover.indices.astype(np.int32),
@@ -165,7 +170,7 @@ class _Search:
             ),
             people=np.concatenate([d.weight for d in drawn]),
             rules=problem.rules,
-            unit=np.tile(problem.of_unit, self.n_draws),
+            unit=problem.of_unit[places],
             unit_codes=problem.unit_codes,
             unit_names=problem.unit_names,
             name=problem.name,
@@ -180,32 +185,50 @@ class _Search:
         start = self.mean(_part(limits, begin), time.perf_counter())
         if start.open is None:
             return start
-        model = _Model.of(self)
-        first = model.point(start.open)
-        mip = model.mip(self.rows)
-        answer = solve_mip(mip, self._told(limits), start=first, begin=begin)
-        bound = whole_bound(answer.bound, "max")
-        top = int(model.top)
-        point = first if answer.values is None else answer.values[:]
-        open_ = np.round(point[: self.n_sites]) == 1
-        if self.least(open_) < round(float(point[-1])):
-            raise InternalError("siting: counting a robust plan again gives less")
-        return CoverAnswer(
-            open=open_,
-            value=self.least(open_),
-            bound=top if bound is None else min(bound, top),
-            ending=answer.ending,
-            sizes={"draws": self.n_draws, "candidates": self.n_sites, "rows_left": model.n_rows},
-        )
+        until = time.perf_counter() + _part(limits, begin).time_limit_seconds
+        better = swap_for_the_worst(self.drawn, self.offset, self.rows, start.open, until)
+        return self._proof(better, limits, begin)
+
+    def _proof(self, best: NDArray[np.bool_], limits: Limits, begin: float) -> CoverAnswer:
+        """Return the best plan found and a bound, from models of the draws that matter.
+
+        A model of some draws bounds the one of all: a draw is added when a plan falls short in it.
+        """
+        margin = self.reached(best) - self.offset
+        some = np.sort(np.argsort(margin, kind="stable")[:_FIRST_DRAWS])
+        value, bound = int(margin.min()), int(self._model(np.arange(self.n_draws)).top)
+        while True:
+            model = self._model(some)
+            told = self._told(limits, value, bound)
+            if told.on_bounds is not None:
+                told.on_bounds(Bounds(value, bound, time.perf_counter() - begin))
+            answer = solve_mip(model.mip(self.rows), told, start=model.point(best), begin=begin)
+            proven = whole_bound(answer.bound, "max")
+            bound = bound if proven is None else min(bound, proven)
+            if answer.values is None:
+                raise InternalError("siting: a start of a robust plan was lost")
+            open_ = np.round(answer.values[: self.n_sites]) == 1
+            margin = self.reached(open_) - self.offset
+            if margin[some].min() < float(answer.values[-1]) - self.slack:
+                raise InternalError("siting: counting a robust plan again gives less")
+            if margin.min() > value:
+                best, value = open_, int(margin.min())
+            short = np.setdiff1d(np.flatnonzero(margin < margin[some].min()), some)
+            if answer.ending != "solved" or value >= bound or not len(short):
+                break
+            worst = short[np.argsort(margin[short], kind="stable")[:_MORE_DRAWS]]
+            some = np.sort(np.append(some, worst))
+        sizes = {"draws": self.n_draws, "draws_left": len(some)}
+        sizes |= {"candidates": self.n_sites, "rows_left": model.n_rows}
+        return CoverAnswer(best, value, bound, answer.ending, sizes)
+
+    def _model(self, some: NDArray[np.int64]) -> MarginModel:
+        return MarginModel.of(self.stacked, self.offset, some)
 
     def reached(self, open_: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the weight reached in each draw, counted from the open sites."""
         sites = np.flatnonzero(open_).tolist()
         return np.array([int(d.weight[d.reach.covered(sites)].sum()) for d in self.drawn])
-
-    def least(self, open_: NDArray[np.bool_]) -> int:
-        """Return the smallest margin over the draws."""
-        return int((self.reached(open_) - self.offset).min())
 
     def value(self, reached: NDArray[np.int64]) -> int:
         """Return the criterion of what is reached in each draw."""
@@ -221,6 +244,11 @@ class _Search:
         return max(-bound, 0)
 
     @property
+    def slack(self) -> float:
+        """By how much a solver's whole numbers may be off, in weight."""
+        return 1 + 1e-6 * max(int(d.weight.sum()) for d in self.drawn)
+
+    @property
     def objective(self) -> Objective:
         """What the criterion counts."""
         return Objective(
@@ -233,16 +261,21 @@ class _Search:
             scale=self.n_draws if self.criterion == "mean" else 1,
         )
 
-    def _told(self, limits: Limits) -> Limits:
+    def _told(self, limits: Limits, value: int, bound: int) -> Limits:
+        """Return limits that tell the value of the best plan known in all draws, and its bound."""
         tell = limits.on_bounds
-        if tell is None or self.criterion != "regret":
+        if tell is None:
             return limits
+        sign = -1 if self.criterion == "regret" else 1
 
         def told(bounds: Bounds) -> None:
-            value = None if bounds.value is None else -bounds.value
-            tell(Bounds(value, self.bound(bounds.bound), bounds.seconds))
+            nearer = bound if bounds.bound is None else min(bound, bounds.bound)
+            tell(Bounds(sign * value, self.bound(nearer), bounds.seconds))
 
         return replace(limits, on_bounds=told)
+
+
+_FIRST_DRAWS, _MORE_DRAWS = 3, 2
 
 
 def _part(limits: Limits, begin: float) -> Limits:
@@ -251,110 +284,20 @@ def _part(limits: Limits, begin: float) -> Limits:
     return Limits(time_limit_seconds=max(left / 4, 0.0), gap_percent=max(limits.gap_percent, 1.0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """The largest smallest margin as a linear model: sites, covered sets of sites, the margin.
-
-    ``cover`` has a row for each set of sites that reaches some place, ``weight`` what that set
-    is worth in each draw, ``base`` the margin of what is reached whatever the plan.
-    """
-
-    cover: csr_matrix
-    weight: csr_matrix
-    base: NDArray[np.int64]
-
-    @property
-    def n_rows(self) -> int:
-        """Number of different sets of sites."""
-        return int(self.cover.shape[0])
-
-    @property
-    def top(self) -> int:
-        """No margin can be larger."""
-        return int((self.base + np.asarray(self.weight.sum(axis=1)).ravel()).min())
-
-    @classmethod
-    def of(cls, search: _Search) -> "_Model":
-        """Return the model of all draws."""
-        stacked = search.stacked
-        n = len(search.problem.people)
-        always = stacked.always
-        sure = np.where(always, stacked.people, 0).reshape(search.n_draws, n).sum(axis=1)
-        counts = np.flatnonzero(~always & (stacked.people > 0) & stacked.reach.covered())
-        matrix = stacked.reach.matrix().tocsc()[:, counts]
-        matrix.sort_indices()
-        first, row = same_columns(matrix)
-        weight = csr_matrix(
-            (stacked.people[counts], (counts // n, row)), shape=(search.n_draws, len(first))
-        )
-        return cls(matrix[:, first].T.tocsr(), weight, sure - search.offset)
-
-    def mip(self, rows: SiteRows) -> Mip:
-        """Return the model under the rules of the problem."""
-        n_draws, n_rows = self.weight.shape
-        n = self.cover.shape[1]
-        one = csr_matrix(np.ones((n_draws, 1)))
-        own = rows.matrix
-        matrix: csc_matrix = vstack(
-            [
-                hstack([-self.cover.astype(float), eye(n_rows), csr_matrix((n_rows, 1))]),
-                hstack([csr_matrix((n_draws, n)), -self.weight.astype(float), one]),
-                hstack([own, csr_matrix((own.shape[0], n_rows + 1))]),
-            ]
-        ).tocsc()
-        n_above = n_rows + n_draws
-        return Mip(
-            sense="max",
-            cost=np.append(np.zeros(n + n_rows), 1.0),
-            rows=matrix,
-            row_lower=np.concatenate([np.full(n_above, -np.inf), rows.row_lower]),
-            row_upper=np.concatenate([np.zeros(n_rows), self.base, rows.row_upper]),
-            lower=np.concatenate([rows.lower, np.zeros(n_rows), [float(self.base.min())]]),
-            upper=np.concatenate([rows.upper, np.ones(n_rows), [float(self.top)]]),
-            whole=np.arange(n + n_rows + 1) < n,
-        )
-
-    def point(self, open_: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the values of all variables for some open sites."""
-        reached = np.asarray(self.cover @ open_.astype(np.int64) > 0)
-        margin = int((self.base + self.weight @ reached.astype(np.int64)).min())
-        return np.concatenate([open_.astype(float), reached.astype(float), [float(margin)]])
-
-
-def same_columns(matrix: csc_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first of each kind of column, and the kind of every column.
-
-    Parameters
-    ----------
-    matrix
-        Ones, with sorted indices.
-
-    Raises
-    ------
-    InternalError
-        When two different columns got the same key of 128 bits.
-    """
-    rng = np.random.default_rng(0)
-    size = np.diff(matrix.indptr)
-    column = np.repeat(np.arange(len(size)), size)
-    keys = np.zeros((len(size), 2), dtype=np.uint64)
-    for half in range(2):
-        chance = rng.integers(0, 2**64, matrix.shape[0], dtype=np.uint64)
-        np.add.at(keys[:, half], column, chance[matrix.indices])
-    _, first, kind = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    kind = kind.ravel()
-    like = first[kind]
-    if not np.array_equal(size, size[like]):
-        raise InternalError("siting: different places were merged")
-    shift = (matrix.indptr[like] - matrix.indptr[:-1]).astype(np.int64)
-    twin = np.arange(len(matrix.indices)) + np.repeat(shift, size)
-    if not np.array_equal(matrix.indices, matrix.indices[twin]):
-        raise InternalError("siting: different places were merged")
-    return first.astype(np.int64), kind.astype(np.int64)
+def _unproven(number: int, n_draws: int) -> tuple[Text, ...]:
+    if not number:
+        return ()
+    return (
+        Text(
+            f"{n_draws} 次抽样中有 {number} 次的最好方案未证明，以其上界计，遗憾只会更小",
+            f"in {number} of {n_draws} draws the best is not proven and its bound is taken: "
+            "the regret can only be smaller",
+        ),
+    )
 
 
 def _finish(
-    problem: SitingProblem, search: _Search, found: CoverAnswer, begin: float
+    problem: SitingProblem, search: _Search, found: CoverAnswer, begin: float, unproven: int
 ) -> RobustPlan:
     """Return the plan, counted again over all draws."""
     opened = None if found.open is None else np.flatnonzero(found.open).tolist()
@@ -364,7 +307,16 @@ def _finish(
         impossible = why_impossible(problem, search.rows)
     plan = finish(
         problem,
-        Found(model, NEWLY, opened, None, None, impossible, sizes=found.sizes),
+        Found(
+            model,
+            NEWLY,
+            opened,
+            None,
+            None,
+            impossible,
+            proof=_unproven(unproven, search.n_draws),
+            sizes=found.sizes,
+        ),
         begin,
     )
     bound = search.bound(found.bound)

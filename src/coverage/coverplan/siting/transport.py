@@ -120,11 +120,39 @@ def share_out(transport: Transport, first: NDArray[np.int64] | None = None) -> N
         gain = gain + over * first[transport.row]
     if 2 * (len(used) + 1) * largest > _LARGEST:
         raise InternalError("siting: gains too large to share people out by")
-    ptr = np.searchsorted(transport.row, np.arange(len(transport.people) + 1))
-    flow = best_flow(ptr, transport.row, site, gain, transport.people, transport.capacity[used])
-    if not transport.fits(flow):
-        raise InternalError("siting: people are shared out beyond capacity")
+    return _proven(transport, gain, site, transport.capacity[used])
+
+
+def _proven(
+    transport: Transport,
+    gain: NDArray[np.int64],
+    site: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the best flow, its value equal to that of its prices."""
+    people = transport.people
+    # Many people at once first: fewer rows are split between sites, which is faster.
+    order = np.argsort(-people, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    by = np.argsort(rank[transport.row], kind="stable")
+    row = rank[transport.row[by]]
+    ptr = np.searchsorted(row, np.arange(len(people) + 1))
+    sorted_flow, price = best_flow(ptr, row, site[by], gain[by], people[order], capacity)
+    flow = np.zeros(len(gain), dtype=np.int64)
+    flow[by] = sorted_flow
+    # Weak duality (Hitchcock's problem): no flow gains more than these prices say.
+    most = np.zeros(len(people), dtype=np.int64)
+    np.maximum.at(most, transport.row, gain - price[site])
+    bound = _product(most, people) + _product(price, capacity)
+    if not transport.fits(flow) or _product(gain, flow) != bound or (price < 0).any():
+        raise InternalError("siting: people are not shared out as well as can be")
     return flow
+
+
+def _product(a: NDArray[np.int64], b: NDArray[np.int64]) -> int:
+    """Return the sum of products, in numbers without limit."""
+    return sum(int(x) * int(y) for x, y in zip(a, b, strict=True) if x and y)
 
 
 _LARGEST = 2**61

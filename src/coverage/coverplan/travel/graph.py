@@ -118,7 +118,7 @@ def mode_graph(
     streets = one_line_each(network, forward, backward, enterable, pace)
     forward, backward, enterable = streets.forward_ms, streets.backward_ms, streets.enterable
     usable = (forward != CLOSED) | (backward != CLOSED)
-    component, component_metres = _components(network, usable)
+    component, component_metres = pieces_of(network, usable)
     enterable &= np.where(usable, component_metres[component] >= ignore_fragments_metres, False)
     arcs_to, arcs_from = arcs_both_ways(network, profile, forward, backward)
     return ModeGraph(
@@ -135,10 +135,16 @@ def mode_graph(
     )
 
 
-def _components(
+def pieces_of(
     network: Network, usable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the weakly connected piece of each usable edge, and the metres of each piece."""
+    """Return the weakly connected piece of each usable edge, and the metres of each piece.
+
+    Parameters
+    ----------
+    network, usable
+        The roads, and which of their edges count, shape ``(m,)``; the others are of piece -1.
+    """
     n = network.n_nodes
     u, v = network.u[usable], network.v[usable]
     graph = coo_matrix((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n)).tocsr()

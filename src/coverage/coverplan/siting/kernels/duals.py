@@ -20,12 +20,15 @@ class Nest(NamedTuple):
         Sites each rule allows; no limit for the others.
     inside
         Whether a rule is one of them.
+    root
+        The rule all sites are part of; -1 without one.
     """
 
     ptr: Ints
     of: Ids
     cap: Ints
     inside: NDArray[np.bool_]
+    root: int
 
 
 class Duals(NamedTuple):
@@ -44,8 +47,8 @@ class Duals(NamedTuple):
     chosen
         Best choice under the multipliers tried last.
     number
-        Least bound; length of the step; weight of the newest; greatest such weight; length of
-        steps for rules; tries without success; shape ``(6,)``.
+        Least bound; length of the step; greatest weight of the newest choice in the averages;
+        length of steps for rules; tries without success; shape ``(5,)``.
     """
 
     best: Floats
@@ -58,7 +61,11 @@ class Duals(NamedTuple):
     number: Floats
 
 
-_BOUND, _STEP, _, _MOST, _RULE_STEP, _FAILED = range(6)
+_BOUND, _STEP, _MOST, _RULE_STEP, _FAILED = range(5)
+_SOON, _LATE = 5, 20
+"""Tries without success after which steps, and the weight of the newest choice, are lessened."""
+
+_NOTHING = 1e-12
 _MARGIN = 1e-9
 """Sums of 64-bit floats are wrong by far less than this share of them."""
 
@@ -79,22 +86,53 @@ def profits(cover: Cover, row: Floats, rule: Floats) -> Floats:
 
 
 @compiled
+def _sink(heap: Ints, worth: Floats, at: int, size: int) -> None:
+    """Let an entry of a heap sink below those worth more."""
+    site = heap[at]
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and worth[heap[child + 1]] > worth[heap[child]]:
+            child += 1
+        if worth[heap[child]] <= worth[site]:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = site
+
+
+@compiled
+def _has_room(nest: Nest, used: Ints, j: int) -> bool:
+    fine = True
+    for k in range(nest.ptr[j], nest.ptr[j + 1]):
+        fine = fine and used[nest.of[k]] < nest.cap[nest.of[k]]
+    return fine
+
+
+@compiled
 def choose(nest: Nest, worth: Floats) -> tuple[NDArray[np.bool_], Ints]:
     """Return the sites worth most under nested rules, and how many each rule has of them.
 
-    Nested rules are a matroid: the greedy choice is the best one (Edmonds, 1971).
+    Nested rules are a matroid: the greedy choice is the best one (Edmonds, 1971). Sites wait in a
+    heap, since few are taken.
     """
     chosen = np.zeros(len(worth), dtype=np.bool_)
     used = np.zeros(len(nest.cap), dtype=np.int64)
-    for j in np.argsort(-worth, kind="mergesort"):
-        if worth[j] <= 0:
-            break
-        room = True
-        for k in range(nest.ptr[j], nest.ptr[j + 1]):
-            if used[nest.of[k]] >= nest.cap[nest.of[k]]:
-                room = False
-                break
-        if room:
+    heap = np.empty(len(worth), dtype=np.int64)
+    size = 0
+    for j in range(len(worth)):
+        if worth[j] > 0:
+            heap[size] = j
+            size += 1
+    for at in range(size // 2 - 1, -1, -1):
+        _sink(heap, worth, at, size)
+    while size > 0 and (nest.root < 0 or used[nest.root] < nest.cap[nest.root]):
+        j = heap[0]
+        size -= 1
+        heap[0] = heap[size]
+        _sink(heap, worth, 0, size)
+        if _has_room(nest, used, j):
             chosen[j] = True
             for k in range(nest.ptr[j], nest.ptr[j + 1]):
                 used[nest.of[k]] += 1
@@ -136,7 +174,7 @@ def bound_at(
 
 
 @compiled
-def _surplus(cover: Cover, row: Floats, chosen: NDArray[np.bool_]) -> Floats:
+def surplus_of(cover: Cover, row: Floats, chosen: NDArray[np.bool_]) -> Floats:
     """Return how often the chosen sites reach each row, less whether it counts as reached."""
     more = np.zeros(len(row))
     for j in range(len(chosen)):
@@ -157,16 +195,14 @@ def _try_rows(cover: Cover, duals: Duals, target: float) -> None:
         at = duals.best[r]
         if (slack > 0 and at > 0) or (slack < 0 and at < cover.weight[r]):
             norm += slack * slack
-    step = duals.number[_STEP] * max(duals.number[_BOUND] - target, 1.0) / max(norm, 1e-12)
+    step = duals.number[_STEP] * max(duals.number[_BOUND] - target, 1.0) / max(norm, _NOTHING)
     for r in range(len(duals.row)):
         new = duals.best[r] - step * duals.slack[r]
         duals.row[r] = min(max(new, 0.0), float(cover.weight[r]))
 
 
 @compiled
-def _try_rules(
-    cover: Cover, nest: Nest, duals: Duals, biggest: Floats, worth: Floats
-) -> None:
+def _try_rules(cover: Cover, nest: Nest, duals: Duals, biggest: Floats, worth: Floats) -> None:
     """Make rules dearer that the last choice breaks, and cheaper those it has room in."""
     act = np.zeros(len(duals.rule))
     least = 0.0
@@ -203,7 +239,7 @@ def _blend(duals: Duals, surplus: Floats) -> float:
         mine += surplus[r] * surplus[r]
         other += duals.slack[r] * duals.slack[r]
     apart = mine + other - 2 * dot
-    share = (other - dot) / apart if apart > 1e-12 else 1.0
+    share = (other - dot) / apart if apart > _NOTHING else 1.0
     most = duals.number[_MOST]
     share = min(max(share, most / 10), most)
     for r in range(len(surplus)):
@@ -227,42 +263,11 @@ def _judge(duals: Duals, bound: float, dot: float) -> None:
             number[_STEP] = min(number[_STEP] * 1.1, 2.0)
     else:
         number[_FAILED] += 1
-        if number[_FAILED] % 10 == 9:
+        if number[_FAILED] % _SOON == 0:
             number[_STEP] = max(number[_STEP] * 0.7, 1e-4)
             number[_RULE_STEP] = max(number[_RULE_STEP] * 0.8, 1e-4)
-        if number[_FAILED] % 50 == 49:
+        if number[_FAILED] % _LATE == 0:
             number[_MOST] = max(number[_MOST] * 0.5, 1e-3)
-
-
-@compiled
-def start_duals(cover: Cover, nest: Nest) -> Duals:
-    """Return the first multipliers: each row's weight shared out among the sites reaching it."""
-    n, n_rows = len(cover.ptr) - 1, len(cover.weight)
-    row = np.empty(n_rows)
-    for r in range(n_rows):
-        row[r] = cover.weight[r] / (cover.row_ptr[r + 1] - cover.row_ptr[r])
-    rule = np.zeros(len(cover.low))
-    worth = profits(cover, row, rule)
-    chosen = choose(nest, worth)[0]
-    bound = bound_at(cover, row, rule, worth, chosen)
-    number = np.array([bound, 0.3, 0.0, 0.1, 0.1, 0.0])
-    share = chosen.astype(np.float64)
-    surplus = _surplus(cover, row, chosen)
-    return Duals(row.copy(), rule.copy(), row, rule, surplus, share, chosen, number)
-
-
-@compiled
-def restart(cover: Cover, nest: Nest, duals: Duals, row: Floats, rule: Floats) -> None:
-    """Begin anew from given multipliers."""
-    worth = profits(cover, row, rule)
-    duals.chosen[:] = choose(nest, worth)[0]
-    duals.row[:] = row
-    duals.best[:] = row
-    duals.rule[:] = rule
-    duals.best_rule[:] = rule
-    duals.share[:] = duals.chosen
-    duals.slack[:] = _surplus(cover, row, duals.chosen)
-    duals.number[0] = bound_at(cover, row, rule, worth, duals.chosen)
 
 
 @compiled
@@ -293,6 +298,6 @@ def step_duals(
         worth = profits(cover, duals.row, duals.rule)
         duals.chosen[:] = choose(nest, worth)[0]
         bound = bound_at(cover, duals.row, duals.rule, worth, duals.chosen)
-        surplus = _surplus(cover, duals.row, duals.chosen)
+        surplus = surplus_of(cover, duals.row, duals.chosen)
         _judge(duals, bound, _blend(duals, surplus))
         _try_rules(cover, nest, duals, biggest, worth)

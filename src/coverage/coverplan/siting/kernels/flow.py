@@ -10,7 +10,7 @@ from ...travel.compiled import compiled
 Ints = NDArray[np.int64]
 
 NONE = -1
-_FAR = -(2**62)
+FAR = 2**62
 
 
 class Pool(NamedTuple):
@@ -72,20 +72,22 @@ class Path(NamedTuple):
 
     Parameters
     ----------
-    best
-        What one person more is worth who ends at the site.
+    price
+        What a place at each site is worth so far; 0 where there is room.
+    loss
+        What the best way to the site costs, over the prices; `FAR` for none.
     come, gone
         The pair that gains a person there, and the pair this person left; `NONE` for the row's
         own people.
-    queue, waiting
-        Sites whose best has changed.
+    done
+        Whether nothing better can be found to the site.
     """
 
-    best: Ints
+    price: Ints
+    loss: Ints
     come: Ints
     gone: Ints
-    queue: Ints
-    waiting: NDArray[np.bool_]
+    done: NDArray[np.bool_]
 
 
 @compiled
@@ -113,7 +115,7 @@ def _meld(pool: Pool, a: int, b: int) -> int:
 @compiled
 def _top(pool: Pool, pairs: Pairs, j: int, k: int) -> int:
     """Return the best node of a heap whose pair still has people; drop those without."""
-    node = pairs.root[j, k]
+    node = int(pairs.root[j, k])
     while node >= 0 and pairs.flow[pool.at[node]] == 0:
         node = _meld(pool, pool.left[node], pool.right[node])
     pairs.root[j, k] = node
@@ -141,53 +143,55 @@ def _push(pool: Pool, pairs: Pairs, used: int, pair: int) -> int:
 
 @compiled
 def _search(pool: Pool, pairs: Pairs, path: Path, row: int) -> int:
-    """Find the best way of one person more to each site; return where to end, `NONE` nowhere."""
-    n_sites = len(pairs.room)
-    path.best[:] = _FAR
-    head, tail = 0, 0
+    """Find the best way of one person more; return the site where it ends, `NONE` nowhere.
+
+    Dijkstra over the sites, with the prices as potentials (Edmonds and Karp 1972).
+    """
+    path.loss[:] = FAR
+    path.done[:] = False
     for pair in range(pairs.ptr[row], pairs.ptr[row + 1]):
         j = pairs.site[pair]
-        path.best[j], path.come[j], path.gone[j] = pairs.gain[pair], pair, NONE
-        path.queue[tail % n_sites] = j
-        path.waiting[j] = True
-        tail += 1
-    while head < tail:
-        j = path.queue[head % n_sites]
-        head += 1
-        path.waiting[j] = False
-        if pairs.room[j] > 0:
-            continue
-        for k in range(n_sites):
-            if k == j or pairs.root[j, k] < 0:
-                continue
-            node = _top(pool, pairs, j, k)
-            if node < 0 or path.best[j] + pool.key[node] <= path.best[k]:
-                continue
-            path.best[k] = path.best[j] + pool.key[node]
-            path.come[k], path.gone[k] = pool.to[node], pool.at[node]
-            if not path.waiting[k]:
-                path.waiting[k] = True
-                path.queue[tail % n_sites] = k
-                tail += 1
-    return _end(pool, pairs, path)
+        path.loss[j] = path.price[j] - pairs.gain[pair]
+        path.come[j], path.gone[j] = pair, NONE
+    end, least = NONE, 0
+    while True:
+        j = int(np.argmin(path.loss + np.where(path.done, FAR, 0)))
+        if path.done[j] or path.loss[j] >= least:
+            break
+        path.done[j] = True
+        here = _ending(pool, pairs, j)
+        if here < FAR and path.loss[j] - path.price[j] + here < least:
+            end, least = j, path.loss[j] - path.price[j] + here
+        if pairs.room[j] == 0:
+            _relax(pool, pairs, path, j)
+    for j in range(len(path.price)):
+        if path.done[j] and path.loss[j] < least:
+            path.price[j] += least - path.loss[j]
+    return end
 
 
 @compiled
-def _end(pool: Pool, pairs: Pairs, path: Path) -> int:
-    """Return the site at which the best way ends: with room, or where somebody leaves."""
-    n_sites, found, most = len(pairs.room), NONE, 0
-    for j in range(n_sites):
-        if path.best[j] == _FAR:
+def _ending(pool: Pool, pairs: Pairs, j: int) -> int:
+    """Return what a way loses that ends at a site: nothing with room, else who leaves."""
+    if pairs.room[j] > 0:
+        return 0
+    node = _top(pool, pairs, j, len(pairs.room))
+    return FAR if node < 0 else -int(pool.key[node])
+
+
+@compiled
+def _relax(pool: Pool, pairs: Pairs, path: Path, j: int) -> None:
+    """See whom a full site can send on to which site."""
+    for k in range(len(pairs.room)):
+        if path.done[k] or pairs.root[j, k] < 0:
             continue
-        worth = path.best[j]
-        if pairs.room[j] == 0:
-            node = _top(pool, pairs, j, n_sites)
-            if node < 0:
-                continue
-            worth += pool.key[node]
-        if worth > most:
-            found, most = j, worth
-    return found
+        node = _top(pool, pairs, j, k)
+        if node < 0:
+            continue
+        loss = path.loss[j] - path.price[j] + path.price[k] - pool.key[node]
+        if loss < path.loss[k]:
+            path.loss[k] = loss
+            path.come[k], path.gone[k] = pool.to[node], pool.at[node]
 
 
 @compiled
@@ -254,8 +258,10 @@ def _grown(pool: Pool, size: int) -> Pool:
 
 
 @compiled
-def best_flow(ptr: Ints, row: Ints, site: Ints, gain: Ints, people: Ints, capacity: Ints) -> Ints:
-    """Return the people on each pair that gain most, shape ``(n_pairs,)``.
+def best_flow(
+    ptr: Ints, row: Ints, site: Ints, gain: Ints, people: Ints, capacity: Ints
+) -> tuple[Ints, Ints]:
+    """Return the people on each pair that gain most, and what a place at each site is worth.
 
     Parameters
     ----------
@@ -268,7 +274,8 @@ def best_flow(ptr: Ints, row: Ints, site: Ints, gain: Ints, people: Ints, capaci
     -----
     Row by row, one best augmenting path after the other (Ford and Fulkerson 1962), over the
     graph of the sites alone: an arc from one full site to another is the person who would lose
-    least by moving, the top of a heap. Whole numbers throughout, so it is exact.
+    least by moving, the top of a heap. Whole numbers throughout, so it is exact; the prices are
+    the proof of it, as optimal duals.
     """
     n_rows, n_sites, n_pairs = len(people), len(capacity), len(gain)
     flow = np.zeros(n_pairs, dtype=np.int64)
@@ -285,7 +292,8 @@ def best_flow(ptr: Ints, row: Ints, site: Ints, gain: Ints, people: Ints, capaci
         np.zeros(n_pairs, dtype=np.bool_),
     )
     whole = np.zeros(n_sites, dtype=np.int64)
-    path = Path(whole.copy(), whole.copy(), whole.copy(), whole, np.zeros(n_sites, dtype=np.bool_))
+    done = np.zeros(n_sites, dtype=np.bool_)
+    path = Path(whole.copy(), whole.copy(), whole.copy(), whole, done)
     none = np.empty(0, dtype=np.int64)
     pool = _grown(Pool(none, none, none, none, none), 1024)
     degree = np.zeros(n_sites, dtype=np.int64)
@@ -306,4 +314,4 @@ def best_flow(ptr: Ints, row: Ints, site: Ints, gain: Ints, people: Ints, capaci
                 pool = _grown(pool, 2 * (used + more))
             sent, used = _send(pool, pairs, path, end, left, used)
             left -= sent
-    return flow
+    return flow, path.price

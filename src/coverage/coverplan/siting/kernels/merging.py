@@ -1,13 +1,14 @@
 """Places that the same sites reach become one row; sites no better than another go."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...travel.compiled import compiled
 from .arrays import TINY, Cover, Floats, Ids, Ints
 
 
 @compiled
-def classes_of(ptr: Ints, who: Ids, use: Ids, n_places: int) -> Ints:
+def classes_of(ptr: Ints, who: Ids, use: Ints, n_places: int) -> Ints:
     """Return a class for each place, the same for places that the same sites reach.
 
     Parameters
@@ -52,7 +53,7 @@ def classes_of(ptr: Ints, who: Ids, use: Ids, n_places: int) -> Ints:
 
 @compiled
 def pairs_of(
-    ptr: Ints, who: Ids, use: Ids, row_of: Ints, first: Ints, n_rows: int
+    ptr: Ints, who: Ids, use: Ints, row_of: Ints, first: Ints, n_rows: int
 ) -> tuple[Ints, Ids, Ints, Ids]:
     """Return the rows of each site used and the sites of each row, as two sparse tables.
 
@@ -112,16 +113,14 @@ def _probes(cover: Cover, a: int, b: int) -> int:
     """Return how many rows of a were looked up in b, negative when one was missing."""
     size = cover.ptr[a + 1] - cover.ptr[a]
     # Neighbours in the list are neighbours on the ground: jumping finds a missing one sooner.
-    step = max(1, int(size * 0.382))
-    while np.gcd(step, size) > 1:
-        step += 1
-    at = 0
-    for k in range(size):
-        row = cover.who[cover.ptr[a] + at]
-        if not _has(cover.who, cover.ptr[b], cover.ptr[b + 1], row):
-            return -k - 1
-        at = (at + step) % size
-    return int(size)
+    stride = max(size // 8, 1)
+    done = 0
+    for offset in range(stride):
+        for at in range(cover.ptr[a] + offset, cover.ptr[a + 1], stride):
+            done += 1
+            if not _has(cover.who, cover.ptr[b], cover.ptr[b + 1], cover.who[at]):
+                return -done
+    return done
 
 
 @compiled
@@ -176,8 +175,8 @@ def _rarest(cover: Cover, a: int) -> int:
 
 
 @compiled
-def undominated(cover: Cover, most_probes: int) -> Ints:
-    """Return the sites that no other makes needless, in their order.
+def undominated(cover: Cover, most_probes: int) -> NDArray[np.bool_]:
+    """Return which sites no other makes needless, shape ``(n_sites,)``.
 
     Parameters
     ----------
@@ -215,4 +214,4 @@ def undominated(cover: Cover, most_probes: int) -> Ints:
             if found > 0 and _exchangeable(cover, a, b, mine):
                 keep[a] = False
                 break
-    return np.flatnonzero(keep)
+    return keep

@@ -206,9 +206,7 @@ def _best_to_open(
 
 
 @compiled
-def meet_lower_bounds(
-    cover: Cover, state: State, price: Floats, banned: NDArray[np.bool_]
-) -> None:
+def meet_lower_bounds(cover: Cover, state: State, price: Floats, banned: NDArray[np.bool_]) -> None:
     """Open sites that lower bounds of rules ask for, gain or not, as far as that goes.
 
     Parameters
@@ -259,13 +257,13 @@ def _best_exchange(
                     n_touched += 1
                 state.extra[site] += cover.weight[row]
             state.work[0] += cover.row_ptr[row + 1] - cover.row_ptr[row]
-    best, most = -1, np.int64(0)
+    best, most = -1, 0
     for j in range(len(state.open)):
         if state.open[j] or banned[j]:
             continue
         more = state.gain[j] + state.extra[j] - state.gain[out]
         if more > most and _may_exchange(cover, state, out, j):
-            best, most = j, more
+            best, most = j, int(more)
     for k in range(n_touched):
         state.extra[state.touched[k]] = 0
     state.work[0] += len(state.open)
@@ -319,12 +317,17 @@ def _next(seed: NDArray[np.uint64]) -> int:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     seed[0] = x
-    return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33))
+    return int((x * np.uint64(2685821657736338717)) >> np.uint64(33))
 
 
 @compiled
 def _shake(
-    cover: Cover, state: State, price: Floats, banned: NDArray[np.bool_], seed: NDArray[np.uint64], size: int
+    cover: Cover,
+    state: State,
+    price: Floats,
+    banned: NDArray[np.bool_],
+    seed: NDArray[np.uint64],
+    size: int,
 ) -> None:
     """Close a few open sites, near each other or not, and fill up without them."""
     chosen = np.flatnonzero(state.open)
@@ -344,7 +347,11 @@ def _shake(
     begin = _next(seed) % len(chosen)
     for i in range(len(chosen)):
         site = chosen[(begin + i) % len(chosen)]
-        if left > 0 and (site == first or near[site] or not local) and may_close(cover, state, site):
+        if (
+            left > 0
+            and (site == first or near[site] or not local)
+            and may_close(cover, state, site)
+        ):
             close_site(cover, state, site)
             barred[site] = True
             left -= 1

@@ -24,6 +24,9 @@ from .lists import NearLists
 _BITS = 60
 _MOST_SCALE_BITS = 20
 
+_PATIENCE, _MEMORY = 25.0, 0.95
+"""Steps without a better bound until they are halved, and how far they keep their direction."""
+
 
 def numbers_of(problem: SitingProblem, rows: SiteRows) -> Numbers:
     """Return how many sites may be open besides those open in every plan.
@@ -52,6 +55,26 @@ def numbers_of(problem: SitingProblem, rows: SiteRows) -> Numbers:
     most_old = min(int(old.sum()), int(closable.sum()) - rules.close_least - fixed_old)
     kind = np.where(new, 0, np.where(old, 1, -1)).astype(np.int64)
     return Numbers(kind, max(most_new, 0), max(most_old, 0), max(both, 0))
+
+
+def number_rows(problem: SitingProblem, rows: SiteRows) -> NDArray[np.bool_]:
+    """Return which rules are mere numbers of sites, as `numbers_of` has them; ``(n_rows,)``.
+
+    Parameters
+    ----------
+    problem, rows
+        Sites and rules.
+    """
+    sites = problem.sites
+    closable = sites.existing & ~sites.must & ~sites.barred
+    ones = rows.matrix.copy()
+    ones.data = (ones.data == 1.0).astype(float)
+    size = np.diff(rows.matrix.indptr)
+    plain = np.zeros(len(size), dtype=bool)
+    for group in (~sites.existing, closable, ~sites.existing | closable):
+        inside = np.asarray(ones @ group.astype(float))
+        plain |= (inside == int(group.sum())) & (size == inside)
+    return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +141,8 @@ class Prices:
         climb = Climb(
             v=np.minimum(start, (near.weight * near.beyond).astype(float)),
             offset=np.zeros(near.n_sites),
-            step=np.ones(1),
+            step=np.array([1.5, 0.0, _PATIENCE, _MEMORY]),
+            turn=np.zeros(len(near)),
             best=np.full(1, -np.inf),
             last=np.zeros(near.n_sites, dtype=np.bool_),
             mean=np.zeros(near.n_sites),
@@ -142,12 +166,17 @@ class Prices:
             )
         )
 
+    def again(self, step: float) -> None:
+        """Begin a new ascent from these prices, with this factor of the step."""
+        self.climb.best[0] = -np.inf
+        self.climb.turn[:] = 0.0
+        self.climb.step[:2] = step, 0.0
+
     def reprice(self, rows: SiteRows, row_price: NDArray[np.float64]) -> None:
         """Take over prices of the rules other than numbers of sites."""
         self.climb.offset[:] = -(rows.matrix.T @ row_price)
         self.constant = _constant(rows, row_price)
-        self.climb.best[0] = -np.inf
-        self.climb.step[0] = 0.5
+        self.again(0.3)
 
 
 def _constant(rows: SiteRows, price: NDArray[np.float64]) -> float:

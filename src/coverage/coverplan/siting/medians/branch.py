@@ -211,7 +211,8 @@ def search_tree(
             continue
         climb.v[:] = root
         climb.best[0] = -np.inf
-        climb.step[0] = 0.5
+        climb.step[0], climb.step[1] = 0.5, 0.0
+        climb.turn[:] = 0.0
         target = float(tree.value[0]) - 1.0 + 1.0 / 64
         ascend(model.ptr, model.site, model.ms, weight, top, here, climb, target, steps)
         for i in range(len(price)):

@@ -10,7 +10,7 @@ from ..highs import Ending, Mip, solve_mip, whole_bound
 from ..plan import Bounds, Limits
 from ..problem import SitingProblem
 from ..rows import SiteRows
-from .bound import Prices, Ruled, numbers_of, rule
+from .bound import Prices, Ruled, number_rows, numbers_of, rule
 from .branch import Model, Tree, search_tree
 from .lists import NearLists, near_lists, nearest_of
 from .swaps import Searcher
@@ -31,6 +31,7 @@ _MOST_MODEL = 3_000_000
 """Coefficients of a model that is still given to the solver."""
 
 _START_SECONDS = 20.0
+_TINY = 1e-6
 
 
 @dataclass(slots=True)
@@ -196,17 +197,23 @@ class Chain:
             plan = prices.climb.last | fixed
             if plan.tobytes() not in self.tried:
                 self.tried.add(plan.tobytes())
-                self._take(search.improve(self._mended(plan)))
+                self._take(search.improve(self._mended(plan, prices.climb.mean)))
             if steps < _CHUNK:
                 return
 
-    def _mended(self, plan: Mask) -> Mask:
-        """Return a plan without the sites that break rules; those of the best plan stay longest."""
-        if self.rows.kept(plan).all() or self.best is None:
+    def _mended(self, plan: Mask, order: NDArray[np.float64]) -> Mask:
+        """Return as much of a plan as the rules allow, sites of larger ``order`` first."""
+        if self.rows.kept(plan).all():
             return plan
-        matrix, mended = self.rows.matrix.tocsc(), self.best.copy()
-        sums = matrix @ mended.astype(float)
-        del sums
+        columns, mended = self.rows.matrix.tocsc(), self.rows.lower > 0
+        sums = columns @ mended.astype(float)
+        for j in sorted(np.flatnonzero(plan & ~mended).tolist(), key=lambda j: -order[j]):
+            entries = slice(columns.indptr[j], columns.indptr[j + 1])
+            row = columns.indices[entries]
+            after = sums[row] + columns.data[entries]
+            if (after <= self.rows.row_upper[row] + _TINY).all():
+                sums[row] = after
+                mended[j] = True
         return mended
 
     def _rule_out(self, ruled: Ruled) -> float:
@@ -258,7 +265,7 @@ class Chain:
 
     def _only_numbers(self) -> bool:
         """Return whether all rules are numbers of sites."""
-        return bool(_numbers(self.problem, self.rows).all())
+        return bool(number_rows(self.problem, self.rows).all())
 
     def _branch(self, near: NearLists) -> None:
         """Decide on the sites left one by one, with bounds in whole numbers."""
@@ -283,8 +290,10 @@ class Chain:
         tree.bound[0] = self.bound * scale - scale + 1
         climb = self.prices.climb
         climb.offset[:] = 0.0
-        nodes = 0
+        root, nodes = climb.v.copy(), 0
         while tree.count[0] and self.left > 0:
+            climb.v[:] = root
+            climb.step[2:] = _NODE_PATIENCE, _NODE_MEMORY
             nodes += search_tree(
                 model, self.problem.sites.existing, numbers, climb, tree, _NODE_STEPS, _NODES
             )
@@ -318,7 +327,7 @@ class Chain:
         return replace(self.limits, on_bounds=shifted)
 
 
-_NODE_STEPS, _NODES = 60, 200
+_NODE_STEPS, _NODE_PATIENCE, _NODE_MEMORY, _NODES = 120, 15.0, 0.7, 20
 _ROUNDS = 6
 _WORTH_IT = 0.1
 
@@ -327,18 +336,4 @@ def _without_numbers(
     problem: SitingProblem, rows: SiteRows, price: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return prices of the rules, those of mere numbers of sites left out: they are kept as such."""
-    return np.where(_numbers(problem, rows), 0.0, price)
-
-
-def _numbers(problem: SitingProblem, rows: SiteRows) -> Mask:
-    """Return which rules are mere numbers of sites, shape ``(n_rows,)``."""
-    sites = problem.sites
-    closable = sites.existing & ~sites.must & ~sites.barred
-    ones = rows.matrix.copy()
-    ones.data = (ones.data == 1.0).astype(float)
-    size = np.diff(rows.matrix.indptr)
-    plain = np.zeros(len(size), dtype=bool)
-    for group in (~sites.existing, closable, ~sites.existing | closable):
-        inside = np.asarray(ones @ group.astype(float))
-        plain |= (inside == int(group.sum())) & (size == inside)
-    return plain
+    return np.where(number_rows(problem, rows), 0.0, price)

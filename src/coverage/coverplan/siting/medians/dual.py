@@ -38,7 +38,10 @@ class Climb(NamedTuple):
     offset
         Prices of the other rules, by site: added to what opening it brings.
     step
-        One number: the factor of the step.
+        Four numbers: the factor of the step, the steps since the bound got better, how many of
+        them until the factor is halved, and the share of the last direction that is kept.
+    turn
+        The last direction, shape ``(n,)``.
     best
         One number: the bound at ``v``, the constant of ``offset`` left out.
     last
@@ -50,6 +53,7 @@ class Climb(NamedTuple):
     v: Floats
     offset: Floats
     step: Floats
+    turn: Floats
     best: Floats
     last: NDArray[np.bool_]
     mean: Floats
@@ -131,16 +135,9 @@ def _direction(
                 g -= 1.0
         if g > 0 and v[i] >= top[i]:
             g = 0.0
-        d[i] = g + _MEMORY * d[i]
+        d[i] = g + climb.step[3] * d[i]
         square += d[i] * d[i]
     return square
-
-
-_MEMORY = 0.7
-"""Share of the last direction that is kept: against zigzag."""
-
-_PATIENCE = 20
-"""Steps without a better bound after which the step is halved."""
 
 
 @compiled
@@ -170,24 +167,24 @@ def ascend(
     steps
         Steps at most.
     """
-    v, d = climb.v.copy(), np.zeros(len(weight))
+    v, d = np.minimum(climb.v, top), climb.turn
     rho = np.empty(len(climb.offset))
-    bad = 0
     for step in range(steps):
         rho[:] = climb.offset
         bound = reduced(ptr, site, ms, weight, v, rho)
         bound += choose(rho, numbers, climb.last)
         for j in range(len(rho)):
             climb.mean[j] += _LATELY * (climb.last[j] - climb.mean[j])
-        bad = 0 if bound > climb.best[0] + 1e-5 * (target - climb.best[0]) else bad + 1
+        better = bound > climb.best[0] + 1e-5 * (target - climb.best[0])
+        climb.step[1] = 0.0 if better else climb.step[1] + 1.0
         if bound > climb.best[0]:
             climb.best[0] = bound
             climb.v[:] = v
         if target - climb.best[0] <= 1e-9 * abs(target) or climb.step[0] < _SMALL:
             return step
-        if bad >= _PATIENCE:
+        if climb.step[1] >= climb.step[2]:
             climb.step[0] *= 0.5
-            bad = 0
+            climb.step[1] = 0.0
             v[:] = climb.v
             d[:] = 0.0
             continue

@@ -22,7 +22,7 @@ class NearLists:
     place
         Positions of the places in the problem, shape ``(n,)``.
     weight
-        What each counts, shape ``(n,)``; all positive.
+        What each counts, shape ``(n,)``.
     ptr, site, ms
         ``site[ptr[i]:ptr[i + 1]]`` are positions of sites and ``ms`` their milliseconds,
         ascending.
@@ -49,10 +49,12 @@ class NearLists:
         return len(self.place)
 
 
-def nearest_of(problem: SitingProblem, sites: NDArray[np.bool_]) -> NDArray[np.int64]:
+def nearest_of(
+    problem: SitingProblem, sites: NDArray[np.bool_], *, later: int = 0
+) -> NDArray[np.int64]:
     """Return everybody's milliseconds to the nearest of some sites, shape ``(n_demand,)``.
 
-    Beyond the cutoff they are the cutoff.
+    Beyond the cutoff they are the cutoff, and ``later`` on top.
 
     Parameters
     ----------
@@ -60,6 +62,8 @@ def nearest_of(problem: SitingProblem, sites: NDArray[np.bool_]) -> NDArray[np.i
         People and times.
     sites
         Which sites, shape ``(n_sites,)``.
+    later
+        Milliseconds that tell who is beyond the cutoff from who is exactly on it.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def nearest_of(problem: SitingProblem, sites: NDArray[np.bool_]) -> NDArray[np.i
     times = problem.times
     if times is None:
         raise InternalError("siting: this model needs times")
-    least = np.full(len(problem.people), limit_ms(times.cutoff_minutes), dtype=np.int64)
+    least = np.full(len(problem.people), limit_ms(times.cutoff_minutes) + later, dtype=np.int64)
     _lower(least, times.ptr, times.who, times.kept_ms(), sites)
     return least
 
@@ -81,6 +85,8 @@ def near_lists(
     *,
     radius: NDArray[np.int64] | None = None,
     most: int | None = None,
+    counts: NDArray[np.bool_] | None = None,
+    later: int = 0,
 ) -> NearLists:
     """Return the lists of a problem.
 
@@ -96,17 +102,21 @@ def near_lists(
         Leave out sites that take more milliseconds, shape ``(n_demand,)``.
     most
         Leave out what takes longer than the nearest so many sites of a place.
+    counts
+        Which places to list, shape ``(n_demand,)``; default: those that weigh something.
+    later
+        As in `nearest_of`.
 
     Raises
     ------
     InternalError
         When the problem has no times.
     """
-    base, times = nearest_of(problem, fixed), problem.times
+    base, times = nearest_of(problem, fixed, later=later), problem.times
     if times is None:
         raise InternalError("siting: this model needs times")
     usable = usable & ~fixed
-    counts = problem.weight > 0
+    counts = problem.weight > 0 if counts is None else counts
     limit = np.where(counts, base - 1, -1)
     if radius is not None:
         limit = np.minimum(limit, radius)

@@ -85,7 +85,7 @@ def telescope(near: NearLists, rows: SiteRows, must_serve: NDArray[np.bool_]) ->
         when none is open.
     """
     circles = _circles(near)
-    names = _names(near, circles.last)
+    names = prefix_names(near, circles.last)
     _, first, circle = np.unique(names, axis=0, return_index=True, return_inverse=True)
     # Small circles are numbered first: so parents come before what they are inside of.
     size = circles.last - near.ptr[circles.owner]
@@ -123,8 +123,21 @@ def _circles(near: NearLists) -> _Circles:
     return _Circles(last, owner[last], np.isin(last + 1, near.ptr))
 
 
-def _names(near: NearLists, last: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return 128 bits for each circle that are the same for the same sites, shape ``(n, 2)``."""
+def prefix_names(near: NearLists, last: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return 128 bits for each beginning of a list, the same for the same sites.
+
+    Parameters
+    ----------
+    near
+        The lists.
+    last
+        Entry at which each beginning ends, itself included, shape ``(n,)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(n, 2)``.
+    """
     rng = np.random.default_rng(0)
     bits = rng.integers(0, 2**64, (near.n_sites, 2), dtype=np.uint64)
     so_far = np.bitwise_xor.accumulate(bits[near.site], axis=0)
