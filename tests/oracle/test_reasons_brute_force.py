@@ -46,7 +46,7 @@ def test_every_figure(case):
     problem, plan, rng = case
     cover, people = cover_of(problem), problem.people
     old = rng.integers(0, people + 1)
-    names = np.array([f"村{i}" for i in range(len(people))], dtype=object)
+    names = np.array([f"村{i // 3}" for i in range(len(people))], dtype=object)
     cards = site_reasons(problem, plan, {"all": people, "old": old}, names)
     assert [card.site for card in cards] == list(plan.chosen)
     stays = [i for i in np.flatnonzero(problem.sites.existing) if i not in plan.closed]
@@ -70,8 +70,12 @@ def test_every_figure(case):
             expected = (people[new & inside].sum(), people[alone & inside].sum())
             assert by_unit.pop(code, (0, 0)) == expected
         assert not by_unit
-        assert {(v.place, v.name, v.people) for v in card.villages} == {
-            (i, f"村{i}", people[i]) for i in np.flatnonzero(new & (people > 0))
+        expected = {}
+        for i in np.flatnonzero(new & (people > 0)):
+            expected.setdefault((names[i], problem.of_unit[i]), []).append(i)
+        assert {(v.name, v.people, v.places, v.place) for v in card.villages} == {
+            (name, people[where].sum(), len(where), where[int(np.argmax(people[where]))])
+            for (name, _), where in expected.items()
         }
         assert [v.people for v in card.villages] == sorted(
             (v.people for v in card.villages), reverse=True

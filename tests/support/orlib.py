@@ -1,6 +1,7 @@
 """Readers of the published location instances, as siting problems.
 
-OR-Library files of J. E. Beasley (1985), in the folder ``benchmarks`` of the third parties' data.
+OR-Library files of J. E. Beasley (1985), Swain's 55 nodes and the San Francisco stores of spopt's
+tutorial, in the folder ``benchmarks`` of the third parties' data.
 """
 
 from dataclasses import dataclass
@@ -104,3 +105,22 @@ def pmed_problem(pmed):
     """The p-median (and p-centre) question of a graph: every node is a place and a candidate."""
     n = len(pmed.distance)
     return problem_of_matrix(pmed.distance, np.ones(n), Rules(sites=pmed.p, exactly=True))
+
+
+def read_swain(folder):
+    """Read Swain's 55 nodes: distances in ten-millionths, shape (55, 55), and their demand."""
+    lines = (folder / "swain.txt").read_text(encoding="ascii").splitlines()
+    rows = np.array([[float(v) for v in line.split()] for line in lines if len(line.split()) == 4])
+    distance = np.hypot(*(rows[:, None, 1:3] - rows[None, :, 1:3]).transpose(2, 0, 1))
+    return np.rint(distance * 1e7).astype(np.int64), rows[:, 3].astype(np.int64)
+
+
+def read_san_francisco(folder):
+    """Read 16 stores x 205 tracts: network distances in millimetres, and people."""
+    table = pd.read_csv(
+        folder / "SF_network_distance_candidateStore_16_censusTract_205_new.csv",
+        usecols=["name", "DestinationName", "distance", "demand"],
+    )
+    metres = table.pivot_table(index="name", columns="DestinationName", values="distance")
+    people = table.groupby("DestinationName")["demand"].first()[metres.columns]
+    return np.rint(metres.to_numpy() * 1000).astype(np.int64), people.to_numpy(np.int64)

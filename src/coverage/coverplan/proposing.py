@@ -143,7 +143,9 @@ def question(
     # The model of undesirable sites weighs homes itself.
     ground = replace(request, homes_metres=None) if request.model == "undesirable" else request
     limits = ground.limits(homes_xy=people_xy, kept_xy=working.xy[stays])
-    candidates = check_candidates(request.candidates, graph, request.forbidden, limits)
+    # Of classes that serve alike the cheaper comes first: ties go to the first.
+    offered = request.candidates.sort_values(["place", "cost_yuan"], kind="stable")
+    candidates = check_candidates(offered, graph, request.forbidden, limits)
     reasons = candidates.reasons
     refused = required_refused(item.layer.id, request, candidates.places, reasons)
     Problems(list(refused)).raise_if_any()
@@ -178,7 +180,7 @@ def question(
         homes_xy=people_xy,
         homes_metres=request.homes_metres,
     )
-    names = np.array([*working.sites["name"], *usable["name"]], dtype=object)
+    names = np.array(_names(working, usable), dtype=object)
     return Question(item, request, model, candidates, problem, asked, names, search)
 
 
@@ -300,7 +302,15 @@ def _sites(
             [_capacities(item, working, needed=model.capacity), request.capacities(usable)]
         ),
         xy=np.vstack([working.xy, xy]),
+        names=_names(working, usable),
     )
+
+
+def _names(working: Facilities, usable: pd.DataFrame) -> list[str]:
+    """Return the names of all sites, with the class where a place can be built in several."""
+    classed = zip(usable["name"], usable["class_name"], strict=True)
+    new = [f"{name}（{size}）" if size else str(name) for name, size in classed]
+    return [*(str(name) for name in working.sites["name"]), *new]
 
 
 def _capacities(item: LayerInput, working: Facilities, *, needed: bool) -> NDArray[np.int64]:

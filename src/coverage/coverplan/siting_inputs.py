@@ -13,6 +13,8 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from .core.errors import Problem, Problems
 from .core.text import Text
@@ -231,8 +233,7 @@ def siting_request(
         within=siting.within or "all",
         theta=siting.theta,
         every=siting.every or "once",
-        unreachable=siting.unreachable
-        or ("refuse" if siting.model == "one_per_unit" else "leave"),
+        unreachable=siting.unreachable or ("refuse" if siting.model == "one_per_unit" else "leave"),
         otherwise=siting.otherwise or "refuse",
         frontier=siting.frontier,
         close=siting.close,
@@ -341,11 +342,21 @@ def _of_roads(key: str, siting: SitingConfig, around: Surroundings) -> gpd.GeoDa
     some = inside[thinned(around.network.node_xy[nodes[inside]], siting.candidate_spacing_metres)]
     ids = [f"road:{node:07d}" for node in nodes[some]]
     return gpd.GeoDataFrame(
-        {"name": ids, "unit": units[some]},
+        {"name": _near(around.villages, points.iloc[some], nodes[some]), "unit": units[some]},
         index=pd.Index(ids, dtype=object),
         geometry=points.iloc[some].to_numpy(),
         crs=around.region.crs,
     )
+
+
+def _near(places: gpd.GeoDataFrame, points: gpd.GeoSeries, nodes: NDArray[np.int64]) -> list[str]:
+    """Return names for road nodes: the nearest village, and the number of the node."""
+    if not len(places) or not len(points):
+        return [str(node) for node in nodes]
+    _, nearest = shapely.STRtree(places.geometry.to_numpy()).query_nearest(
+        points.to_numpy(), all_matches=False
+    )
+    return [f"{places['name'].iloc[i]}·{node}" for i, node in zip(nearest, nodes, strict=True)]
 
 
 _EMPTY = gpd.GeoDataFrame(

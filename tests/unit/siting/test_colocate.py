@@ -1,6 +1,5 @@
 import itertools
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +10,6 @@ from siting_cases import cover_of, matrix_of, random_problem
 from coverplan import InputError, InternalError
 from coverplan.siting import moving_in
 from coverplan.siting.colocate import (
-    buildings_of,
     colocation_clusters,
     colocation_pairs,
     colocation_summary,
@@ -107,23 +105,6 @@ def test_premises_are_what_hangs_together():
     assert list(table["n_layers"]) == [2]
     assert table.loc[0, "site_ids"] == ["a0", "a1", "b2"]
     assert table.loc[0, "span_metres"] == 80
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 50.0, 400.0]))
-def test_buildings_for_joint_siting(seed, metres):
-    problems = layers_of(seed)
-    building = buildings_of(problems, same_metres=metres)
-    xy = np.concatenate([problem.sites.xy for problem in problems.values()])
-    number = np.concatenate([building[layer] for layer in problems])
-    assert [len(building[layer]) for layer in problems] == [7, 7, 7]
-    graph = nx.Graph()
-    graph.add_nodes_from(range(len(xy)))
-    for i, j in itertools.combinations(range(len(xy)), 2):
-        if np.hypot(*(xy[i] - xy[j])) <= metres + 1e-6:
-            graph.add_edge(i, j)
-    parts = sorted(nx.connected_components(graph), key=min)
-    assert [{int(number[i]) for i in part} for part in parts] == [{b} for b in range(len(parts))]
 
 
 def test_nobody_near_and_nobody_at_all():

@@ -14,9 +14,9 @@ from tiny import at, network, profile
 from coverplan.core.errors import InputError, InternalError
 from coverplan.siting import Rules, Sites, SitingProblem
 from coverplan.siting.draws import Draw, Draws, Noise
-from coverplan.siting.missing_links import MissingLinks
 from coverplan.siting.scaling import faster, scaled
 from coverplan.travel import mode_graph, snap, travel_times
+from coverplan.travel.missing import without_edges
 
 NONE = Noise((0.0, 0.0), people_percent=0.0)
 
@@ -222,51 +222,46 @@ STREETS = [
     *[[(x, y), (x + 100, y)] for x in range(0, 400, 100) for y in range(0, 500, 100)],
     *[[(x, y), (x, y + 100)] for x in range(0, 500, 100) for y in range(0, 400, 100)],
 ]
-PEOPLE_AT = at((50, 0), (150, 100), (300, 350), (400, 50), (0, 250))
-SITES_AT = at((0, 0), (400, 430), (200, 150))
-IDS = pd.Index(["a", "b", "c"], dtype=object)
+PEOPLE_AT = at((100, 0), (100, 100), (300, 300), (400, 100))
+SITES_AT = at((0, 0), (400, 400))
+IDS = pd.Index(["a", "b"], dtype=object)
+GRAPH = mode_graph(network(STREETS), profile())
 
 
-def links(share, oneway=None):
-    graph = mode_graph(network(STREETS, oneway=oneway), profile(oneway=oneway is not None))
-    demand, sites = snap(graph, PEOPLE_AT), snap(graph, SITES_AT)
-    times = travel_times(graph, demand, sites, cutoff_minutes=20.0, site_ids=IDS)
-    return times, MissingLinks(graph, demand, sites, share, 20.0, site_ids=IDS)
+def gone(rng, share):
+    return rng.random(GRAPH.network.n_edges) < share
 
 
-@pytest.mark.parametrize("oneway", [None, [0, 1] * (len(STREETS) // 2)])
-def test_no_way_is_shorter_for_a_missing_link(oneway):
-    times, none = links(0.0, oneway)
-    before = matrix_of(times)
-    assert matrix_of(none(np.random.default_rng(1))).tolist() == before.tolist()
-    _, some = links(15.0, oneway)
-    longer = 0
-    for seed in range(6):
-        after = matrix_of(some(np.random.default_rng(seed)))
-        then = np.where(after < 0, 10**9, after)
-        assert (then >= np.where(before < 0, 10**9, before)).all()
-        longer += int((then > before).sum())
-    assert longer > 0
+def times_without(share, cutoff_minutes=30.0):
+    """Whoever makes the times of a draw: each street is missing with one chance."""
+
+    def draw(rng):
+        graph = without_edges(GRAPH, gone(rng, share))
+        return travel_times(
+            graph,
+            snap(graph, PEOPLE_AT),
+            snap(graph, SITES_AT),
+            cutoff_minutes=cutoff_minutes,
+            site_ids=IDS,
+        )
+
+    return draw
 
 
-def test_ways_over_missing_links_equal_those_of_a_network_without_them():
-    """Another search, between crossings: who stands on one is on all its streets that are there."""
-    graph = mode_graph(network(STREETS), profile())
-    net = graph.network
-    people = at((100, 0), (100, 100), (300, 300), (400, 100))
-    places, sites = snap(graph, people), snap(graph, at((0, 0), (400, 400)))
-    drawn = MissingLinks(graph, places, sites, 30.0, 30.0)
+def test_ways_over_what_is_left_equal_another_search():
+    net = GRAPH.network
     node = {tuple(np.round(xy).tolist()): i for i, xy in enumerate(net.node_xy)}
     never = 0
     for seed in range(8):
-        there = np.random.default_rng(seed).random(net.n_edges) * 100 >= 30
-        found = matrix_of(drawn(np.random.default_rng(seed)))
+        missing = gone(np.random.default_rng(seed), 0.3)
+        found = matrix_of(times_without(0.3)(np.random.default_rng(seed)))
+        ways = nx.Graph()
+        for i in np.flatnonzero(~missing):
+            ways.add_edge(int(net.u[i]), int(net.v[i]), ms=int(GRAPH.forward_ms[i]))
         for s, p in np.ndindex(found.shape):
-            ways = nx.Graph()
-            ways.add_nodes_from(node.values())
-            for i in np.flatnonzero(there):
-                ways.add_edge(int(net.u[i]), int(net.v[i]), ms=int(graph.forward_ms[i]))
-            ends = [node[tuple(np.round(xy).tolist())] for xy in (places.xy[p], sites.xy[s])]
+            ends = [node[tuple(np.round(xy).tolist())] for xy in (PEOPLE_AT[p], SITES_AT[s])]
+            if not all(end in ways for end in ends):
+                continue  # no street is left at this crossing: joined to one farther off
             if nx.has_path(ways, *ends):
                 assert found[s, p] == nx.shortest_path_length(ways, *ends, weight="ms")
             else:
@@ -275,24 +270,19 @@ def test_ways_over_missing_links_equal_those_of_a_network_without_them():
     assert never > 0
 
 
-def test_without_any_link_only_neighbours_remain():
-    times, none = links(100.0)
-    assert (matrix_of(none(np.random.default_rng(1))) >= 0).sum() < (matrix_of(times) >= 0).sum()
-    with pytest.raises(InputError, match="missing_links_percent"):
-        links(101.0)
-
-
 def test_missing_links_and_speeds_are_drawn_together():
-    times, some = links(15.0)
+    times = times_without(0.0)(np.random.default_rng(1))
     problem = SitingProblem(
         Sites.make(times.sites),
         times.within(5),
-        np.array([10, 20, 30, 40, 50]),
+        np.array([10, 20, 30, 40]),
         rules=Rules(sites=1),
         times=times,
     )
-    plain = Draws(problem, NONE, 6, 1, some)
-    both = Draws(problem, Noise((-20.0, 10.0)), 6, 1, some)
+    whole = Draws(problem, NONE, 2, 1, times_without(0.0))
+    assert matrix_of(whole[1].times).tolist() == matrix_of(times).tolist()
+    plain = Draws(problem, NONE, 6, 1, times_without(0.15))
+    both = Draws(problem, Noise((-20.0, 10.0)), 6, 1, times_without(0.15))
     assert any(matrix_of(d.times).tolist() != matrix_of(times).tolist() for d in plain)
     assert matrix_of(plain[2].times).tolist() == matrix_of(plain[2].times).tolist()
     for one, two in zip(plain, both, strict=True):

@@ -148,6 +148,27 @@ def test_names_of_sites_are_used():
     assert reason_text(card).zh.startswith("文化站：")
 
 
+def test_places_of_one_village_are_one():
+    names = np.array(["东村", "南村", "南村", ""], dtype=object)
+    first, second = cards(names=names)
+    # South village in two units: two villages of one name.
+    assert [(v.name, v.people, v.places) for v in first.villages] == [
+        ("南村", 60, 1),
+        ("南村", 40, 1),
+    ]
+    assert [(v.name, v.people) for v in second.villages] == [("", 7)]
+    the_problem = replace(problem(), unit=np.zeros(4, dtype=np.int32), unit_people=None)
+    (card,) = site_reasons(the_problem, plan_of(the_problem, [0, 1]), place_names=names)
+    assert [(v.name, v.people, v.places, v.place) for v in card.villages] == [("南村", 100, 2, 2)]
+    assert "包括南村；" in reason_text(card).zh
+
+
+def test_many_villages_are_counted():
+    many = replace(cards()[0], villages=cards()[0].villages * 3)
+    assert "包括西村、南村、西村等 6 个村（居）" in reason_text(many).zh
+    assert "(6 villages in all)" in reason_text(many).en
+
+
 def test_a_plan_without_sites_has_no_reasons():
     the_problem = problem()
     plan = plan_of(the_problem, [0])

@@ -78,15 +78,13 @@ def plan_rows(proposal: Proposal) -> list[tuple[Text, Text]]:
         rows.append((least if objective.sense == "min" else most, objective.words(bound)))
     if gap is not None:
         rows.append((Text("差距", "Gap"), Text.same(f"{gap:.2f} %")))
-    rows += [
-        (stage.objective.label, _staged(stage)) for stage in plan.then if stage.value is not None
-    ]
+    rows += [(stage.objective.label, _staged(stage)) for stage in plan.then]
     return rows
 
 
 def _staged(stage: Stage) -> Text:
     """Return what was decided next, and whether that is proven."""
-    words = stage.objective.words(stage.value or 0)
+    words = stage.objective.words(stage.value)
     if stage.value == stage.bound:
         return Text(f"{words.zh}（已证明最优）", f"{words.en} (proven optimal)")
     if stage.bound is None:

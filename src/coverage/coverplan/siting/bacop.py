@@ -32,6 +32,7 @@ from scipy.sparse import csr_matrix, eye
 
 from ..core.text import Text
 from .backup import Backup
+from .backup_swaps import improve_backup
 from .finish import Found, finish
 from .highs import MipAnswer, solve_mip, whole_bound
 from .impossible import why_impossible
@@ -100,9 +101,10 @@ def _everybody_once(backup: Backup, limits: Limits, begin: float) -> SitingPlan:
     linear, x = backup.often(np.minimum(backup.can, 1))
     w = backup.count_twice(linear, x)
     mip = linear.mip("max", [(w, backup.places.weight.astype(float))])
-    start = np.concatenate([first.open, backup.times(first.open) >= TWICE]).astype(float)
+    begun = improve_backup(backup, rows, first.open, (0, 1), everybody=True)
+    start = np.concatenate([begun, backup.times(begun) >= TWICE]).astype(float)
     answer = solve_mip(mip, limits, start=start, begin=begin)
-    found = first.open if answer.values is None else np.round(answer.values[x]) == 1
+    found = begun if answer.values is None else np.round(answer.values[x]) == 1
     once = int((backup.times(found) >= 1).sum())
     opened = tidy(
         problem, rows, found, lambda p: (int((backup.times(p) >= 1).sum()) == once, backup.twice(p))
@@ -132,7 +134,11 @@ def _weighed(backup: Backup, permille: int, limits: Limits, begin: float) -> Sit
     linear, x, z, w = _model(backup)
     weight = places.weight.astype(float)
     mip = linear.mip("max", [(z, permille * weight), (w, (1000 - permille) * weight)])
-    start = None if first.open is None else _columns(backup, first.open)
+    start = None
+    if first.open is not None:
+        worth_of = (permille, 1000 - permille)
+        begun = improve_backup(backup, rows, first.open, worth_of, everybody=False)
+        start = _columns(backup, begun)
     answer = solve_mip(mip, limits, start=start, begin=begin)
     if answer.values is None:
         return finish(problem, Found("bacop2", objective, None, None, None), begin)

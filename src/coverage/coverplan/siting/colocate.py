@@ -39,8 +39,8 @@ def premises(
     Returns
     -------
     pandas.DataFrame
-        ``layer``, ``site`` (position in the layer), ``site_id``, ``existing``, ``x``, ``y`` in
-        metres.
+        ``layer``, ``site`` (position in the layer), ``site_id``, ``name``, ``existing``, ``x``,
+        ``y`` in metres.
     """
     rows = []
     for layer, problem in problems.items():
@@ -51,13 +51,15 @@ def premises(
                 "layer": layer,
                 "site": int(site),
                 "site_id": str(sites.ids[site]),
+                "name": sites.name(int(site)),
                 "existing": bool(sites.existing[site]),
                 "x": float(sites.xy[site, 0]),
                 "y": float(sites.xy[site, 1]),
             }
             for site in given
         ]
-    return pd.DataFrame(rows, columns=["layer", "site", "site_id", "existing", "x", "y"])
+    columns = ["layer", "site", "site_id", "name", "existing", "x", "y"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def colocation_pairs(
@@ -236,39 +238,6 @@ def premises_of(xy: NDArray[np.float64], same_metres: float) -> NDArray[np.int64
     a, b = _pairs_within(xy, same_metres).T
     links = coo_matrix((np.ones(len(a)), (a, b)), shape=(len(xy), len(xy)))
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
-
-
-def buildings_of(
-    problems: Mapping[str, SitingProblem], *, same_metres: float = SAME_METRES
-) -> dict[str, NDArray[np.int32]]:
-    """Return the building of every site, existing ones and candidates, for joint siting.
-
-    Parameters
-    ----------
-    problems
-        The sites of each layer, in one CRS in metres.
-    same_metres
-        Straight distance up to which two sites are in one building, whatever their layers; what
-        hangs together is one building.
-
-    Returns
-    -------
-    dict[str, NDArray[np.int32]]
-        For each layer the number of the building, shape ``(n_sites,)``, counted from 0 in the
-        order of the layers and their sites.
-
-    Raises
-    ------
-    InputError
-        When the distance is negative.
-    """
-    _check({"same_metres": same_metres})
-    xy = np.concatenate([np.zeros((0, 2)), *(p.sites.xy for p in problems.values())])
-    of = premises_of(xy, same_metres)
-    _, first, inverse = np.unique(of, return_index=True, return_inverse=True)
-    number = np.argsort(np.argsort(first))[inverse].astype(np.int32)
-    cuts = np.cumsum([len(problem.sites) for problem in problems.values()])[:-1]
-    return dict(zip(problems, np.split(number, cuts), strict=True))
 
 
 def _pairs_within(xy: NDArray[np.float64], metres: float) -> NDArray[np.int64]:

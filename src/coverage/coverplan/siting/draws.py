@@ -8,7 +8,7 @@ What is drawn, and why no more:
 - **people**: one factor for each unit, around 1, lognormal or uniform. A census is wrong, or has
   aged, by townships. Within a unit people stay where they are, in proportion, in whole numbers.
 - **missing links**: roads that are closed, or drawn but not there, change every time. That takes
-  another network, which whoever made the first one draws (`TimesOfDraw`; see `missing_links`).
+  another network, which whoever made the first one draws (`TimesOfDraw`).
 """
 
 from collections.abc import Iterator, Sequence

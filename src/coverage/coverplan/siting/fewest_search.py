@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..core.text import Text
 from .highs import Ending
 from .maxcover import CoverAnswer, max_cover
-from .mincover import greedy_cover, min_cover, most_of_needs, most_within_needs
+from .mincover import min_cover, most_of_needs, most_within_needs, quick_cover
 from .needs import Need
 from .plan import NEWLY, WEIGHTED, Bounds, Limits, OneLess, Stage
 from .problem import SitingProblem
@@ -19,6 +19,9 @@ from .with_row import with_row
 
 _BISECT, _ASK, _MIP, _PROOF, _SHARPEN = 0.4, 0.55, 0.75, 0.85, 0.9
 """Shares of the time after which each part of the search must end."""
+
+_QUICK = 0.05
+"""Share of the time a first plan may take to be made better."""
 
 _ONE = 0.08
 """Share of the time one question of the bisection may take."""
@@ -72,7 +75,8 @@ class FewestSearch:
         """Find the fewest sites, as far as time allows."""
         cost = self.new.astype(np.int64)
         if len(self.needs) == 1:
-            self._offer(greedy_cover(self.problem, self.rows, cost, self.needs))
+            seconds = _QUICK * self.limits.time_limit_seconds
+            self._offer(quick_cover(self.problem, self.rows, cost, self.needs, seconds))
             self._bisect()
             while not self.proven and self.opened is not None:
                 if not self._ask(self.sites - 1, _ASK):
@@ -139,8 +143,23 @@ class FewestSearch:
     ) -> CoverAnswer:
         rows = self._at_most(sites)
         if len(self.needs) > 1:
-            return most_of_needs(self.problem, rows, self.needs, limits, self.begin)
+            known = start if start is not None else self._with_one_less(rows)
+            return most_of_needs(self.problem, rows, self.needs, limits, self.begin, start=known)
         return max_cover(self.counted, rows, limits, self.begin, start=start)
+
+    def _with_one_less(self, rows: SiteRows) -> NDArray[np.bool_] | None:
+        """Return the best plan known less the site whose loss costs least, if the rows allow."""
+        if self.opened is None:
+            return None
+        best, most = None, -1
+        for site in np.flatnonzero(self.opened & self.new & (rows.lower <= 0)):
+            fewer = self.opened.copy()
+            fewer[site] = False
+            reached = self.problem.reach.covered(np.flatnonzero(fewer).tolist())
+            counts = sum(min(need.reached(reached), need.at_least) for need in self.needs)
+            if counts > most and rows.kept(fewer).all():
+                best, most = fewer, counts
+        return best
 
     def one_less(self) -> OneLess | None:
         """Return what one site less can do, as exactly as a little more time tells."""

@@ -122,7 +122,7 @@ def _one_place(problem: SitingProblem) -> tuple[Impossible, ...]:
     return tuple(
         Impossible(
             constraint=Text("同一地点只建一处", "one site at one place"),
-            who=listed([Text.same(str(problem.sites.ids[j])) for j in some], _SITES),
+            who=listed([Text.same(problem.sites.name(int(j))) for j in some], _SITES),
             people=None,
             relaxation=Text("只保留其中一处为必选", "require only one of them"),
         )

@@ -267,7 +267,7 @@ def _pairs(joint: JointProblem) -> list[Problem]:
                 f"{layer} 的必选新址所在建筑没有 {partners.zh} 可用的候选点",
                 f"a required new site of {layer} has no usable {partners.en} in its building",
             )
-            names = listed(list(problem.sites.ids[alone]))
+            names = listed([problem.sites.name(int(j)) for j in alone])
             mend = Text("在该建筑增加候选点，或取消必选", "give one there, or do not require it")
             faults.append(fault("joint.together", what, names.en, mend))
     return faults

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import block_diag, csc_matrix, csr_matrix, vstack
+from scipy.sparse import block_diag, csr_matrix, vstack
 
 from ..core.text import Text
 from ..travel import Reach
@@ -228,9 +228,9 @@ def first_plan(joint: JointProblem, stacked: Stacked) -> NDArray[np.bool_] | Non
     _pay_for(stacked, joint, open_)
     cover = problem.reach.matrix().astype(np.int64)
     left = np.where(problem.reach.covered(np.flatnonzero(open_).tolist()), 0, problem.weight)
-    bundles, matrix = _bundles(joint, stacked), rows.matrix.tocsc()
+    bundles = _bundles(joint, stacked)
     while True:
-        added = _next(bundles, cover @ left, open_, (matrix, rows))
+        added = _next(bundles, cover @ left, open_, rows)
         if added is None:
             return open_ if rows.kept(open_).all() else None
         open_[added] = True
@@ -238,22 +238,22 @@ def first_plan(joint: JointProblem, stacked: Stacked) -> NDArray[np.bool_] | Non
 
 
 def _next(
-    bundles: list[NDArray[np.int64]],
-    gain: NDArray[np.int64],
-    open_: NDArray[np.bool_],
-    rules: tuple[csc_matrix, SiteRows],
+    bundles: csr_matrix, gain: NDArray[np.int64], open_: NDArray[np.bool_], rows: SiteRows
 ) -> NDArray[np.int64] | None:
     """Return the bundle that reaches most people and keeps the rules; None: there is none."""
-    matrix, rows = rules
-    sums = rows.matrix @ open_.astype(float)
-    closed = [bundle[~open_[bundle]] for bundle in bundles]
-    for added in sorted(closed, key=lambda bundle: -int(gain[bundle].sum())):
-        if not gain[added].sum():
-            return None
-        after = sums + np.asarray(matrix[:, added].sum(axis=1)).ravel()
-        if (after <= rows.row_upper + _TINY).all():
-            return added
-    return None
+    closed = bundles.multiply(~open_).tocsr()
+    closed.eliminate_zeros()
+    more = (closed @ rows.matrix.T).tocsr()
+    room = rows.row_upper - rows.matrix @ open_.astype(float)
+    over = more.data > room[more.indices] + _TINY
+    bundle = np.repeat(np.arange(more.shape[0]), np.diff(more.indptr))
+    brings = closed @ gain
+    brings[bundle[over]] = 0
+    best = int(np.argmax(brings)) if len(brings) else -1
+    if best < 0 or brings[best] <= 0:
+        return None
+    found: NDArray[np.int64] = closed[best].indices.astype(np.int64)
+    return found
 
 
 _TINY = 1e-6
@@ -266,12 +266,15 @@ def _pay_for(stacked: Stacked, joint: JointProblem, open_: NDArray[np.bool_]) ->
         open_[stacked.first[-1] + np.flatnonzero(np.isin(stacked.buildings, inside))] = True
 
 
-def _bundles(joint: JointProblem, stacked: Stacked) -> list[NDArray[np.int64]]:
-    """Return for each free new site what opens with it: its building, a partner of each pair."""
+def _bundles(joint: JointProblem, stacked: Stacked) -> csr_matrix:
+    """Return for each free new site what opens with it: its building, a partner of each pair.
+
+    Shape ``(n_bundles, n_sites)``.
+    """
     at = {int(b): int(stacked.first[-1]) + i for i, b in enumerate(stacked.buildings)}
     offset = dict(zip(stacked.layers, stacked.first.tolist(), strict=False))
     weight = stacked.problem.reach.people(stacked.problem.weight)
-    bundles: list[NDArray[np.int64]] = []
+    bundles: list[list[int]] = []
     for layer in stacked.layers:
         sites = joint.problems[layer].sites
         for site in np.flatnonzero(~sites.existing & ~sites.barred & ~sites.must):
@@ -281,5 +284,8 @@ def _bundles(joint: JointProblem, stacked: Stacked) -> list[NDArray[np.int64]]:
                 there = joint.inside(partner, building) + offset[partner]
                 if len(there):
                     bundle.append(int(there[np.argmax(weight[there])]))
-            bundles.append(np.array(bundle, dtype=np.int64))
-    return bundles
+            bundles.append(sorted(set(bundle)))
+    ptr = np.cumsum([0, *(len(bundle) for bundle in bundles)])
+    inside = np.array([site for bundle in bundles for site in bundle], dtype=np.int64)
+    shape = (len(bundles), len(stacked.problem.sites))
+    return csr_matrix((np.ones(len(inside)), inside, ptr), shape=shape)

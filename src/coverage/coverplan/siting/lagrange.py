@@ -151,6 +151,6 @@ class Lagrange:
         return Duals(row.copy(), rule.copy(), row, rule.copy(), surplus, share, chosen, number)
 
 
-_BEGIN = 0.3, 0.1, 0.1, 0.0
+_BEGIN = 0.1, 0.1, 0.1, 0.0
 """Length of the first step, greatest weight of the newest choice, length of the first step for
 rules, and no failures yet."""

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from ..core.text import Text
 from .backup import Backup
+from .backup_swaps import improve_backup
 from .finish import Found, finish
 from .highs import MipAnswer, solve_mip, whole_bound
 from .impossible import people_by_unit, why_impossible
@@ -40,6 +41,7 @@ from .problem import SitingProblem, out_of_range
 from .rows import site_rows
 from .stages import part_of
 from .tidy import tidy
+from .with_row import with_row
 
 Every = Literal["once", "twice"]
 
@@ -129,12 +131,16 @@ def _most_twice(
     backup: Backup, start: NDArray[np.bool_], limits: Limits, begin: float
 ) -> MipAnswer:
     """Back up most with no more new sites than a plan that reaches everybody has."""
-    new = ~backup.problem.sites.existing
+    new = backup.problem.sites.candidates
+    number = int(start[new].sum())
+    name = Text(f"新增至多 {number} 处", f"at most {number} new sites")
+    capped = with_row(backup.rows, (new, np.ones(len(new)), -np.inf, float(number)), name)
+    begun = improve_backup(backup, capped, start, (0, 1), everybody=True)
+    backup = replace(backup, rows=capped)
     linear, x = backup.often(np.minimum(backup.can, 1))
-    linear.row([(x, new.astype(float))], -np.inf, float((start & new).sum()))
     w = backup.count_twice(linear, x)
     mip = linear.mip("max", [(w, backup.places.weight.astype(float))])
-    known = np.concatenate([start, backup.times(start) >= TWICE]).astype(float)
+    known = np.concatenate([begun, backup.times(begun) >= TWICE]).astype(float)
     return solve_mip(mip, replace(limits, on_bounds=None), start=known, begin=begin)
 
 

@@ -309,7 +309,7 @@ _LAST_ROUNDS, _LAST_SHAKING = 300, 1_500_000_000
 """How often plans are shaken between two looks at the bound, and before the proof, and the steps
 that may take."""
 
-_TRIES = 25
-_PATIENCE, _STALL, _WORTHWHILE = 8, 0.995, 0.9
+_TRIES = 100
+_PATIENCE, _STALL, _WORTHWHILE = 4, 0.99, 0.9
 _FEW_PAIRS = 60_000
 """Up to so many pairs the solver takes all rows of people; beyond, cuts are faster."""

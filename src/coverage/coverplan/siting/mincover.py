@@ -36,7 +36,7 @@ _QUICK = 0.2
 
 _LITTLE = 2_000
 
-__all__ = ["Need", "greedy_cover", "min_cover", "most_of_needs", "most_within_needs"]
+__all__ = ["Need", "min_cover", "most_of_needs", "most_within_needs", "quick_cover"]
 
 
 def min_cover(
@@ -148,12 +148,14 @@ def most_of_needs(
     needs: Sequence[Need],
     limits: Limits,
     begin: float,
+    *,
+    start: NDArray[np.bool_] | None = None,
 ) -> CoverAnswer:
     """Return the open sites that keep the rows and come nearest to the needs, in all.
 
     Parameters
     ----------
-    problem, rows, needs, limits, begin
+    problem, rows, needs, limits, begin, start
         As in `min_cover`.
 
     Returns
@@ -182,6 +184,7 @@ def most_of_needs(
             whole=np.arange(n + n_rows + n_needs) < n,
         ),
         _told_with(limits, sure),
+        start=None if start is None else _toward(merged, start),
         begin=begin,
     )
     bound = whole_bound(answer.bound, "max")
@@ -192,6 +195,13 @@ def most_of_needs(
     reached = problem.reach.covered(np.flatnonzero(is_open).tolist())
     value = sum(min(need.reached(reached), need.at_least) for need in needs)
     return CoverAnswer(is_open, value, bound, answer.ending, sizes)
+
+
+def _toward(merged: NeedRows, is_open: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the variables of `most_of_needs` for some open sites that keep the rows."""
+    reached = (merged.cover.T @ is_open.astype(np.int32) > 0).astype(np.int64)
+    counted = np.minimum(merged.weight @ reached, merged.left)
+    return np.concatenate([is_open, reached, counted]).astype(float)
 
 
 def _told_with(limits: Limits, sure: int) -> Limits:
@@ -330,15 +340,21 @@ class CoverModel:
         return better if self.keeps(better) else found
 
 
-def greedy_cover(
-    problem: SitingProblem, rows: SiteRows, cost: NDArray[np.int64], needs: Sequence[Need]
+def quick_cover(
+    problem: SitingProblem,
+    rows: SiteRows,
+    cost: NDArray[np.int64],
+    needs: Sequence[Need],
+    seconds: float,
 ) -> NDArray[np.bool_] | None:
-    """Return open sites that keep rows and needs, found by greedy search; None: no luck.
+    """Return open sites that keep rows and needs, found without a solver; None: no luck.
 
     Parameters
     ----------
     problem, rows, cost, needs
         As in `min_cover`.
+    seconds
+        How long the first plan may be made better.
     """
     merged = need_rows(problem, rows, needs)
-    return None if merged.short.any() else CoverModel(merged, rows, cost).greedy(cost)
+    return None if merged.short.any() else CoverModel(merged, rows, cost).greedy(cost, seconds)

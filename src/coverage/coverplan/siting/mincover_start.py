@@ -10,7 +10,7 @@ from .kernels.ruin import Wanted, first_covered, ruin_and_recreate
 from .needs import index_arrays, sorted_rows
 from .rows import SiteRows
 
-_ROUNDS, _PATIENCE, _MOST_CLOSED = 100, 8, 8
+_ROUNDS, _PATIENCE, _MOST_CLOSED = 300, 40, 8
 
 
 class Start:

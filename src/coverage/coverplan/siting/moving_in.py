@@ -18,9 +18,11 @@ _COLUMNS = (
     "rank",
     "layer",
     "site_id",
+    "name",
     "existing",
     "kept",
     "candidate_id",
+    "candidate_name",
     "host_layers",
     "host_ids",
     "metres",
@@ -63,9 +65,10 @@ def merges(
     -------
     pandas.DataFrame
         ``rank`` (1 harms least: fewest people lost net, then fewest minutes more, then nearest),
-        ``layer``, ``site_id``, ``existing``, ``kept`` (the rules keep it open), ``candidate_id``,
-        ``host_layers``, ``host_ids``, ``metres``, ``people_lost`` and ``people_gained`` (within
-        the limit before but not after, and the other way round), ``net_people``,
+        ``layer``, ``site_id``, ``name``, ``existing``, ``kept`` (the rules keep it open),
+        ``candidate_id``, ``candidate_name``, ``host_layers``, ``host_ids``, ``metres``,
+        ``people_lost`` and ``people_gained`` (within the limit before but not after, and the
+        other way round), ``net_people``,
         ``person_minutes_more`` (all people's minutes to the nearest open site, beyond the cutoff
         counted as at it; NaN without times) and ``best`` (least harm for that site).
 
@@ -150,9 +153,11 @@ def _layer_rows(
                 {
                     "layer": layer,
                     "site_id": str(sites.ids[site]),
+                    "name": sites.name(site),
                     "existing": bool(sites.existing[site]),
                     "kept": bool(sites.must[site]),
                     "candidate_id": str(sites.ids[candidate]),
+                    "candidate_name": sites.name(candidate),
                     "host_layers": list(dict.fromkeys(hosts.layers[h] for h in near[candidate])),
                     "host_ids": [hosts.ids[h] for h in near[candidate]],
                     "metres": metres,

@@ -199,7 +199,8 @@ def dominated_sites(
         np.append(rows.row_lower, -np.inf),
         np.append(rows.row_upper, float(cost.sum()) + 1.0),
     )
-    return free & ~np.asarray(undominated(arrays, MOST_STEPS), dtype=bool)
+    gone: NDArray[np.bool_] = free & ~undominated(arrays, MOST_STEPS)
+    return gone
 
 
 def sorted_rows(matrix: csr_matrix) -> csr_matrix:

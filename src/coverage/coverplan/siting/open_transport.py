@@ -11,12 +11,13 @@ r"""Which sites to open so that sharing people out within capacity gains most, w
 whole, :math:`n_{ij} = a_i z_{ij}` with :math:`z_{ij} \in \{0, 1\}`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csc_matrix, hstack, vstack
 
+from .capacity_bound import CapacityBound
 from .highs import Ending, Mip, MipAnswer, solve_mip, whole_bound
 from .plan import Limits
 from .rows import SiteRows
@@ -70,6 +71,10 @@ class Terms:
     room: NDArray[np.int64] | None = None
     base: int | None = None
 
+    def value(self, gain: int) -> int:
+        """Return the objective of a gain."""
+        return gain if self.base is None else self.base - gain
+
 
 def best_open(
     transport: Transport,
@@ -97,6 +102,77 @@ def best_open(
         Open sites to begin with that keep the rows, for people who may be split.
     """
     transport = transport.of_pairs(_possible(transport, rows, terms))
+    if not terms.split or len(transport.row) <= _FEW_PAIRS:
+        return _solved(transport, rows, limits, begin, terms, start)
+    return _searched(transport, rows, limits, begin, terms, start)
+
+
+_FEW_PAIRS = 2_000
+_MANY_PAIRS = 40_000
+"""So few pairs are for the solver at once; so many are not for it at all."""
+
+_BOUND_SHARE, _EXCHANGE_SHARE = 0.35, 0.6
+"""Until when, as shares of the time, prices are improved and sites exchanged."""
+
+
+def _searched(
+    transport: Transport,
+    rows: SiteRows,
+    limits: Limits,
+    begin: float,
+    terms: Terms,
+    start: NDArray[np.bool_] | None,
+) -> OpenAnswer:
+    """Prices and exchanges first, then the solver on the sites that are left to decide on."""
+    none = np.zeros(len(transport.capacity), dtype=np.int64)
+    room, people = (none, 0) if terms.room is None else (terms.room, int(transport.people.sum()))
+    search = CapacityBound(transport, rows, room, people)
+    search.try_sites(start)
+    search.run(limits, begin, _BOUND_SHARE)
+    search.exchange(begin + _EXCHANGE_SHARE * limits.time_limit_seconds)
+    fixed = search.fixed()
+    left = transport.of_pairs((fixed.upper > 0)[transport.site])
+    sizes = {"pairs": len(transport.row), "pairs_left": len(left.row)}
+    known = OpenAnswer(None, None, terms.value(search.bound), "stopped", sizes, transport)
+    if search.open is not None:
+        value = terms.value(search.value)
+        ending: Ending = "solved" if search.value == search.bound else "stopped"
+        known = replace(known, open=search.open, value=value, ending=ending)
+    if known.ending == "solved" or len(left.row) > _MANY_PAIRS:
+        return known
+    found = _solved(left, fixed, limits, begin, terms, search.open)
+    return _best_of(known, found, terms)
+
+
+def _best_of(known: OpenAnswer, found: OpenAnswer, terms: Terms) -> OpenAnswer:
+    """Return the better plan of two and the better bound of two.
+
+    The second search was only for plans better than the first: it proves nothing about worse.
+    """
+    if found.ending == "impossible" and known.value is not None:
+        return replace(known, bound=known.value, ending="solved")
+    if found.open is None or found.value is None:
+        return replace(known, ending=found.ending)
+    sign = 1 if terms.base is None else -1
+    best = known
+    if known.value is None or sign * found.value >= sign * known.value:
+        best = replace(found, sizes=known.sizes)
+    if found.bound is None or known.bound is None or best.value is None:
+        return replace(best, bound=known.bound)
+    # No plan is better than both what the sites left allow and the plan known before.
+    least = sign * max(sign * found.bound, sign * best.value)
+    bound = sign * min(sign * least, sign * known.bound)
+    return replace(best, bound=bound, ending="solved" if bound == best.value else "stopped")
+
+
+def _solved(
+    transport: Transport,
+    rows: SiteRows,
+    limits: Limits,
+    begin: float,
+    terms: Terms,
+    start: NDArray[np.bool_] | None,
+) -> OpenAnswer:
     mip = _model(transport, rows, terms)
     known = None
     if start is not None and terms.split:
@@ -111,7 +187,7 @@ def best_open(
     flow = _flow(transport, answer, open_, terms)
     worth = flow if terms.split else (flow > 0).astype(np.int64)
     gain = sum(int(g) * int(n) for g, n in zip(transport.gain, worth, strict=True) if n)
-    value = gain if terms.base is None else terms.base - gain
+    value = terms.value(gain)
     return OpenAnswer(open_, value, bound, answer.ending, sizes, transport, flow)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+
 from ..core.errors import Problem
 from ..core.text import Text
 from .impossible import why_impossible
@@ -205,7 +207,7 @@ def why_not(
 def _asking(problem: SitingProblem) -> Text:
     """Name what must be there in the last year: required sites, units that must have one."""
     sites, rules = problem.sites, problem.rules
-    required = [str(name) for name in sites.ids[sites.must & ~sites.existing]]
+    required = [sites.name(int(j)) for j in np.flatnonzero(sites.must & ~sites.existing)]
     units = range(len(problem.unit_names)) if rules.units_asked is None else rules.units_asked
     standing = sites.existing & ~sites.barred
     lacking = [

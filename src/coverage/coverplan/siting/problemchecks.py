@@ -46,7 +46,7 @@ def check_problem(
                 "siting.required_excluded",
                 Text("同一地点既必选又排除", "a site is both required and excluded"),
                 name,
-                "、".join(map(str, sites.ids[both[:5]])),
+                "、".join(sites.name(int(j)) for j in both[:5]),
                 Text("二者取一", "keep one of the two"),
             )
         )
@@ -57,7 +57,7 @@ def check_problem(
                 "siting.cost",
                 Text("造价为负", "a cost is negative"),
                 name,
-                f"{sites.ids[worst]}: {sites.cost_yuan[worst]}",
+                f"{sites.name(worst)}: {sites.cost_yuan[worst]}",
                 Text("改为 0 或正数", "give 0 or more"),
             )
         )

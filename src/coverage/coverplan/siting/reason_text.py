@@ -51,9 +51,9 @@ def _gain_text(card: SiteReason, labels: Mapping[str, Text]) -> Text:
         first = named[:_VILLAGES_TOLD]
         zh += "，包括" + "、".join(v.name for v in first)
         en += ", among them " + ", ".join(v.name for v in first)
-        if len(card.villages) > len(first):
-            zh += f"等 {len(card.villages)} 处"
-            en += f" ({len(card.villages)} places in all)"
+        if len(named) > len(first):
+            zh += f"等 {len(named)} 个村（居）"
+            en += f" ({len(named)} villages in all)"
     minutes = card.minutes
     if minutes is not None and minutes.mean_minutes is not None:
         least = ("至少", "at least ") if minutes.first else ("", "")

@@ -45,21 +45,24 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A place that a site brings within reach after those before it.
+    """A village that a site brings within reach, or a part of it, after those before it.
 
     Parameters
     ----------
-    place
-        Position of the place.
     name
         Its name, "" where nobody gave one.
     people
-        Who lives there.
+        Who is newly reached there.
+    places
+        At how many places they live: places of one name in one unit are one village.
+    place
+        Position of the place with most people.
     """
 
-    place: int
     name: str
     people: int
+    places: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class SiteReason:
     groups, units
         The same by group and by unit (those with anybody, most first).
     villages
-        Places newly reached after those before it, with people, largest first.
+        Villages newly reached after those before it, with people, most first.
     minutes
         The time it saves; None without times.
     backs_up
@@ -271,12 +274,22 @@ def _by_unit(
 def _villages(
     problem: SitingProblem, new: NDArray[np.bool_], names: NDArray[np.object_] | None
 ) -> tuple[Village, ...]:
-    places = np.flatnonzero(new & (problem.people > 0))
-    order = places[np.argsort(-problem.people[places], kind="stable")]
-    return tuple(
-        Village(int(i), "" if names is None else str(names[i]), int(problem.people[i]))
-        for i in order
-    )
+    found: dict[tuple[str, int], list[int]] = {}
+    for place in np.flatnonzero(new & (problem.people > 0)).tolist():
+        name = "" if names is None else str(names[place])
+        # Places without a name have nothing in common.
+        key = (name, int(problem.of_unit[place])) if name else ("", -1 - place)
+        found.setdefault(key, []).append(place)
+    villages = [
+        Village(
+            name=name,
+            people=int(problem.people[places].sum()),
+            places=len(places),
+            place=max(places, key=lambda i: (problem.people[i], -i)),
+        )
+        for (name, _), places in found.items()
+    ]
+    return tuple(sorted(villages, key=lambda v: (-v.people, v.place)))
 
 
 def _minutes(problem: SitingProblem, plan: SitingPlan) -> tuple[Minutes, ...] | None:
@@ -312,6 +325,11 @@ def _rivals(
 ) -> tuple[Rival, ...]:
     """Return the best rival and the near-ties, the least loss first."""
     columns = exchanges.best(row)
+    place = problem.sites.place[exchanges.into[columns]]
+    # A place is its own rival in no class, and another one is a rival once, in its best class.
+    first = np.zeros(len(columns), dtype=bool)
+    first[np.unique(place, return_index=True)[1]] = True
+    columns = columns[first & (place != problem.sites.place[exchanges.out[row]])]
     # The best one is told, however far it is.
     near = _near(exchanges.loss[row, columns], exchanges.value)
     columns = columns[: min(max(int(near.sum()), 1), MOST_TOLD)]

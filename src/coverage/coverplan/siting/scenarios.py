@@ -16,7 +16,7 @@ from .stages import fault, refuse
 TODAY = "today"
 """Name of the row of what stands now."""
 
-_TAKEN = (TODAY, "n_changed", "alike")
+_TAKEN = (TODAY, "name", "n_changed", "alike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +191,9 @@ def compare_sites(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index ``site_id``; for each scenario ``opened``, ``closed`` or an empty string, then
-        ``n_changed`` (scenarios that change the site) and ``alike`` (whether all of them do the
-        same with it).
+        Index ``site_id``; ``name``, for each scenario ``opened``, ``closed`` or an empty string,
+        then ``n_changed`` (scenarios that change the site) and ``alike`` (whether all of them do
+        the same with it).
 
     Raises
     ------
@@ -202,15 +202,18 @@ def compare_sites(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     """
     _check(scenarios)
     done: dict[str, dict[str, str]] = {}
+    called: dict[str, str] = {}
     planned = {name: s for name, s in scenarios.items() if s.plan.value is not None}
     for name, scenario in planned.items():
-        ids = scenario.problem.sites.ids
+        sites = scenario.problem.sites
         for word, positions in (("opened", scenario.plan.chosen), ("closed", scenario.plan.closed)):
             for site in positions:
-                done.setdefault(str(ids[site]), {})[name] = word
+                done.setdefault(str(sites.ids[site]), {})[name] = word
+                called.setdefault(str(sites.ids[site]), sites.name(site))
     words = [[row.get(name, "") for name in planned] for row in done.values()]
     index = pd.Index(list(done), name="site_id", dtype=object)
     table = pd.DataFrame(words, index=index, columns=list(planned), dtype=object)
+    table.insert(0, "name", list(called.values()))
     return table.assign(
         n_changed=[sum(word != "" for word in row) for row in words],
         alike=[len(set(row)) == 1 for row in words],

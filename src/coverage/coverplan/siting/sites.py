@@ -1,5 +1,6 @@
 """Where a service stands and may stand, and what every plan keeps to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,8 @@ class Sites:
         People it can serve, `UNLIMITED` without a limit.
     xy
         Coordinates in metres, shape ``(n_sites, 2)``.
+    names
+        What people call them; default: their ids.
     """
 
     ids: pd.Index
@@ -50,6 +53,7 @@ class Sites:
     cost_yuan: NDArray[np.int64]
     capacity: NDArray[np.int64]
     xy: NDArray[np.float64]
+    names: tuple[str, ...] = ()
 
     @classmethod
     def make(
@@ -64,12 +68,13 @@ class Sites:
         cost_yuan: object = 0,
         capacity: object = UNLIMITED,
         xy: object = 0.0,
+        names: Sequence[str] = (),
     ) -> "Sites":
         """Return sites, what is not given being the same for all; existing ones are kept.
 
         Parameters
         ----------
-        ids, existing, must, barred, place, unit, cost_yuan, capacity, xy
+        ids, existing, must, barred, place, unit, cost_yuan, capacity, xy, names
             As the fields; one value stands for all. ``must`` defaults to ``existing``, ``place``
             to a place of its own for each.
 
@@ -95,7 +100,18 @@ class Sites:
             cost_yuan=all_of(cost_yuan, np.int64),  # type: ignore[arg-type]
             capacity=all_of(capacity, np.int64),  # type: ignore[arg-type]
             xy=frozen(np.broadcast_to(np.asarray(xy, dtype=float), (n, 2)), np.float64),
+            names=tuple(names),
         )
+
+    def name(self, site: int) -> str:
+        """Return what people call a site.
+
+        Parameters
+        ----------
+        site
+            Its position.
+        """
+        return self.names[site] if self.names else str(self.ids[site])
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -157,7 +157,7 @@ def _required_near(problem: SitingProblem, near: TooNear, metres: float) -> tupl
         change = Text(
             f"把距离降到 {most} 米，或不再必选", f"ask for {most} m, or do not require it"
         )
-        rows.append(Impossible(_keep(metres), Text.same(str(problem.sites.ids[j])), None, change))
+        rows.append(Impossible(_keep(metres), Text.same(problem.sites.name(int(j))), None, change))
     return tuple(rows)
 
 

@@ -62,7 +62,7 @@ class Duals(NamedTuple):
 
 
 _BOUND, _STEP, _MOST, _RULE_STEP, _FAILED = range(5)
-_SOON, _LATE = 5, 20
+_SOON, _LATE = 10, 50
 """Tries without success after which steps, and the weight of the newest choice, are lessened."""
 
 _NOTHING = 1e-12

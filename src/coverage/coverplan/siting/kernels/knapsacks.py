@@ -1,0 +1,50 @@
+"""What each site could gain by itself when people have a price: fractional knapsacks."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...travel.compiled import compiled
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@compiled
+def site_gains(
+    ptr: Ints,
+    row: Ints,
+    gain: Floats,
+    price: Floats,
+    people: Ints,
+    capacity: Ints,
+    flow: Ints,
+) -> Floats:
+    """Return the most each site can gain over the prices of its people, shape ``(n_sites,)``.
+
+    Parameters
+    ----------
+    ptr, row, gain
+        Pairs sorted by site.
+    price
+        Of one person of each row.
+    people, capacity
+        Of each row and of each site.
+    flow
+        Is filled with the people each site takes, shape ``(n_pairs,)``.
+    """
+    found = np.zeros(len(capacity))
+    for j in range(len(capacity)):
+        start, end = ptr[j], ptr[j + 1]
+        flow[start:end] = 0
+        over = np.empty(end - start)
+        for pair in range(start, end):
+            over[pair - start] = price[row[pair]] - gain[pair]
+        left = capacity[j]
+        for at in np.argsort(over):
+            if left <= 0 or over[at] >= 0:
+                break
+            taken = min(people[row[start + at]], left)
+            flow[start + at] = taken
+            found[j] -= over[at] * taken
+            left -= taken
+    return found
