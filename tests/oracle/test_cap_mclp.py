@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from siting_cases import allowed_plans, problems, random_problem
 
-from coverplan.siting import Rules
+from coverplan.siting import Rules, open_transport
 from coverplan.siting.assigned import check_assignment, served_weight
 from coverplan.siting.cap_mclp import solve_cap_mclp
 from coverplan.siting.recount import open_sites
@@ -71,3 +71,14 @@ def test_rules_alone_and_in_pairs(pair):
 )
 def test_any_instance(problem, exactly):
     agrees(problem.with_rules(exactly=exactly))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
+def test_prices_and_exchanges_first(pair, monkeypatch):
+    """What large problems go through gives the same on small ones."""
+    monkeypatch.setattr(open_transport, "_FEW_PAIRS", 0)
+    rules = {key: value for name in pair for key, value in RULES[name].items()}
+    for seed in range(3):
+        rng = np.random.default_rng([9, seed, *map(ord, " ".join(pair))])
+        options = {"closable": seed < 2, "capacity": True, "classes": seed == 1}
+        agrees(random_problem(rng, n_sites=7, n_units=2, rules=Rules(**rules), **options))

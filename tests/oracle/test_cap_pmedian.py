@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from orlib import read_pmedcap, times_of_matrix
 from siting_cases import allowed_plans, problems, random_problem
 
-from coverplan.siting import Rules, Sites, SitingProblem
+from coverplan.siting import Rules, Sites, SitingProblem, open_transport
 from coverplan.siting.assigned import assigned_ms, check_assignment
 from coverplan.siting.cap_pmedian import solve_cap_pmedian
 from coverplan.siting.recount import open_sites
@@ -81,6 +81,20 @@ def test_rules_alone_and_in_pairs(pair):
 )
 def test_any_instance(problem, split, unserved):
     agrees(problem, split=split, unserved=unserved)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
+def test_prices_and_exchanges_first(pair, monkeypatch):
+    """What large problems go through gives the same on small ones."""
+    monkeypatch.setattr(open_transport, "_FEW_PAIRS", 0)
+    rules = {key: value for name in pair for key, value in RULES[name].items()}
+    for seed, unserved in enumerate(["refuse", "leave", "refuse"]):
+        rng = np.random.default_rng([9, seed, *map(ord, " ".join(pair))])
+        options = {"closable": seed < 2, "weighted": seed == 1, "classes": seed == 2}
+        problem = random_problem(
+            rng, n_sites=7, n_places=8, n_units=2, capacity=True, rules=Rules(**rules), **options
+        )
+        agrees(problem, split=True, unserved=unserved)
 
 
 def test_enough_cases_have_a_plan_and_enough_have_none():

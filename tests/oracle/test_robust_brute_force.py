@@ -1,6 +1,7 @@
 """The robust plan equals trying all plans in all draws."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -78,6 +79,23 @@ def test_all_plans_in_all_draws(case, criterion):
     assert answer.reached.tolist() == reached_by_hand(problem, draws, mask)
     if criterion == "regret":
         assert answer.best.tolist() == best.tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(), st.sampled_from(["worst", "regret"]))
+def test_draws_that_matter_are_added(case, criterion):
+    """Beginning with one draw, from a plan that was not improved first."""
+    problem, draws = case
+    table = np.array([reached_by_hand(problem, draws, mask) for mask in allowed_plans(problem)])
+    if not len(table):
+        return
+    with (
+        patch("coverplan.siting.robust._FIRST_DRAWS", 1),
+        patch("coverplan.siting.robust.swap_for_the_worst", lambda *given: given[3]),
+    ):
+        plan = solve_robust(problem, draws, criterion=criterion).plan
+    worst, regret = table.min(axis=1).max(), (table.max(axis=0) - table).max(axis=1).min()
+    assert plan.value == plan.bound == (worst if criterion == "worst" else regret)
 
 
 def test_one_draw_without_noise_is_the_nominal_problem():

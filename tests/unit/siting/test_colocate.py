@@ -168,7 +168,8 @@ def test_merges_by_trying_all(seed, proposed):
                 assert row.person_minutes_more == pytest.approx(minutes)
     assert not rows
     assert list(table["rank"]) == list(range(1, len(table) + 1))
-    assert table["net_people"].is_monotonic_decreasing
+    assert table["people_lost"].is_monotonic_increasing
+    assert (table["net_people"] == table["people_gained"] - table["people_lost"]).all()
     assert (table.groupby(["layer", "site_id"])["best"].sum() == 1).all()
 
 

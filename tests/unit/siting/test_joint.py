@@ -260,3 +260,26 @@ def test_shapes_must_fit():
     joint = two()
     with pytest.raises(InternalError, match="do not fit"):
         replace(joint, building={"station": joint.building["station"]})
+
+
+def test_layers_that_do_not_get_in_each_others_way(monkeypatch):
+    """Each as good as alone: nothing is left to search for."""
+    monkeypatch.setattr(module, "linked_cover", None)
+    plan = solve_joint(two(building=((-1, -1, -1), (-1, -1, -1)), weights={"station": 2}))
+    assert plan.proof.value == plan.proof.bound == 2 * 17 + 12
+    assert plan.proof.status == "optimal"
+
+
+def test_what_is_best_alone_is_where_it_begins():
+    """Site by site the first choice blocks the way; the plans of the layers fit together."""
+    joint = two(JointRules(budget_yuan=260), cost=(100, 100))
+    layers = list(joint.problems)
+    stacked = stack_layers(joint, layers, shared=True)
+    alone = [np.array([True, True, True]), np.array([True, True, True])]
+    assert first_plan(joint, stacked, alone) is not None
+    open_ = first_plan(replace(joint, rules=JointRules(budget_yuan=290)), stacked, alone)
+    assert stacked.rows.kept(open_).all()
+    loose = replace(joint, rules=JointRules(budget_yuan=290))
+    stacked = stack_layers(loose, layers, shared=True)
+    assert first_plan(loose, stacked, alone).all()
+    assert first_plan(loose, stacked, [alone[0], None]) is not None

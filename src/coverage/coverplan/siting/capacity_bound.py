@@ -64,11 +64,42 @@ class CapacityBound:
         self.groups = site_groups(rows)
         best = np.zeros(len(transport.people))
         np.maximum.at(best, transport.row, transport.gain.astype(float))
-        self.price, self.best_price = best / 2, best / 2
         self.bound = int((best * transport.people).sum())
         self.value = -1
         self.open: NDArray[np.bool_] | None = None
         self.tried: set[bytes] = set()
+        self.price = self.best_price = self._greedy()
+
+    def _greedy(self) -> NDArray[np.float64]:
+        """Try the sites that add most, one after the other; return what each person gains then."""
+        open_, now = self.rows.lower > 0, np.zeros(len(self.transport.people))
+        matrix, weight = self.rows.matrix.tocsc(), np.asarray(self.rows.matrix.sum(axis=0)).ravel()
+        for j in np.flatnonzero(open_):
+            self._gains(now)
+            now = self._with(now, int(j))
+        can = (self.rows.upper > 0) & ~open_ & (weight >= 0)
+        while can.any():
+            gained = np.where(can, self._gains(now), -1.0)
+            j = int(np.argmax(gained))
+            can[j] = False
+            sums = matrix @ open_ + matrix[:, [j]].toarray().ravel()
+            if gained[j] > 0 and (sums <= self.rows.row_upper + _SAFE).all():
+                open_[j] = True
+                now = self._with(now, j)
+        self.try_sites(open_)
+        return now
+
+    def _with(self, now: NDArray[np.float64], j: int) -> NDArray[np.float64]:
+        """Return what each person gains when a site more takes whom it would now."""
+        part = slice(self.ptr[j], self.ptr[j + 1])
+        taken = self.flow[part] > 0
+        more = now.copy()
+        more[self.row[part][taken]] = np.maximum(now[self.row[part]], self.gain[part])[taken]
+        return more
+
+    def _gains(self, price: NDArray[np.float64]) -> NDArray[np.float64]:
+        people, capacity = self.transport.people, self.transport.capacity
+        return site_gains(self.ptr, self.row, self.gain, price, people, capacity, self.flow)
 
     def run(self, limits: Limits, begin: float, share: float) -> None:
         """Improve prices and plans until neither gets better, or part of the time is over.
@@ -103,9 +134,7 @@ class CapacityBound:
     def _relaxed(self) -> tuple[float, NDArray[np.float64]]:
         """Return the bound of the prices and what each site gains; note what is short."""
         people = self.transport.people
-        gained = site_gains(
-            self.ptr, self.row, self.gain, self.price, people, self.transport.capacity, self.flow
-        )
+        gained = self._gains(self.price)
         self.choice = best_by_value(gained, self.rows, self.groups)
         total = float(self.price @ people) + self.choice.total
         self.bound = min(self.bound, math.floor(total * (1 + _SAFE) + _SAFE))

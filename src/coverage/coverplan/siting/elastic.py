@@ -210,7 +210,8 @@ class Elastic:
         left = self.ends - time.perf_counter()
         if left <= 0:
             return None
-        answer = solve_mip(mip, Limits(time_limit_seconds=left), start=start)
+        # One hard question must not take the time of all the others.
+        answer = solve_mip(mip, Limits(time_limit_seconds=max(left / 2, 0.1)), start=start)
         if answer.values is None:
             return None
         return answer.values, answer.ending == "solved"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..core.text import Text
 from .highs import Ending
 from .maxcover import CoverAnswer, max_cover
-from .mincover import min_cover, most_of_needs, most_within_needs, quick_cover
+from .mincover import keep_standing, min_cover, most_of_needs, most_within_needs, quick_cover
 from .needs import Need
 from .plan import NEWLY, WEIGHTED, Bounds, Limits, OneLess, Stage
 from .problem import SitingProblem
@@ -123,18 +123,14 @@ class FewestSearch:
         """Ask whether so many sites can be enough, until a share of the time is up."""
         limits = replace(self._until(share), gap_percent=0.0, on_bounds=self._decided)
         answer = self._most_with(sites, limits, None)
-        self.answers[sites] = answer
         self.sizes |= answer.sizes
-        if answer.ending == "impossible" or (answer.bound is not None and answer.bound < self.goal):
-            self.bound = max(self.bound, sites + 1)
         before = self.sites
-        self._offer(answer.open)
+        self._note(sites, answer)
         self._tell()
         return self.sites < before
 
     def _decided(self, bounds: Bounds) -> bool:
         too_few = bounds.bound is not None and bounds.bound < self.goal
-        # The sum of all needs says nothing of each.
         enough = bounds.value is not None and bounds.value >= self.goal
         return too_few or enough
 
@@ -163,20 +159,33 @@ class FewestSearch:
 
     def one_less(self) -> OneLess | None:
         """Return what one site less can do, as exactly as a little more time tells."""
-        if self.opened is None or self.sites == 0:
-            return None
-        sites = self.sites - 1
+        while self.opened is not None and self.sites > 0:
+            sites = self.sites - 1
+            known = self._sharpened(sites)
+            self._note(sites, known)
+            # The closer look may have found a plan of fewer sites after all.
+            if self.sites == sites + 1:
+                if known.ending == "impossible":
+                    return OneLess(sites, self.goal, None, None)
+                return OneLess(sites, self.goal, known.value, known.bound)
+        return None
+
+    def _sharpened(self, sites: int) -> CoverAnswer:
         known = self.answers.get(sites)
-        if known is None or (known.value != known.bound and known.ending != "impossible"):
-            share = _PROOF if known is None else self._as_long_again(_SHARPEN)
-            limits = replace(self._until(share), gap_percent=0.0, on_bounds=None)
-            start = None if known is None else known.open
-            known = _sharper(known, self._most_with(sites, limits, start))
-        if known.ending == "impossible":
-            return OneLess(sites, self.goal, None, None)
-        if known.bound is not None and known.bound < self.goal:
-            self.bound = max(self.bound, self.sites)
-        return OneLess(sites, self.goal, known.value, known.bound)
+        if known is not None and (known.value == known.bound or known.ending == "impossible"):
+            return known
+        share = _PROOF if known is None else self._as_long_again(_SHARPEN)
+        limits = replace(self._until(share), gap_percent=0.0, on_bounds=None)
+        start = None if known is None else known.open
+        return _sharper(known, self._most_with(sites, limits, start))
+
+    def _note(self, sites: int, answer: CoverAnswer) -> None:
+        """Draw what follows from an answer for the fewest sites."""
+        self.answers[sites] = answer
+        few = answer.bound is not None and answer.bound < self.goal
+        if few or answer.ending == "impossible":
+            self.bound = max(self.bound, sites + 1)
+        self._offer(answer.open)
 
     def most(self) -> Stage:
         """Take, of all plans of as many sites, the one that reaches most."""
@@ -193,6 +202,9 @@ class FewestSearch:
         found = answer.open
         if found is not None and self._enough(found) and self._weight(found) >= reached:
             self.opened, reached = found, self._weight(found)
+        if self.opened is not None:
+            self.opened = keep_standing(problem, rows, self.opened)
+            reached = self._weight(self.opened)
         objective = WEIGHTED if problem.weighted else NEWLY
         bound = None if answer.bound is None else answer.bound - before
         return Stage(objective, reached - before, bound)

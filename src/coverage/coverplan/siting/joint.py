@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..core.errors import InternalError
 from ..core.text import Text
@@ -143,9 +144,11 @@ def solve_joint(joint: JointProblem, limits: Limits = DEFAULT_LIMITS) -> JointPl
     alone = {layer: _alone(joint, layer, limits, begin) for layer in layers}
     stacked = stack_layers(joint, layers, shared=True)
     before = sum(joint.weight_of(layer) * _before(joint, layer) for layer in layers)
-    start = first_plan(joint, stacked)
+    start = first_plan(joint, stacked, [alone[layer].open for layer in layers])
     told = less_before(limits, before)
-    answer = linked_cover(stacked.problem, stacked.rows, told, begin, start=start)
+    answer = _settled(joint, stacked, alone, start)
+    if answer is None:
+        answer = linked_cover(stacked.problem, stacked.rows, told, begin, start=start)
     why = _why(joint, stacked, limits) if answer.ending == "impossible" else ()
     opened = None if answer.open is None else stacked.opened(answer.open)
     if opened is not None:
@@ -172,6 +175,28 @@ def _alone(joint: JointProblem, layer: str, limits: Limits, begin: float) -> Cov
     own = part_of(limits, begin, _ALONE / len(joint.problems))
     search = linked_cover if len(stacked.buildings) else max_cover
     return search(stacked.problem, stacked.rows, own, time.perf_counter())
+
+
+def _settled(
+    joint: JointProblem,
+    stacked: Stacked,
+    alone: Mapping[str, CoverAnswer],
+    start: NDArray[np.bool_] | None,
+) -> CoverAnswer | None:
+    """Return the first plan where every layer does in it as well as alone: none can be better."""
+    if start is None:
+        return None
+    problem = stacked.problem
+    value = int(problem.weight[problem.reach.covered(np.flatnonzero(start).tolist())].sum())
+    bounds = [alone[layer].bound for layer in stacked.layers]
+    known = [
+        joint.weight_of(layer) * bound
+        for layer, bound in zip(stacked.layers, bounds, strict=True)
+        if bound is not None
+    ]
+    if len(known) < len(bounds) or sum(known) != value:
+        return None
+    return CoverAnswer(start, value, value, "solved", {})
 
 
 def _plan(

@@ -210,19 +210,50 @@ def _prices(
     return np.concatenate(which).astype(np.int64), np.concatenate(cost).astype(float)
 
 
-def first_plan(joint: JointProblem, stacked: Stacked) -> NDArray[np.bool_] | None:
-    """Return a plan to begin with: sites with building and partners, most people first.
+def first_plan(
+    joint: JointProblem, stacked: Stacked, alone: Sequence[NDArray[np.bool_] | None] = ()
+) -> NDArray[np.bool_] | None:
+    """Return a plan to begin with: each layer's own, or site by site, whichever reaches more.
 
     Parameters
     ----------
     joint, stacked
         The question, and its layers as one covering problem.
+    alone
+        Open sites of each layer by itself, as far as they are known; more than its own sites may
+        follow them.
 
     Returns
     -------
     NDArray[np.bool_] | None
-        Shape ``(n_sites,)``; None where what is opened so does not keep all rules.
+        Shape ``(n_sites,)``; None where no plan found so keeps all rules.
     """
+    known = [_side_by_side(joint, stacked, alone), _site_by_site(joint, stacked)]
+    plans = [open_ for open_ in known if open_ is not None]
+    reach, weight = stacked.problem.reach, stacked.problem.weight
+    return max(
+        plans,
+        key=lambda open_: int(weight[reach.covered(np.flatnonzero(open_).tolist())].sum()),
+        default=None,
+    )
+
+
+def _side_by_side(
+    joint: JointProblem, stacked: Stacked, alone: Sequence[NDArray[np.bool_] | None]
+) -> NDArray[np.bool_] | None:
+    """Return the plans of each layer by itself together, if that keeps all rules."""
+    open_ = np.zeros(len(stacked.problem.sites), dtype=bool)
+    for i, plan in enumerate(alone):
+        first, last = stacked.first[i], stacked.first[i + 1]
+        if plan is None:
+            return None
+        open_[first:last] = plan[: last - first]
+    _pay_for(stacked, joint, open_)
+    return open_ if stacked.rows.kept(open_).all() else None
+
+
+def _site_by_site(joint: JointProblem, stacked: Stacked) -> NDArray[np.bool_] | None:
+    """Return sites with building and partners, those first that reach most people."""
     rows, problem = stacked.rows, stacked.problem
     open_ = problem.sites.must.copy()
     _pay_for(stacked, joint, open_)

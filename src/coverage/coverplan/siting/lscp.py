@@ -21,7 +21,7 @@ from ..core.errors import InternalError
 from ..core.text import Text
 from .finish import Found, finish
 from .impossible import people_by_unit, places_out_of_reach, why_impossible
-from .mincover import min_cover
+from .mincover import keep_standing, min_cover
 from .needs import Need
 from .plan import DEFAULT_LIMITS, SITES, Impossible, Limits, SitingPlan
 from .problem import SitingProblem
@@ -58,10 +58,11 @@ def solve_lscp(
     rows = site_rows(problem)
     cost = (~problem.sites.existing).astype(np.int64)
     answer = min_cover(problem, rows, cost, [need], limits, begin)
+    opened = None if answer.open is None else keep_standing(problem, rows, answer.open)
     found = Found(
         "lscp",
         SITES,
-        None if answer.open is None else np.flatnonzero(answer.open).tolist(),
+        None if opened is None else np.flatnonzero(opened).tolist(),
         answer.value,
         answer.bound,
         impossible=why_impossible(problem, rows, [need], limits=limits)

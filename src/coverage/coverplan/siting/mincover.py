@@ -36,7 +36,14 @@ _QUICK = 0.2
 
 _LITTLE = 2_000
 
-__all__ = ["Need", "min_cover", "most_of_needs", "most_within_needs", "quick_cover"]
+__all__ = [
+    "Need",
+    "keep_standing",
+    "min_cover",
+    "most_of_needs",
+    "most_within_needs",
+    "quick_cover",
+]
 
 
 def min_cover(
@@ -358,3 +365,21 @@ def quick_cover(
     """
     merged = need_rows(problem, rows, needs)
     return None if merged.short.any() else CoverModel(merged, rows, cost).greedy(cost, seconds)
+
+
+def keep_standing(
+    problem: SitingProblem, rows: SiteRows, is_open: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return a plan that closes no existing site without need: it costs nothing and reaches some.
+
+    Parameters
+    ----------
+    problem, rows, is_open
+        The sites, what every plan keeps to, and which are open, shape ``(n_sites,)``.
+    """
+    kept = is_open.copy()
+    for site in np.flatnonzero(problem.sites.existing & ~is_open & (rows.upper > 0)):
+        kept[site] = True
+        if not rows.kept(kept).all():
+            kept[site] = False
+    return kept

@@ -64,7 +64,7 @@ def merges(
     Returns
     -------
     pandas.DataFrame
-        ``rank`` (1 harms least: fewest people lost net, then fewest minutes more, then nearest),
+        ``rank`` (1 harms least: fewest people lost, then fewest minutes more, then nearest),
         ``layer``, ``site_id``, ``name``, ``existing``, ``kept`` (the rules keep it open),
         ``candidate_id``, ``candidate_name``, ``host_layers``, ``host_ids``, ``metres``,
         ``people_lost`` and ``people_gained`` (within the limit before but not after, and the
@@ -88,9 +88,8 @@ def merges(
         hosts = _hosts(problems, open_, layer)
         rows += _layer_rows(problem, layer, (open_[layer], hosts), same_metres, most_metres)
     table = pd.DataFrame(rows, columns=[*_COLUMNS[1:-1], "site", "candidate"])
-    order = ["net_people", "person_minutes_more", "metres", "layer", "site_id", "candidate_id"]
-    ascending = [False, True, True, True, True, True]
-    table = table.sort_values(order, ascending=ascending, ignore_index=True)
+    order = ["people_lost", "person_minutes_more", "metres", "layer", "site_id", "candidate_id"]
+    table = table.sort_values(order, ignore_index=True)
     for row in table.head(checked).to_dict("records"):
         _check(problems[row["layer"]], open_[row["layer"]], row)
     table["rank"] = np.arange(1, len(table) + 1)

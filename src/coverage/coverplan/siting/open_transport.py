@@ -111,8 +111,9 @@ _FEW_PAIRS = 2_000
 _MANY_PAIRS = 40_000
 """So few pairs are for the solver at once; so many are not for it at all."""
 
-_BOUND_SHARE, _EXCHANGE_SHARE = 0.35, 0.6
-"""Until when, as shares of the time, prices are improved and sites exchanged."""
+_SHARES, _EXCHANGE_SHARE = (0.2, 0.5), 0.15
+"""Until when prices are improved, and for how long sites are exchanged after that, as shares of
+the time."""
 
 
 def _searched(
@@ -128,8 +129,10 @@ def _searched(
     room, people = (none, 0) if terms.room is None else (terms.room, int(transport.people.sum()))
     search = CapacityBound(transport, rows, room, people)
     search.try_sites(start)
-    search.run(limits, begin, _BOUND_SHARE)
-    search.exchange(begin + _EXCHANGE_SHARE * limits.time_limit_seconds)
+    for share in _SHARES:
+        search.run(limits, begin, share)
+        if search.value < search.bound:
+            search.exchange(begin + (share + _EXCHANGE_SHARE) * limits.time_limit_seconds)
     fixed = search.fixed()
     left = transport.of_pairs((fixed.upper > 0)[transport.site])
     sizes = {"pairs": len(transport.row), "pairs_left": len(left.row)}

@@ -190,7 +190,8 @@ class Proposal:
     @property
     def closed_words(self) -> tuple[Text, ...]:
         """Why each closed site, in the order of the plan."""
-        return tuple(Text("方案建议关闭", "the plan closes it") for _ in self.plan.closed)
+        names = [self.problem.sites.name(site) for site in self.plan.closed]
+        return tuple(Text(f"{n}：方案建议关闭", f"{n}: the plan closes it") for n in names)
 
     @property
     def closed_working(self) -> tuple[int, ...]:

@@ -100,7 +100,8 @@ def reduce_problem(problem: SitingProblem, rows: SiteRows, *, drop: bool = True)
     taken = np.asarray(rows.matrix @ must.astype(float))
     reduced = _built(
         problem.reach.ptr.astype(np.int64),
-        problem.reach.who,
+        # Compiled code is made anew for arrays that may not be written: one kind is enough.
+        np.require(problem.reach.who, np.int32, ["W"]),
         use,
         weight.astype(np.int64),
         rows.matrix.tocsc()[:, use],

@@ -146,5 +146,5 @@ def _by_weight(
             total += float(value[j])
             left -= weight[j]
         else:
-            return total + float(value[j]) * max(left, 0.0) / weight[j]
+            return float(total + value[j] * max(left, 0.0) / weight[j])
     return total

@@ -85,10 +85,10 @@ def less_before(limits: Limits, before: int) -> Limits:
     if tell is None:
         return limits
 
-    def told(bounds: Bounds) -> None:
+    def told(bounds: Bounds) -> bool | None:
         value = None if bounds.value is None else bounds.value - before
         bound = None if bounds.bound is None else bounds.bound - before
-        tell(Bounds(value, bound, bounds.seconds))
+        return tell(Bounds(value, bound, bounds.seconds))
 
     return replace(limits, on_bounds=told)
 

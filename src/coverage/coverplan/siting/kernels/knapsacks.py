@@ -37,14 +37,23 @@ def site_gains(
         start, end = ptr[j], ptr[j + 1]
         flow[start:end] = 0
         over = np.empty(end - start)
+        pays = np.empty(end - start, dtype=np.int64)
+        number, wanted = 0, 0
         for pair in range(start, end):
-            over[pair - start] = price[row[pair]] - gain[pair]
+            worth = gain[pair] - price[row[pair]]
+            if worth > 0:
+                over[number], pays[number] = -worth, pair
+                wanted += people[row[pair]]
+                number += 1
         left = capacity[j]
-        for at in np.argsort(over):
-            if left <= 0 or over[at] >= 0:
+        # Only where not all of them fit does their order matter.
+        order = np.argsort(over[:number]) if wanted > left else np.arange(number)
+        for at in order:
+            if left <= 0:
                 break
-            taken = min(people[row[start + at]], left)
-            flow[start + at] = taken
+            pair = pays[at]
+            taken = min(people[row[pair]], left)
+            flow[pair] = taken
             found[j] -= over[at] * taken
             left -= taken
     return found

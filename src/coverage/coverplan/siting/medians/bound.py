@@ -176,7 +176,10 @@ class Prices:
         """Take over prices of the rules other than numbers of sites."""
         self.climb.offset[:] = -(rows.matrix.T @ row_price)
         self.constant = _constant(rows, row_price)
-        self.again(0.3)
+        if row_price.any():
+            self.again(0.3)
+        else:
+            self.again(min(max(float(self.climb.step[0]), 0.03), 0.3))
 
 
 def _constant(rows: SiteRows, price: NDArray[np.float64]) -> float:

@@ -142,6 +142,27 @@ def near_lists(
     )
 
 
+def pairs_within(
+    problem: SitingProblem,
+    usable: NDArray[np.bool_],
+    fixed: NDArray[np.bool_],
+    radius: NDArray[np.int64],
+) -> int:
+    """Return how many pairs `near_lists` would hold.
+
+    Parameters
+    ----------
+    problem, usable, fixed, radius
+        As there.
+    """
+    times = problem.times
+    if times is None:
+        return 0
+    base = nearest_of(problem, fixed)
+    limit = np.where(problem.weight > 0, np.minimum(base - 1, radius), -1)
+    return int(_count(times.ptr, times.who, times.kept_ms(), usable & ~fixed, limit).sum())
+
+
 @compiled
 def _lower(least: Keys, ptr: Keys, who: Ids, ms: Ms, sites: Truths) -> None:
     """Lower everybody's milliseconds to those of the nearest of some sites."""

@@ -1,0 +1,276 @@
+"""How firm a proposal is on a study's own roads, speeds and people."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from street import (
+    NEW_X,
+    OLD_X,
+    PEOPLE,
+    PLACES_X,
+    asked_of,
+    new_places,
+    reached,
+    request,
+    street,
+)
+from tiny import network, plain_times
+
+import coverplan
+from coverplan.assessing import traveller
+from coverplan.clock import Clock
+from coverplan.domain.siting_config import Uncertainty
+from coverplan.firmness import firmness
+from coverplan.proposing import answer
+from coverplan.travel import snap
+from coverplan.travel.missing import without_edges
+
+
+def noise(**numbers):
+    """Seven draws of seed 11, and what varies."""
+    return Uncertainty(**{"draws": 7, "seed": 11, **numbers})
+
+
+def proposal(asked=None, found=None, **numbers):
+    """The proposal of two sites on the street, with draws."""
+    asked = request(2, uncertainty=noise(**numbers)) if asked is None else asked
+    study = coverplan.assess(street(asked) if found is None else found)
+    return study.layers["test"].proposal
+
+
+class Watched:
+    """Listens to the draws a proposal is assessed by."""
+
+    def __init__(self, monkeypatch):
+        self.draws = []
+        real = coverplan.firmness.assess_draws
+
+        def listen(problem, plan, draws, target=None, **more):
+            self.draws = list(draws)
+            return real(problem, plan, draws, target, **more)
+
+        monkeypatch.setattr("coverplan.firmness.assess_draws", listen)
+
+
+def test_one_seed_gives_one_answer_and_another_gives_another():
+    first, again = (proposal(speed_percent=30.0, people_percent=20.0) for _ in range(2))
+    for table in ("uncertainty_table", "robustness_table"):
+        assert getattr(first, table).to_csv() == getattr(again, table).to_csv()
+    other = proposal(speed_percent=30.0, people_percent=20.0, seed=12)
+    assert other.uncertainty_table.to_csv() != first.uncertainty_table.to_csv()
+    assert first.firmness.text == again.firmness.text
+
+
+def test_one_seed_gives_the_same_files(tmp_path):
+    asked = request(2, uncertainty=noise(speed_percent=30.0, missing_links_percent=20.0))
+    for name in ("a", "b"):
+        coverplan.write_run(coverplan.assess(street(asked)), tmp_path / name)
+    for file in ("uncertainty.csv", "robustness.csv", "plan.csv", "map.html"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_nothing_uncertain_gives_the_nominal_figures():
+    found = proposal()
+    table = found.uncertainty_table
+    for column in ("reached_p5", "reached_median", "reached_p95"):
+        assert table[column].tolist() == table["reached"].tolist()
+    facts = found.plan.facts
+    assert table["reached"].tolist() == [*facts.unit_after.tolist(), facts.reached_after]
+    assert table["people"].tolist() == [*facts.unit_people.tolist(), facts.people]
+    robust = found.robustness_table
+    assert robust["share_of_draws"].tolist() == [1.0] * len(found.plan.chosen)
+    assert found.firmness.sites.worst_regret == 0
+    ids = found.plan.chosen_ids(found.problem.sites.ids)
+    assert found.chosen_shares([*ids, "s000"])[:-1] == [100.0] * len(ids)
+
+
+def test_of_the_draws_figures_follow_from_their_own_times_and_people(monkeypatch):
+    watched = Watched(monkeypatch)
+    found = proposal(speed_percent=30.0, people_percent=20.0)
+    xs = np.array([*OLD_X, *[NEW_X[j - 2] for j in found.plan.chosen]])
+    away = np.abs(PLACES_X[:, None] - xs[None, :]).min(axis=1)
+    counts, speeds = [], []
+    for draw in watched.draws:
+        speeds.append(draw.speed_factor)
+        inside = away <= 300 * draw.speed_factor
+        counts.append(int(draw.people[inside].sum()))
+    assert len(set(speeds)) == 7
+    assert 0.7 <= min(speeds) < max(speeds) <= 1.3
+    row = found.uncertainty_table.iloc[-1]
+    assert row["reached_p5"] == min(counts)
+    assert row["reached_p95"] == max(counts)
+    assert row["reached_median"] == sorted(counts)[3]
+
+
+def test_people_of_the_draws_add_up(monkeypatch):
+    watched = Watched(monkeypatch)
+    asked = request(2, uncertainty=noise(people_percent=25.0))
+    found = proposal(found=street(asked, unplaced=(40, 0, 7)))
+    problem = found.problem
+    for draw in watched.draws:
+        sums = np.bincount(problem.of_unit, draw.people, minlength=3)
+        drawn = draw.of(problem)
+        extra = drawn.totals - sums
+        assert (extra >= 0).all()
+        assert extra[1] == 0
+        # Within a unit people stay in proportion, in whole numbers.
+        for unit in range(3):
+            mine = problem.of_unit == unit
+            factor = sums[unit] / problem.people[mine].sum()
+            assert np.abs(draw.people[mine] - factor * problem.people[mine]).max() <= 1
+    assert len({int(draw.people.sum()) for draw in watched.draws}) > 1
+
+
+def test_whole_townships_cut_off_when_the_bridge_is_missing():
+    """One edge in all is missing in every draw: the street itself."""
+    asked = request(2, uncertainty=noise(missing_links_percent=99.0, draws=2))
+    found = street(asked)
+    found = replace(found, network=network([[(0, 0), (6000, 0)]]))
+    table = proposal(found=found).uncertainty_table
+    row = table.iloc[-1]
+    assert row["reached"] > 0
+    assert row["reached_p95"] == 0
+
+
+def test_people_behind_a_missing_bridge_are_not_reached(monkeypatch):
+    """Each draw loses one of six pieces of street; whoever's way led over it is not reached."""
+    watched = Watched(monkeypatch)
+    asked = request(1, uncertainty=noise(missing_links_percent=17.0, draws=6))
+    found = proposal(asked)
+    xs = np.array([*OLD_X, *[NEW_X[j - 2] for j in found.plan.chosen]])
+    ends = np.arange(0, 6001, 1000)
+    seen = set()
+    for draw in watched.draws:
+        reach = draw.of(found.problem).reach
+        inside = reach.covered([0, 1, *found.plan.chosen])
+        # Which piece is gone is told by who is reached: one of the six must fit, with
+        # whoever stands at the missing piece joined to the next road, if that is near.
+        fits = []
+        for piece in range(6):
+            low, high = ends[piece], ends[piece + 1]
+            on = (PLACES_X > low) & (PLACES_X < high)
+            sure = ~on
+            crossing = (np.minimum(PLACES_X[:, None], xs[None, :]) < (low + high) / 2) & (
+                np.maximum(PLACES_X[:, None], xs[None, :]) > (low + high) / 2
+            )
+            site_on = (xs > low) & (xs < high)
+            way = (np.abs(PLACES_X[:, None] - xs[None, :]) <= 300) & ~crossing & ~site_on
+            expected = way.any(axis=1)
+            if (inside[sure] >= expected[sure]).all():
+                fits.append(piece)
+        assert fits
+        seen.add(tuple(np.flatnonzero(inside)))
+    assert len(seen) > 1
+
+
+def test_times_of_a_draw_are_searched_anew_on_its_own_roads(monkeypatch):
+    """Times of every draw against a plain search on the roads that are left."""
+    graphs = []
+    real = without_edges
+
+    def listen(graph, missing, **options):
+        graphs.append(real(graph, missing, **options))
+        return graphs[-1]
+
+    monkeypatch.setattr("coverplan.firmness.without_edges", listen)
+    watched = Watched(monkeypatch)
+    lines = [[(500 * i, 0), (500 * (i + 1), 0)] for i in range(12)]
+    lines += [[(500 * i, 0), (500 * i, 200)] for i in range(13)]
+    lines += [[(500 * i, 200), (500 * (i + 1), 200)] for i in range(12)]
+    asked = request(2, uncertainty=noise(missing_links_percent=15.0, draws=4))
+    inputs = replace(street(asked), network=network(lines))
+    found = proposal(found=inputs)
+    assert len(watched.draws) == 4
+    edges = 37
+    sites_xy = found.problem.sites.xy
+    limit = 5 * 60_000
+    assert graphs
+    for draw, cut in zip(watched.draws, graphs[:4], strict=True):
+        closed = (cut.forward_ms < 0) & (cut.backward_ms < 0)
+        assert closed.sum() == round(edges * 0.15)
+        people, sites = snap(cut, inputs.demand.xy), snap(cut, sites_xy)
+        expected = plain_times(cut, people, sites)
+        reach = draw.of(found.problem).reach
+        for site in range(len(sites_xy)):
+            row = reach.who[reach.ptr[site] : reach.ptr[site + 1]]
+            inside = np.zeros(len(PEOPLE), dtype=bool)
+            inside[row] = True
+            plain = (expected[site] >= 0) & (expected[site] <= limit)
+            edgewise = np.abs(expected[site] - limit) <= 2
+            np.testing.assert_array_equal(inside | edgewise, plain | edgewise)
+
+
+def test_new_roads_are_made_once_for_each_draw(monkeypatch):
+    made = []
+    real = without_edges
+    monkeypatch.setattr(
+        "coverplan.firmness.without_edges",
+        lambda *args, **options: made.append(1) or real(*args, **options),
+    )
+    proposal(missing_links_percent=20.0)
+    assert len(made) == 7
+
+
+def test_a_target_that_flips_is_named():
+    asked = request(
+        None,
+        model="fewest",
+        share_percent=40.0,
+        uncertainty=noise(speed_percent=40.0, draws=12),
+    )
+    found = proposal(asked)
+    flips = found.uncertainty_table
+    assert flips["flips"].any()
+    assert found.firmness.flips_text in found.further_notes
+    named = flips.loc[flips["flips"] & (flips["unit"] != ""), "name"]
+    assert all(name in found.firmness.flips_text.zh for name in named[:3])
+
+
+def test_progress_is_told_draw_by_draw():
+    told = []
+    inputs = street(request(2, uncertainty=noise(speed_percent=10.0)))
+    asked, who = asked_of(inputs), traveller(inputs, "test")
+    plan = answer(inputs, asked, Clock()).plan
+    clock = Clock(on_progress=lambda done, total: told.append((done, total)))
+    firmness(inputs, asked, asked.request.uncertainty, plan, who.graph, who.places, clock)
+    assert told == [(k + 1, 7) for k in range(7)]
+
+
+def test_words_say_what_was_drawn():
+    found = proposal(speed_percent=10.0, people_percent=5.0, missing_links_percent=20.0)
+    text = found.firmness.text
+    for part in ("7 次抽样", "速度 ±10 %", "标准差 5 %", "缺失 20 % 的路段"):
+        assert part in text.zh
+    for part in ("7 draws", "speeds ±10 %", "deviation of 5 %", "20 % of the road edges"):
+        assert part in text.en
+
+
+@pytest.mark.parametrize("model", ["fewest", "budget", "lscp", "phases", "bacop"])
+def test_every_kind_of_model_can_be_drawn(model):
+    own = {
+        "fewest": {"share_percent": 30.0},
+        "budget": {"budget_yuan": 3},
+        "lscp": {},
+        "phases": {"years": ()},
+        "bacop": {"sites": 2},
+    }[model]
+    if model == "phases":
+        year = coverplan.domain.siting_config.Year
+        own = {"years": (year(year=2026, sites=1), year(year=2027, sites=1))}
+    places = new_places(cost_yuan=[1] * 7)
+    sites = own.pop("sites", None)
+    asked = request(
+        sites,
+        places,
+        model=model,
+        uncertainty=noise(speed_percent=20.0, missing_links_percent=20.0, draws=3),
+        **own,
+    )
+    found = proposal(asked)
+    table = found.uncertainty_table
+    assert table.iloc[-1]["reached"] == found.plan.facts.reached_after
+    assert table.iloc[-1]["reached"] == reached(
+        [*OLD_X, *(NEW_X[j - 2] for j in found.plan.chosen)]
+    )
+    assert len(found.firmness.sites.results) == 3
