@@ -177,7 +177,10 @@ def test_contradicting_rules_are_named_by_the_highest_floor():
 def test_nobody_anywhere():
     problem = random_problem(np.random.default_rng(1), most_people=0)
     object.__setattr__(problem, "unit_people", np.zeros(3, dtype=np.int64))
-    assert solve_maxmin(problem).value == 0
+    plan = solve_maxmin(problem)
+    assert (plan.value, plan.bound) == (0, 0)
+    assert plan.seconds < 30
+    assert plan.proof[0].zh == "各单元均无人口"
     assert solve_floor(problem, share_percent=50).value == 0
 
 

@@ -1,4 +1,4 @@
-"""The p-centre equals the best of all plans the rules allow, under every rule alone and in pairs."""
+"""The p-centre equals the best of all plans allowed, under every rule alone and in pairs."""
 
 import numpy as np
 import pytest

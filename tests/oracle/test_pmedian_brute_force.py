@@ -1,4 +1,4 @@
-"""The p-median equals the best of all plans the rules allow, under every rule alone and in pairs."""
+"""The p-median equals the best of all plans allowed, under every rule alone and in pairs."""
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from siting_cases import CUTOFF_MINUTES, allowed_plans, matrix_of
 from coverplan.siting.pmedian import solve_pmedian
 
 CAP = int(CUTOFF_MINUTES * 60_000)
+
 
 def best_of(problem):
     """The least person-milliseconds of all allowed plans, None where there is no plan."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from tiny import CRS, X0, at, demand, facilities, inputs, network, region
+from tiny import CRS, X0, at, demand, facilities, inputs, network, profile, region
 
 from coverplan import Demand, Layer, LayerInput, SitingRequest, Text
 from coverplan.assessing import traveller
@@ -79,7 +79,9 @@ def request(sites=None, places=None, **asked):
     return SitingRequest(sites, new_places() if places is None else places, **asked)
 
 
-def street(asked=None, *, old=OLD_X, unplaced=(0, 0, 0), group="all", minutes=5, **columns):
+def street(
+    asked=None, *, old=OLD_X, unplaced=(0, 0, 0), group="all", minutes=5, cap=1000.0, **columns
+):
     """The inputs of one layer called ``test``; columns of the existing sites as lists."""
     the_units = units()
     rows = [(x, 0, "abc"[int(x // 2000)]) for x in old]
@@ -90,6 +92,7 @@ def street(asked=None, *, old=OLD_X, unplaced=(0, 0, 0), group="all", minutes=5,
         facilities(rows, **columns),
         siting=asked,
         minutes=minutes,
+        prof=profile(cap=cap),
     )
     (item,) = found.layers
     return replace(found, layers=(replace(item, layer=replace(item.layer, group=group)),))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from .clock import Clock
+from .core.errors import Problem, Problems
 from .core.text import Text
 from .domain.siting_config import JointConfig
 from .proposing import Question, proposal_of, telling
@@ -19,6 +20,9 @@ from .siting.proposal import Proposal
 MODEL = Text("联合选址", "several layers sited together")
 SCOPE = Text("各图层合计", "over all layers")
 PAPER = "Church, ReVelle 1974; Balinski 1965"
+
+_COVERING = frozenset({"mclp", "budget"})
+"""Models that ask what joint siting asks: to reach as many as the rules allow."""
 
 
 def answer_jointly(
@@ -41,6 +45,7 @@ def answer_jointly(
         When what is asked of the layers together cannot be meant.
     """
     mine = {key: questions[key] for key in joint.layers}
+    _check_models(mine)
     problem = joint_problem(joint, mine)
     limits = Limits(joint.time_limit_seconds, joint.gap_percent, telling(clock))
     found = solve_joint(problem, limits)
@@ -54,6 +59,30 @@ def answer_jointly(
         for key, asked in mine.items()
     }
     return proposals, JointFound(problem, found)
+
+
+def _check_models(questions: dict[str, Question]) -> None:
+    """Refuse models whose question joint siting would not answer: it would seem answered."""
+    problems = Problems()
+    for key, asked in questions.items():
+        if asked.model.id in _COVERING:
+            continue
+        label = asked.item.layer.label
+        problems.add(
+            Problem(
+                code="joint.model",
+                what=Text(
+                    f"{label.zh}：联合选址只求覆盖最多的人，不用模型“{asked.model.label.zh}”",
+                    f"{label.en}: layers sited together reach as many people as they can; the "
+                    f"model “{asked.model.label.en}” is not used",
+                ),
+                column=f"layers.{key}.siting.model",
+                found=asked.model.id,
+                expected=Text("mclp、budget", "mclp, budget"),
+                mend=Text("改用其中之一，或单独为这个图层选址", "use one, or site this layer alone"),
+            )
+        )
+    problems.raise_if_any()
 
 
 def joint_problem(joint: JointConfig, questions: dict[str, Question]) -> JointProblem:

@@ -111,9 +111,14 @@ def _siting(
 def _joint(given: Any, options: SiteOptions) -> dict[str, Any]:
     table = dict(given) if isinstance(given, dict) else {}
     table["layers"] = list(options.layers)
+    # One search answers all layers: its time and gap are what was asked for.
+    table.update((key, value) for key, value in options.numbers if key in _OF_THE_SEARCH)
     if options.together:
         table["together"] = True
     return table
+
+
+_OF_THE_SEARCH = ("time_limit_seconds", "gap_percent")
 
 
 def _check_layers(options: SiteOptions, known: list[str]) -> None:

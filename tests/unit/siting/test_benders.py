@@ -14,13 +14,13 @@ from coverplan.siting.rows import site_rows
 RULES = [
     Rules(sites=3),
     Rules(sites=None, budget_yuan=120_000),
-    Rules(sites=4, unit_least=1, spacing_metres=400.0),
+    Rules(sites=2, unit_most=1, spacing_metres=400.0),
 ]
 
 
 def made(seed, rules=RULES[0], **options):
     problem = random_problem(
-        np.random.default_rng(seed), n_sites=10, n_places=40, rules=rules, **options
+        np.random.default_rng(seed), n_sites=12, n_places=90, rules=rules, **options
     )
     return problem, reduce_problem(problem, site_rows(problem), drop=False)
 

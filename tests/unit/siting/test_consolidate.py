@@ -147,6 +147,22 @@ def test_required_homes_stay():
         solve_consolidation(problem, close=3)
 
 
+def test_a_barred_home_is_among_those_that_close():
+    problem = make(
+        [[2, 10, 18], [10, 2, 8], [3, 3, 3]],
+        [4, 5, 6],
+        [20, 20, 20],
+        **CLOSABLE,
+        barred=[False, False, True],
+    )
+    assert solve_consolidation(problem, close=1).closed == (2,)
+    assert solve_consolidation(problem, close=2).closed == (0, 2)
+    assert solve_consolidation(problem, keep=1).closed == (0, 2)
+    order = closing_order(problem)
+    assert [step.site for step in order.steps] == [0]
+    assert order.steps[0].price == 0
+
+
 def test_one_is_built_in_place_of_two():
     """With ``rules.sites`` candidates may be opened instead."""
     problem = make(

@@ -21,11 +21,11 @@ from coverplan.siting.rows import site_rows
 
 
 def county():
-    """Five units, thirty sites of which one stands; a site reaches a few places only."""
+    """Five units, twenty sites of which one stands; a site reaches a few places only."""
     problem = random_problem(
         np.random.default_rng(11),
-        n_sites=30,
-        n_places=150,
+        n_sites=20,
+        n_places=80,
         n_units=5,
         n_existing=1,
         rules=Rules(sites=5),

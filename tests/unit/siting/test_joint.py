@@ -270,16 +270,12 @@ def test_layers_that_do_not_get_in_each_others_way(monkeypatch):
     assert plan.proof.status == "optimal"
 
 
-def test_what_is_best_alone_is_where_it_begins():
-    """Site by site the first choice blocks the way; the plans of the layers fit together."""
-    joint = two(JointRules(budget_yuan=260), cost=(100, 100))
-    layers = list(joint.problems)
-    stacked = stack_layers(joint, layers, shared=True)
-    alone = [np.array([True, True, True]), np.array([True, True, True])]
-    assert first_plan(joint, stacked, alone) is not None
-    open_ = first_plan(replace(joint, rules=JointRules(budget_yuan=290)), stacked, alone)
-    assert stacked.rows.kept(open_).all()
-    loose = replace(joint, rules=JointRules(budget_yuan=290))
-    stacked = stack_layers(loose, layers, shared=True)
-    assert first_plan(loose, stacked, alone).all()
-    assert first_plan(loose, stacked, [alone[0], None]) is not None
+@pytest.mark.parametrize(("budget", "fits"), [(290, True), (289, False)])
+def test_plans_of_the_layers_are_where_it_begins(budget, fits):
+    """If they fit together; else site by site. All six sites and both buildings cost 290."""
+    joint = two(JointRules(budget_yuan=budget))
+    stacked = stack_layers(joint, list(joint.problems), shared=True)
+    alone = [np.ones(5, dtype=bool), np.ones(5, dtype=bool)]
+    assert first_plan(joint, stacked, alone).all() == fits
+    assert stacked.rows.kept(first_plan(joint, stacked, alone)).all()
+    assert first_plan(joint, stacked, [alone[0], None]) is not None

@@ -29,7 +29,7 @@ MODELS = {
     "maxmin": (Rules(sites=8), solve_maxmin),
     "lscp_b": (Rules(), solve_lscp_b),
     "twice": (Rules(), lambda p, limits: solve_lscp_b(p, limits, every="twice")),
-    "bacop1": (Rules(sites=20), solve_bacop),
+    "bacop1": (Rules(sites=16), solve_bacop),
     "bacop2": (Rules(sites=8), lambda p, limits: solve_bacop(p, limits, theta=0.6)),
     "refuse": (Rules(sites=6), near("refuse")),
     "fewest_near": (Rules(sites=6), near("fewest_near")),
@@ -40,14 +40,19 @@ MODELS = {
 def test_stopped_early(name):
     rules, solve = MODELS[name]
     problem = random_problem(
-        np.random.default_rng(2), n_sites=40, n_places=150, n_units=4, n_existing=1, rules=rules
+        np.random.default_rng(2), n_sites=25, n_places=100, n_units=4, n_existing=1, rules=rules
     )
     # Small reaches: at 15 minutes every site would reach a third of the plane.
     reach = problem.times.within(6.0)
     object.__setattr__(problem, "reach", reach)
-    best = solve(problem, Limits())
+    told = []
+    best = solve(problem, Limits(on_bounds=told.append))
     assert best.status == "optimal"
     assert all(stage.value == stage.bound for stage in best.then)
+    # Whatever is told meanwhile is told in the units of the objective.
+    better = best.objective.better
+    assert not any(b.value is not None and better(b.value, best.value) for b in told)
+    assert not any(b.bound is not None and better(best.value, b.bound) for b in told)
     for seconds in (0.0, 1e-3, 0.05):
         plan = solve(problem, Limits(time_limit_seconds=seconds))
         assert plan.status != "impossible"

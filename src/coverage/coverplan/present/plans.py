@@ -32,7 +32,8 @@ def plan_text(result: LayerResult) -> Text:
     share = facts.share_percent
     percent = "—" if share is None else f"{share:.1f} %"
     zh = [f"新增 {facts.opened} 处"] if facts.opened or not facts.closed else []
-    en = [f"{facts.opened} new sites"] if facts.opened or not facts.closed else []
+    sites = "1 new site" if facts.opened == 1 else f"{facts.opened} new sites"
+    en = [sites] if facts.opened or not facts.closed else []
     if facts.closed:
         zh.append(f"关闭 {facts.closed} 处")
         en.append(f"{facts.closed} closed")
@@ -55,8 +56,10 @@ def _spaced(words: str) -> str:
 
 
 def _yuan(yuan: int) -> Text:
+    """Return money as people say it, in ten thousands only where nothing is rounded off."""
     ten_thousands = f"{yuan / 10_000:,.1f}".removesuffix(".0")
-    return Text(f"{ten_thousands} 万元", f"{yuan:,} yuan")
+    exact = f"{ten_thousands} 万元" if yuan % 1000 == 0 else f"{yuan:,} 元"
+    return Text(exact, f"{yuan:,} yuan")
 
 
 def plan_rows(proposal: Proposal) -> list[tuple[Text, Text]]:

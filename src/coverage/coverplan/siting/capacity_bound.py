@@ -74,9 +74,9 @@ class CapacityBound:
         """Try the sites that add most, one after the other; return what each person gains then."""
         open_, now = self.rows.lower > 0, np.zeros(len(self.transport.people))
         matrix, weight = self.rows.matrix.tocsc(), np.asarray(self.rows.matrix.sum(axis=0)).ravel()
-        for j in np.flatnonzero(open_):
+        for sure in np.flatnonzero(open_).tolist():
             self._gains(now)
-            now = self._with(now, int(j))
+            now = self._with(now, sure)
         can = (self.rows.upper > 0) & ~open_ & (weight >= 0)
         while can.any():
             gained = np.where(can, self._gains(now), -1.0)

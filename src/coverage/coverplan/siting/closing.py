@@ -81,7 +81,7 @@ def closing_order(
     limits
         For the best choice of each number of sites, each.
     most
-        How many sites close at most; default: all that may but one.
+        How many sites close at most, barred ones not counted; default: all that may but one.
     capacity
         Whether capacities count; see `solve_consolidation`.
 
@@ -93,6 +93,8 @@ def closing_order(
     problem = problem.with_rules(sites=None, exactly=False, moves=0)
     closable = np.flatnonzero(problem.sites.existing & ~problem.sites.must & ~problem.sites.barred)
     stand = int((problem.sites.existing & ~problem.sites.barred).sum())
+    # Barred sites are closed before the first step.
+    barred = int((problem.sites.existing & problem.sites.barred).sum())
     top = min(len(closable), stand - 1)
     most = top if most is None else most
     if not 1 <= most <= top:
@@ -103,7 +105,7 @@ def closing_order(
     today = values.of(open_)
     now, steps = today, list[ClosingStep]()
     for step in range(1, most + 1):
-        rows = site_rows(closing_problem(problem, step, capacity=capacity))
+        rows = site_rows(closing_problem(problem, barred + step, capacity=capacity))
         found = _least_harm(values, rows, open_, closable)
         if found is None:
             why = Text(
@@ -113,7 +115,7 @@ def closing_order(
             return ClosingOrder(today, tuple(steps), why)
         site, value = found
         open_[site] = False
-        best = solve_consolidation(problem, limits, close=step, capacity=capacity)
+        best = solve_consolidation(problem, limits, close=barred + step, capacity=capacity)
         harm = value - (value if now is None else now)
         steps.append(ClosingStep(site, value, harm, best.value, best.bound))
         now = value

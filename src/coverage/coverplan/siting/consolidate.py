@@ -44,7 +44,8 @@ def solve_consolidation(
     limits
         When to stop without a proof.
     close, keep
-        How many close, or how many of those that stand are kept: one of the two.
+        How many close, barred ones among them, or how many of those that stand are kept: one of
+        the two.
     capacity
         Whether capacities count. Then everybody needs a place, who is beyond the cutoff of every
         site as well (see `cap_pmedian`); without, who is beyond it counts at the cutoff.
@@ -59,7 +60,8 @@ def solve_consolidation(
     unserved: Unserved = "refuse" if capacity else "leave"
     search: Search = best_open
     if problem.rules.sites is None:
-        search = Subsets(len(asked.sites.free) - number)
+        barred = int((problem.sites.existing & problem.sites.barred).sum())
+        search = Subsets(len(asked.sites.free) - (number - barred))
     return solve_assigned(asked, limits, Ask(_NAME, unserved=unserved, search=search))
 
 
@@ -84,21 +86,22 @@ def closing_problem(problem: SitingProblem, close: int, *, capacity: bool) -> Si
 def _number(problem: SitingProblem, close: int | None, keep: int | None) -> int:
     """Return how many sites close."""
     sites = problem.sites
-    stand = int((sites.existing & ~sites.barred).sum())
-    closable = int((sites.existing & ~sites.barred & ~sites.must).sum())
+    stand = int(sites.existing.sum())
+    closable = int((sites.existing & ~sites.must).sum())
+    least = max(int((sites.existing & sites.barred).sum()), 1)
     if (close is None) == (keep is None):
         expected = Text("close 与 keep 恰给其一", "exactly one of close and keep")
         raise out_of_range(problem.name, "close", f"close={close}, keep={keep}", expected)
     most = closable - int(closable == stand and problem.rules.sites is None)
-    if not most:
+    if most < least:
         what = Text("没有可关闭的现有站点", "no existing site may be closed")
         raise out_of_range(problem.name, "close", close if keep is None else keep, what)
     if close is not None:
-        if not 1 <= close <= most:
-            expected = Text(f"1 至 {most}", f"1 to {most}")
+        if not least <= close <= most:
+            expected = Text(f"{least} 至 {most}", f"{least} to {most}")
             raise out_of_range(problem.name, "close", close, expected)
         return close
-    if keep is None or not stand - most <= keep < stand:
-        expected = Text(f"{stand - most} 至 {stand - 1}", f"{stand - most} to {stand - 1}")
+    if keep is None or not stand - most <= keep <= stand - least:
+        expected = Text(f"{stand - most} 至 {stand - least}", f"{stand - most} to {stand - least}")
         raise out_of_range(problem.name, "keep", keep, expected)
     return stand - keep

@@ -11,6 +11,7 @@ from ..core.text import Text
 from .highs import Ending
 from .maxcover import CoverAnswer, max_cover
 from .mincover import keep_standing, min_cover, most_of_needs, most_within_needs, quick_cover
+from .need_cuts import with_need_cuts
 from .needs import Need
 from .plan import NEWLY, WEIGHTED, Bounds, Limits, OneLess, Stage
 from .problem import SitingProblem
@@ -20,8 +21,8 @@ from .with_row import with_row
 _BISECT, _ASK, _MIP, _PROOF, _SHARPEN = 0.4, 0.55, 0.75, 0.85, 0.9
 """Shares of the time after which each part of the search must end."""
 
-_QUICK = 0.05
-"""Share of the time a first plan may take to be made better."""
+_QUICK, _CUTS = 0.05, 0.2
+"""Shares of the time a first plan may take to be made better, and each need by itself."""
 
 _ONE = 0.08
 """Share of the time one question of the bisection may take."""
@@ -51,6 +52,8 @@ class FewestSearch:
     ) -> None:
         self.problem, self.rows, self.needs = problem, rows, tuple(needs)
         self.limits, self.begin = limits, begin
+        # The rules, and what is known to follow from them and the needs.
+        self.tight = rows
         # People are asked for, whatever other models weigh.
         self.counted = replace(problem, weights=None)
         self.new = ~problem.sites.existing
@@ -75,12 +78,15 @@ class FewestSearch:
         """Find the fewest sites, as far as time allows."""
         cost = self.new.astype(np.int64)
         if len(self.needs) == 1:
-            seconds = _QUICK * self.limits.time_limit_seconds
+            seconds = self._seconds(_QUICK)
             self._offer(quick_cover(self.problem, self.rows, cost, self.needs, seconds))
             self._bisect()
             while not self.proven and self.opened is not None:
                 if not self._ask(self.sites - 1, _ASK):
                     break
+        else:
+            limits = self._until(_CUTS)
+            self.tight = with_need_cuts(self.problem, self.rows, self.needs, limits, self.begin)
         if not self.proven:
             self._solve(cost)
         while not self.proven and self.opened is not None:
@@ -106,7 +112,7 @@ class FewestSearch:
 
         answer = min_cover(
             self.problem,
-            self.rows,
+            self.tight,
             cost,
             self.needs,
             replace(limits, on_bounds=told),
@@ -137,7 +143,7 @@ class FewestSearch:
     def _most_with(
         self, sites: int, limits: Limits, start: NDArray[np.bool_] | None
     ) -> CoverAnswer:
-        rows = self._at_most(sites)
+        rows = self._at_most(self.rows, sites)
         if len(self.needs) > 1:
             known = start if start is not None else self._with_one_less(rows)
             return most_of_needs(self.problem, rows, self.needs, limits, self.begin, start=known)
@@ -189,7 +195,7 @@ class FewestSearch:
 
     def most(self) -> Stage:
         """Take, of all plans of as many sites, the one that reaches most."""
-        problem, rows = self.problem, self._at_most(self.sites)
+        problem, rows = self.problem, self._at_most(self.tight, self.sites)
         limits = replace(self._until(self._as_long_again(1.0)), on_bounds=None)
         if problem.weighted or len(self.needs) > 1:
             answer = most_within_needs(
@@ -209,10 +215,10 @@ class FewestSearch:
         bound = None if answer.bound is None else answer.bound - before
         return Stage(objective, reached - before, bound)
 
-    def _at_most(self, sites: int) -> SiteRows:
+    def _at_most(self, rows: SiteRows, sites: int) -> SiteRows:
         which = np.flatnonzero(self.new)
         name = Text(f"至多新增 {sites} 处", f"at most {sites} new sites")
-        return with_row(self.rows, (which, np.ones(len(which)), -np.inf, float(sites)), name)
+        return with_row(rows, (which, np.ones(len(which)), -np.inf, float(sites)), name)
 
     def _offer(self, opened: NDArray[np.bool_] | None) -> None:
         if opened is None or not self._enough(opened):
@@ -243,7 +249,10 @@ class FewestSearch:
         return min(most, 2 * self._elapsed() + _ONE)
 
     def _until(self, share: float) -> Limits:
-        return replace(self.limits, time_limit_seconds=self.limits.time_limit_seconds * share)
+        return replace(self.limits, time_limit_seconds=self._seconds(share))
+
+    def _seconds(self, share: float) -> float:
+        return self.limits.time_limit_seconds * share
 
 
 def _sharper(known: CoverAnswer | None, found: CoverAnswer) -> CoverAnswer:

@@ -82,7 +82,8 @@ def solve_lscp_b(
 
 def _once(backup: Backup, limits: Limits, begin: float) -> SitingPlan:
     problem, rows = backup.problem, backup.rows
-    fewest = backup.fewest_once(part_of(limits, begin, _FEWEST), begin)
+    some = replace(part_of(limits, begin, _FEWEST), on_bounds=limits.on_bounds)
+    fewest = backup.fewest_once(some, begin)
     if fewest.open is None or fewest.value is None:
         why: tuple[Impossible, ...] = ()
         if fewest.ending == "impossible":

@@ -79,15 +79,15 @@ def highest_floor(problem: SitingProblem, rows: SiteRows, limits: Limits, begin:
         return Floor(None, Fraction(0), cap, first.ending)
     share = worst_share(problem, people_reached(problem, first.open))
     search = _Search(problem, rows, first.open, share, cap, share)
-    while search.next_share <= search.bound and not search.near(limits):
+    while not search.proven and not search.near(limits):
         if limits.on_bounds is not None:
             seconds = time.perf_counter() - begin
             told = Bounds(millionths(search.share), millionths(search.bound), seconds)
             limits.on_bounds(told)
         if seconds_left(limits, begin) <= 0 or not search.step(part_of(limits, begin, _STEP)):
             return Floor(search.open, search.share, search.bound, "stopped")
-    proven = search.next_share > search.bound
-    return Floor(search.open, search.share, search.share if proven else search.bound, "solved")
+    bound = search.share if search.proven else search.bound
+    return Floor(search.open, search.share, bound, "solved")
 
 
 _FIRST, _STEP = 0.2, 0.5
@@ -121,6 +121,11 @@ class _Search:
     def next_share(self) -> Fraction:
         """The least share a better plan could have: one person more in every unit."""
         return worst_share(self.problem, least_above(self.problem, self.share))
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan has a higher share."""
+        return self.share >= self.bound or self.next_share > self.bound
 
     def near(self, limits: Limits) -> bool:
         """Return whether the gap is one that was asked for."""

@@ -64,7 +64,8 @@ def solve_one_per_unit(
     problem = units_asked(problem, leave_out=leave_out)
     rows = site_rows(problem)
     new = (~problem.sites.existing).astype(np.int64)
-    fewest = min_cover(problem, rows, new, [], part_of(limits, begin, _FEWEST), begin)
+    some = replace(part_of(limits, begin, _FEWEST), on_bounds=limits.on_bounds)
+    fewest = min_cover(problem, rows, new, [], some, begin)
     if fewest.open is None or fewest.value is None:
         why = why_impossible(problem, rows, limits=limits) if fewest.ending == "impossible" else ()
         return finish(problem, Found("one_per_unit", SITES, None, None, None, why), begin)

@@ -9,6 +9,10 @@ r"""Which sites to open so that sharing people out within capacity gains most, w
 :math:`Y` are the rules over the sites. The third family is implied by the second where
 :math:`y` is whole, and makes the relaxation much tighter. With places that go to one site as a
 whole, :math:`n_{ij} = a_i z_{ij}` with :math:`z_{ij} \in \{0, 1\}`.
+
+Few pairs, and places that go as a whole, are for the solver at once. Of more, prices of people
+give a bound, sites are exchanged and fixed (`capacity_bound`), and the solver decides on what is
+left if that is little enough.
 """
 
 from dataclasses import dataclass, field, replace

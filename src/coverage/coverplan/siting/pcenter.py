@@ -21,14 +21,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InternalError
 from ..core.text import Text
 from ..travel.reach import limit_ms
 from .finish import Found, finish
 from .impossible import people_by_unit, why_impossible
 from .medians.bound import number_rows, numbers_of
 from .medians.circles import circle_at
-from .medians.lists import NearLists, near_lists, nearest_of
+from .medians.lists import NearLists, near_lists, nearest_of, times_of
 from .needs import Need
 from .plan import DEFAULT_LIMITS, FARTHEST, Bounds, Impossible, Limits, SitingPlan
 from .problem import SitingProblem
@@ -160,9 +159,7 @@ class _Halving:
 
 
 def _cutoff(problem: SitingProblem) -> float:
-    if problem.times is None:
-        raise InternalError("siting: this model needs times")
-    return problem.times.cutoff_minutes
+    return times_of(problem).cutoff_minutes
 
 
 def _times(near: NearLists, cutoff: int) -> NDArray[np.int64]:
@@ -205,13 +202,11 @@ def _why(
     problem: SitingProblem, rows: SiteRows, counts: Mask, limits: Limits
 ) -> tuple[Impossible, ...]:
     """Return why nobody can choose sites that are within the cutoff of all who count."""
-    if problem.times is None:
-        return ()
     people = np.where(counts, np.maximum(problem.people, 1), 0)
     need = Need(people, int(people.sum()), _everybody(problem))
     wide = replace(
         problem,
-        reach=problem.times.within(problem.times.cutoff_minutes),
+        reach=times_of(problem).within(_cutoff(problem)),
         weights=problem.weights if problem.weighted else None,
     )
     return why_impossible(wide, rows, [need], limits=limits)

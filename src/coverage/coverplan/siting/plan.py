@@ -380,13 +380,7 @@ def gap_of(value: int | None, bound: int | None) -> float | None:
 
 
 def status_words(status: Status, gap: float | None) -> Text:
-    """Return a status in words.
-
-    Parameters
-    ----------
-    status, gap
-        How the search ended, and the gap in per cent where one is known.
-    """
+    """Return a status in words, with the gap in per cent where one is known."""
     if status == "optimal":
         return Text("已证明最优", "proven optimal")
     if status == "nothing_to_gain":

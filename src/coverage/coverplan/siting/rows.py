@@ -118,7 +118,8 @@ def _number_rows(problem: SitingProblem) -> list[Row]:
 
 
 def _closable(sites: Sites) -> NDArray[np.int64]:
-    return np.flatnonzero(sites.existing & ~sites.must & ~sites.barred)
+    """Sites that may close; barred ones among them, which do: they count as closed."""
+    return np.flatnonzero(sites.existing & ~sites.must)
 
 
 def _close_rows(problem: SitingProblem) -> list[Row]:

@@ -230,7 +230,8 @@ def _fewest_near(problem: SitingProblem, near: Reach, limits: Limits, begin: flo
     least = (new, np.ones(len(new)), float(number), np.inf)
     rows = with_row(site_rows(problem), least, name)
     model = _NearModel(problem, rows, near)
-    first = solve_mip(model.least_near(), part_of(limits, begin, _NEAR))
+    some = replace(part_of(limits, begin, _NEAR), on_bounds=limits.on_bounds)
+    first = solve_mip(model.least_near(), some)
     if first.values is None:
         why = why_impossible(problem, rows, limits=limits) if first.ending == "impossible" else ()
         return finish(problem, Found("undesirable", NEAR, None, None, None, why), begin)

@@ -28,17 +28,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InternalError
 from ..core.text import Text
 from ..travel.reach import limit_ms
 from .finish import Found, finish
 from .highs import Ending, Mip, solve_mip, whole_bound
 from .impossible import listed, why_impossible
+from .medians.lists import times_of
 from .plan import DEFAULT_LIMITS, IN_UNIT, Limits, SitingPlan
 from .problem import SitingProblem
 from .rows import SiteRows, site_rows
 from .with_row import with_row
-
 
 
 def solve_unit_median(
@@ -73,18 +72,16 @@ def solve_unit_median(
     stands = ~problem.sites.barred & (problem.sites.existing | problem.sites.must)
     rows = _rows(problem, costs, stands, keep_existing=keep_existing)
     opened = _each_alone(problem, costs, stands, rows)
-    bound, ending = costs.value(opened), "solved"
+    chosen: NDArray[np.bool_] | None = opened
+    bound: int | None = costs.value(opened)
+    ending: Ending = "solved"
     if not rows.kept(opened).all():
         chosen, bound, ending = _jointly(costs, rows, stands, limits, begin)
-        opened = opened if chosen is None else chosen
-        found_one = chosen is not None
-    else:
-        found_one = True
     found = Found(
         "unit_median",
         IN_UNIT,
-        np.flatnonzero(opened).tolist() if found_one else None,
-        costs.value(opened) if found_one else None,
+        None if chosen is None else np.flatnonzero(chosen).tolist(),
+        None if chosen is None else costs.value(chosen),
         bound,
         impossible=why_impossible(problem, rows, limits=limits) if ending == "impossible" else (),
         proof=_without(problem, costs),
@@ -126,9 +123,7 @@ class _Costs:
 
 
 def _unit_costs(problem: SitingProblem) -> _Costs:
-    times, sites = problem.times, problem.sites
-    if times is None:
-        raise InternalError("siting: this model needs times")
+    times, sites = times_of(problem), problem.sites
     n_units, cap = len(problem.unit_codes), limit_ms(times.cutoff_minutes)
     weight = np.zeros(n_units, dtype=np.int64)
     np.add.at(weight, problem.of_unit, problem.weight)

@@ -26,8 +26,8 @@ class Tree(NamedTuple):
         Kind of each site at each node as in `Numbers`, shape ``(n_nodes, n_sites)``.
     bound
         Scaled bound of each node's parent.
-    count
-        One number: nodes waiting.
+    waiting
+        One number: how many they are.
     best
         Open sites of the best plan, shape ``(n_sites,)``.
     value
@@ -36,7 +36,7 @@ class Tree(NamedTuple):
 
     kinds: Kinds
     bound: Keys
-    count: Keys
+    waiting: Keys
     best: NDArray[np.bool_]
     value: Keys
 
@@ -93,17 +93,13 @@ def _count_kinds(kinds: Kinds, existing: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 @compiled
-def _whole_bound(
-    model: Model, numbers: Numbers, price: Keys, rho: Keys
-) -> tuple[int, int, int]:
+def _whole_bound(model: Model, numbers: Numbers, price: Keys, rho: Keys) -> tuple[int, int, int]:
     """Return the scaled bound at whole prices, and what the last chosen and the next bring.
 
     The last two are 0 where a number is not reached or sites of both kinds are free.
     """
     rho[:] = 0
-    bound = reduced_whole(
-        model.ptr, model.site, model.ms, model.weight * model.scale, price, rho
-    )
+    bound = reduced_whole(model.ptr, model.site, model.ms, model.weight * model.scale, price, rho)
     new, old, last, after = 0, 0, 0, 0
     mixed = False
     for j in range(len(rho)):
@@ -155,11 +151,11 @@ def _pick(kinds: Kinds, mean: Floats, rho: Keys) -> int:
 
 @compiled
 def _push(tree: Tree, kinds: Kinds, j: int, kind: int, bound: int) -> None:
-    at = tree.count[0]
+    at = tree.waiting[0]
     tree.kinds[at] = kinds
     tree.kinds[at, j] = kind
     tree.bound[at] = bound
-    tree.count[0] += 1
+    tree.waiting[0] += 1
 
 
 @compiled
@@ -187,59 +183,58 @@ def search_tree(
     nodes
         Nodes at most.
     """
-    top = (model.weight * model.beyond).astype(np.float64)
-    weight = model.weight.astype(np.float64)
+    top = model.weight * model.beyond
     price = np.empty(len(top), dtype=np.int64)
     rho = np.empty(len(existing), dtype=np.int64)
     root = climb.v.copy()
     for node in range(nodes):
-        if tree.count[0] == 0:
+        if tree.waiting[0] == 0:
             return node
-        tree.count[0] -= 1
-        limit = (tree.value[0] - 1) * model.scale
-        if tree.bound[tree.count[0]] > limit:
+        tree.waiting[0] -= 1
+        if tree.bound[tree.waiting[0]] > (tree.value[0] - 1) * model.scale:
             continue
-        kinds = tree.kinds[tree.count[0]].copy()
+        kinds = tree.kinds[tree.waiting[0]].copy()
         new, old = _count_kinds(kinds, existing)
-        here = Numbers(
-            kinds.astype(np.int64),
-            numbers.new - new,
-            numbers.old - old,
-            numbers.both - new - old,
-        )
-        if here.new < 0 or here.old < 0 or here.both < 0:
+        both = numbers.both - new - old
+        here = Numbers(kinds.astype(np.int64), numbers.new - new, numbers.old - old, both)
+        if min(here.new, here.old, here.both) < 0:
             continue
         climb.v[:] = root
-        climb.best[0] = -np.inf
-        climb.step[0], climb.step[1] = 0.5, 0.0
-        climb.turn[:] = 0.0
-        target = float(tree.value[0]) - 1.0 + 1.0 / 64
-        ascend(model.ptr, model.site, model.ms, weight, top, here, climb, target, steps)
+        _climb_again(model, here, climb, float(tree.value[0]), steps)
         for i in range(len(price)):
-            price[i] = min(np.int64(np.floor(climb.v[i] * model.scale)), np.int64(top[i]) * model.scale)
+            price[i] = min(np.int64(climb.v[i] * model.scale), top[i] * model.scale)
         bound, last, after = _whole_bound(model, here, price, rho)
-        value = _plan_value(model, climb.last)
-        if value < tree.value[0]:
-            tree.value[0] = value
-            tree.best[:] = climb.last
-            limit = (value - 1) * model.scale
-        if bound > limit:
+        _take(model, climb.last, tree)
+        room = (tree.value[0] - 1) * model.scale - bound
+        if room < 0:
             continue
         if last < 0:
-            _fix(kinds, rho, last, after, limit - bound)
+            _fix(kinds, rho, last, after, room)
         j = _pick(kinds, climb.mean, rho)
-        if j >= 0:
-            _push(tree, kinds, j, -1, bound)
-            _push(tree, kinds, j, MUST, bound)
-        else:
-            _settle(model, kinds, tree)
+        if j < 0:
+            _take(model, kinds == MUST, tree)
+            continue
+        _push(tree, kinds, j, -1, bound)
+        _push(tree, kinds, j, MUST, bound)
     return nodes
 
 
 @compiled
-def _settle(model: Model, kinds: Kinds, tree: Tree) -> None:
-    """Take the plan of a node at which everything is decided, if it is better."""
-    value = _plan_value(model, kinds == MUST)
+def _climb_again(model: Model, here: Numbers, climb: Climb, value: float, steps: int) -> None:
+    """Find prices for a node: until no plan below ``value`` is left in it, or for some steps."""
+    climb.best[0] = -np.inf
+    climb.step[0], climb.step[1] = 0.5, 0.0
+    climb.turn[:] = 0.0
+    weight = model.weight.astype(np.float64)
+    top = weight * model.beyond
+    target = value - 1.0 + 1.0 / 64
+    ascend(model.ptr, model.site, model.ms, weight, top, here, climb, target, steps)
+
+
+@compiled
+def _take(model: Model, opened: NDArray[np.bool_], tree: Tree) -> None:
+    """Keep a plan if it is better than the best."""
+    value = _plan_value(model, opened)
     if value < tree.value[0]:
         tree.value[0] = value
-        tree.best[:] = kinds == MUST
+        tree.best[:] = opened

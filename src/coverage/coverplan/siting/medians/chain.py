@@ -80,9 +80,7 @@ class _Chain:
             opened = min(numbers.new + numbers.old, numbers.both) + int(state.fixed.sum())
             per_circle = -(-int(state.free.sum()) // max(opened, 1))
             most = max(_LEAST_LIST, _LIST_FACTOR * per_circle)
-        self.near = near_lists(
-            state.problem, state.free, state.fixed, radius=radius, most=most
-        )
+        self.near = near_lists(state.problem, state.free, state.fixed, radius=radius, most=most)
         self.search = Searcher.of(
             self.near, state.rows, min(numbers.new + numbers.old, numbers.both)
         )
@@ -194,7 +192,6 @@ class _Chain:
             by_branching(state, near, self.prices)
         else:
             by_model(state, near)
-
 
     def _polish(self) -> None:
         """Use what time is left for better plans, until nothing more is found for long."""

@@ -139,7 +139,8 @@ def circle_at(near: NearLists, rows: SiteRows, radius: int) -> Circle:
     ptr = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     entry = np.arange(ptr[-1]) + np.repeat(begin - ptr[:-1], size)
     cover = csr_matrix(
-        (np.ones(len(entry), dtype=np.int32), near.site[entry], ptr), shape=(len(size), near.n_sites)
+        (np.ones(len(entry), dtype=np.int32), near.site[entry], ptr),
+        shape=(len(size), near.n_sites),
     )
     return Circle(_without_supersets(cover), rows)
 

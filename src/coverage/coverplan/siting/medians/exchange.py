@@ -156,7 +156,7 @@ def _change(of: int, row: int, rules: RuleColumns) -> float:
     if of >= 0:
         for e in range(rules.ptr[of], rules.ptr[of + 1]):
             if rules.row[e] == row:
-                return rules.value[e]
+                return float(rules.value[e])
     return 0.0
 
 

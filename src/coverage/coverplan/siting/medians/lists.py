@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.errors import InternalError
+from ...travel import TravelTimes
 from ...travel.compiled import Ids, Keys, Ms, compiled
 from ...travel.reach import limit_ms
 from ..problem import SitingProblem
@@ -49,6 +50,19 @@ class NearLists:
         return len(self.place)
 
 
+def times_of(problem: SitingProblem) -> TravelTimes:
+    """Return the times of a problem.
+
+    Raises
+    ------
+    InternalError
+        When it has none.
+    """
+    if problem.times is None:
+        raise InternalError("siting: this model needs times")
+    return problem.times
+
+
 def nearest_of(
     problem: SitingProblem, sites: NDArray[np.bool_], *, later: int = 0
 ) -> NDArray[np.int64]:
@@ -70,9 +84,7 @@ def nearest_of(
     InternalError
         When the problem has no times.
     """
-    times = problem.times
-    if times is None:
-        raise InternalError("siting: this model needs times")
+    times = times_of(problem)
     least = np.full(len(problem.people), limit_ms(times.cutoff_minutes) + later, dtype=np.int64)
     _lower(least, times.ptr, times.who, times.kept_ms(), sites)
     return least
@@ -112,9 +124,7 @@ def near_lists(
     InternalError
         When the problem has no times.
     """
-    base, times = nearest_of(problem, fixed, later=later), problem.times
-    if times is None:
-        raise InternalError("siting: this model needs times")
+    base, times = nearest_of(problem, fixed, later=later), times_of(problem)
     usable = usable & ~fixed
     counts = problem.weight > 0 if counts is None else counts
     limit = np.where(counts, base - 1, -1)
@@ -126,8 +136,7 @@ def near_lists(
     number = _count(*raw, usable, limit)
     place = np.flatnonzero(counts)
     ptr = np.concatenate([[0], np.cumsum(number)])
-    site = np.empty(ptr[-1], dtype=np.int32)
-    ms = np.empty(ptr[-1], dtype=np.int32)
+    site, ms = np.empty(ptr[-1], dtype=np.int32), np.empty(ptr[-1], dtype=np.int32)
     _fill(*raw, usable, limit, ptr[:-1].copy(), site, ms)
     _sort(ptr, site, ms)
     return NearLists(
@@ -155,9 +164,7 @@ def pairs_within(
     problem, usable, fixed, radius
         As there.
     """
-    times = problem.times
-    if times is None:
-        return 0
+    times = times_of(problem)
     base = nearest_of(problem, fixed)
     limit = np.where(problem.weight > 0, np.minimum(base - 1, radius), -1)
     return int(_count(times.ptr, times.who, times.kept_ms(), usable & ~fixed, limit).sum())

@@ -98,7 +98,7 @@ def by_branching(state: State, near: NearLists, prices: Prices) -> None:
     prices.climb.step[2:] = _PATIENCE, _MEMORY
     root, nodes, some = prices.climb.v.copy(), 0, 1
     existing = state.problem.sites.existing
-    while tree.count[0] and state.left > 0:
+    while tree.waiting[0] and state.left > 0:
         prices.climb.v[:] = root
         began = time.perf_counter()
         nodes += search_tree(model, existing, numbers, prices.climb, tree, _STEPS, some)
@@ -106,7 +106,7 @@ def by_branching(state: State, near: NearLists, prices: Prices) -> None:
         some = min(max(int(some * _LOOK_SECONDS / max(took, 1e-6)), 1), 10 * some)
         if tree.value[0] < state.value:
             state.take(tree.best | state.fixed)
-        waiting = tree.bound[: tree.count[0]]
+        waiting = tree.bound[: tree.waiting[0]]
         state.lift(-(-int(waiting.min()) // scale) if len(waiting) else state.value)
     state.sizes["nodes"] = nodes
 
@@ -117,7 +117,7 @@ def _root(state: State, n_sites: int, scale: int) -> Tree:
     tree = Tree(
         kinds=np.zeros((room, n_sites), dtype=np.int8),
         bound=np.zeros(room, dtype=np.int64),
-        count=np.ones(1, dtype=np.int64),
+        waiting=np.ones(1, dtype=np.int64),
         best=np.zeros(n_sites, dtype=np.bool_),
         value=np.full(1, state.value, dtype=np.int64),
     )
