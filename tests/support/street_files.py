@@ -62,10 +62,9 @@ folder = "result"
 
 def lonlat(xs, ys=None):
     """Longitude and latitude of points along the street."""
-    points = gpd.GeoSeries(
-        gpd.points_from_xy([X0 + x for x in xs], [Y0 + (ys or [0] * len(xs))[i] for i in range(len(xs))]),
-        crs=CRS,
-    ).to_crs("EPSG:4490")
+    north = [0] * len(xs) if ys is None else ys
+    plane = gpd.points_from_xy([X0 + x for x in xs], [Y0 + y for y in north])
+    points = gpd.GeoSeries(plane, crs=CRS).to_crs("EPSG:4490")
     return [(round(p.x, 7), round(p.y, 7)) for p in points]
 
 

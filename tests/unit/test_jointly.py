@@ -19,6 +19,7 @@ from street import (
 )
 
 import coverplan
+from coverplan import InputError
 from coverplan.domain.siting_config import JointConfig
 from coverplan.jointly import joint_problem, same_building
 from coverplan.present.payload import map_payload
@@ -189,3 +190,19 @@ def test_no_plan_of_the_whole_is_no_plan_of_any_layer():
         assert set(result.sites["state"]) <= {"existing"}
     assert any(result.plan.impossible for result in study.layers.values())
     assert "甲镇" in "\n".join(plan_lines(study, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("model", "own"), [("fewest", {"share_percent": 60.0}), ("lscp", {}), ("maxmin", {"sites": 2})]
+)
+def test_a_model_joint_siting_would_not_answer_is_refused(model, own):
+    asked = request(own.pop("sites", None), model=model, **own)
+    with pytest.raises(InputError) as error:
+        coverplan.assess(both(second=asked))
+    (problem,) = error.value.problems
+    assert problem.code == "joint.model"
+    assert problem.column == "layers.other.siting.model"
+    assert problem.found == model
+    budget = request(None, new_places(cost_yuan=[1] * 7), model="budget", budget_yuan=2)
+    study = coverplan.assess(both(second=budget))
+    assert study.layers["other"].plan.facts.cost_yuan <= 2

@@ -10,12 +10,13 @@ from .core.errors import InternalError, Problem, Problems
 from .core.text import Text
 from .domain import Demand, Facilities, Profile
 from .domain.groups import group_label
-from .firmness import firmness
+from .firmness import draws_of, firmness
 from .jointly import answer_jointly
 from .measure import Coverage, LayerView, measure_layer
 from .measure.indicators import Phase
 from .measure.joining import Joining, joining, off_largest
-from .proposing import NEW, Question, answer, question
+from .proposing import answer
+from .questions import NEW, Question, question
 from .results import Inputs, JointFound, LayerInput, LayerResult, Study
 from .siterows import site_rows_of
 from .siting.proposal import Proposal
@@ -170,12 +171,12 @@ def _propose(
             continue
         label = asked.item.layer.label
         with clock.step(Text(f"选址：{label.zh}", f"siting: {label.en}")):
-            proposals[key] = answer(inputs, asked, clock)
-        noise = asked.request.uncertainty
-        if noise is not None and proposals[key].has_plan:
+            noise, who = asked.request.uncertainty, found[key].who
+            draws = None if noise is None else draws_of(inputs, asked, noise, who.graph, who.places)
+            proposals[key] = answer(inputs, asked, clock, draws=draws)
+        if noise is not None and draws is not None and proposals[key].has_plan:
             with clock.step(Text(f"不确定性：{label.zh}", f"uncertainty: {label.en}")):
-                who, plan = found[key].who, proposals[key].plan
-                firm = firmness(inputs, asked, noise, plan, who.graph, who.places, clock)
+                firm = firmness(asked, noise, draws, proposals[key].plan, clock)
                 proposals[key] = replace(proposals[key], firmness=firm)
     return proposals, shared
 

@@ -127,6 +127,7 @@ def site(
     speed_percent: flags.Speeds = None,
     people_percent: flags.People = None,
     missing_links_percent: flags.Links = None,
+    robust: flags.Robust = None,
     time_limit: flags.TimeLimit = None,
     gap: flags.Gap = None,
     out: flags.Out = Path("sites"),
@@ -145,6 +146,7 @@ def site(
     noise = {
         "draws": draws, "seed": seed, "speed_percent": speed_percent,
         "people_percent": people_percent, "missing_links_percent": missing_links_percent,
+        "robust": robust,
     }  # fmt: skip
     options = SiteOptions(
         layers=tuple(layer),

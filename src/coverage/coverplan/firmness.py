@@ -7,7 +7,7 @@ import numpy as np
 
 from .clock import Clock
 from .domain.siting_config import Uncertainty
-from .proposing import Question
+from .questions import Question
 from .results import Inputs
 from .siting.draws import Draw, Draws, Noise
 from .siting.plan import Limits, SitingPlan
@@ -19,40 +19,45 @@ from .travel.graph import CLOSED
 from .travel.missing import without_edges
 
 
+def draws_of(
+    inputs: Inputs, asked: Question, noise: Uncertainty, graph: ModeGraph, places: Snapped
+) -> Sequence[Draw]:
+    """Return the question as it may turn out to be.
+
+    Parameters
+    ----------
+    inputs, asked
+        The study and the question.
+    noise
+        How far off speeds, people and roads may be.
+    graph, places
+        The network as the layer's people see it, and they on it.
+    """
+    draws = Draws(
+        asked.problem,
+        Noise.up_to(noise.speed_percent, noise.people_percent),
+        number=noise.draws,
+        seed=noise.seed,
+        times_of_draw=_roads_of_draw(inputs, asked, noise, graph, places),
+    )
+    return _kept(asked, draws) if noise.missing_links_percent else draws
+
+
 def firmness(
-    inputs: Inputs,
-    asked: Question,
-    noise: Uncertainty,
-    plan: SitingPlan,
-    graph: ModeGraph,
-    places: Snapped,
-    clock: Clock,
+    asked: Question, noise: Uncertainty, draws: Sequence[Draw], plan: SitingPlan, clock: Clock
 ) -> Firmness:
     """Return how coverage spreads over the draws, and how often each site is chosen.
 
     Parameters
     ----------
-    inputs, asked, plan
-        The study, the question and its answer.
-    noise
-        How far off speeds, people and roads may be.
-    graph, places
-        The network as the layer's people see it, and they on it.
+    asked, plan
+        The question and its answer.
+    noise, draws
+        How far off things may be, and the draws of it.
     clock
         Told how many draws are done.
     """
     request = asked.request
-    draws = Draws(
-        asked.problem,
-        Noise(
-            speed_percent=(-noise.speed_percent, noise.speed_percent),
-            people_percent=noise.people_percent,
-        ),
-        number=noise.draws,
-        seed=noise.seed,
-        times_of_draw=_roads_of_draw(inputs, asked, noise, graph, places),
-    )
-    kept = _kept(asked, draws) if noise.missing_links_percent else draws
     limits = Limits(request.time_limit_seconds, request.gap_percent)
 
     def solve(problem: SitingProblem) -> SitingPlan:
@@ -66,8 +71,8 @@ def firmness(
 
     return Firmness(
         noise=noise,
-        coverage=assess_draws(asked.problem, plan, kept, request.share_percent),
-        sites=site_robustness(asked.problem, kept, solve, plan=plan, progress=one_more),
+        coverage=assess_draws(asked.problem, plan, draws, request.share_percent),
+        sites=site_robustness(asked.problem, draws, solve, plan=plan, progress=one_more),
     )
 
 

@@ -10,7 +10,8 @@ from .clock import Clock
 from .core.errors import Problem, Problems
 from .core.text import Text
 from .domain.siting_config import JointConfig
-from .proposing import Question, proposal_of, telling
+from .proposing import proposal_of, telling
+from .questions import Question
 from .results import Inputs, JointFound
 from .siting.joint import JointProblem, JointRules, solve_joint
 from .siting.models import Answer
@@ -79,7 +80,9 @@ def _check_models(questions: dict[str, Question]) -> None:
                 column=f"layers.{key}.siting.model",
                 found=asked.model.id,
                 expected=Text("mclp、budget", "mclp, budget"),
-                mend=Text("改用其中之一，或单独为这个图层选址", "use one, or site this layer alone"),
+                mend=Text(
+                    "改用其中之一，或单独为这个图层选址", "use one, or site this layer alone"
+                ),
             )
         )
     problems.raise_if_any()

@@ -32,6 +32,9 @@ Seed = Annotated[int | None, Option(help="抽样种子 / seed of the draws")]
 Speeds = Annotated[float | None, Option(help="速度可能慢或快，% / speeds, ± %")]
 People = Annotated[float | None, Option(help="人口可能少或多，% / people, ± %")]
 Links = Annotated[float | None, Option(help="可能缺失的路段，% / missing road edges, %")]
+Robust = Annotated[
+    str | None, Option(help="各次抽样中最好 / best over the draws: worst, mean, regret")
+]
 TimeLimit = Annotated[float | None, Option(help="求解时限，秒 / time of the search, seconds")]
 Gap = Annotated[float | None, Option(help="差距到此即停，% / stop at this gap, %")]
 Together = Annotated[

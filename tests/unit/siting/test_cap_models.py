@@ -173,6 +173,25 @@ def test_progress_is_told_in_the_plan_s_own_numbers():
     assert all(b.bound <= plan.value <= b.value for b in known)
 
 
+@pytest.mark.parametrize("solve", [solve_cap_mclp, solve_cap_pmedian])
+def test_a_listener_or_a_gap_ends_the_search(solve):
+    """Both numbers are told on the way; near enough is not called optimal."""
+    rng = np.random.default_rng(0)
+    minutes = rng.integers(1, 39, (60, 200))
+    people = rng.integers(1, 30, 200)
+    problem = make(minutes, people, int(people.sum()) // 7, rules=Rules(sites=8))
+    told: list[Bounds] = []
+    plan = solve(problem, Limits(on_bounds=lambda bounds: told.append(bounds) or len(told) > 2))
+    assert told
+    sign = 1 if plan.objective.sense == "max" else -1
+    for bounds in told:
+        assert bounds.value is None or sign * bounds.value <= sign * bounds.bound
+    wide = solve(problem, Limits(gap_percent=20.0))
+    assert wide.gap_percent <= 20
+    assert wide.status in {"optimal", "feasible"}
+    assert (wide.status == "optimal") == (wide.value == wide.bound)
+
+
 def test_places_with_the_same_sites_are_one_row():
     problem = make([[5, 5, 20], [5, 5, 5]], [1, 2, 3], UNLIMITED)
     merged = merged_pairs(problem)

@@ -13,7 +13,7 @@ from coverplan.siting.consolidation import NOWHERE, consolidation_report
 CLOSABLE = {"existing": True, "must": False, "rules": Rules()}
 
 
-def homes(capacity, must=False):
+def homes(capacity, *, must=False):
     """Three homes along a road; the two places of the middle one can go either way."""
     minutes = [[2, 10, 18, 30], [10, 2, 8, 20], [30, 20, 12, 2]]
     return make(minutes, [4, 5, 6, 7], capacity, **{**CLOSABLE, "must": must})

@@ -177,10 +177,13 @@ class Uncertainty(Settings):
         0, description="speeds of all, up to so much slower or faster"
     )
     people_percent: Annotated[float, Field(ge=0, lt=100, strict=True)] = Field(
-        0, description="people of each unit: standard deviation"
+        0, description="people of each unit, up to so many fewer or more"
     )
     missing_links_percent: Annotated[float, Field(ge=0, lt=100, strict=True)] = Field(
         0, description="share of the road edges that are missing in a draw"
+    )
+    robust: Literal["worst", "mean", "regret"] | None = Field(
+        None, description="propose the plan that is best over the draws; only with mclp"
     )
 
 
@@ -297,6 +300,18 @@ class SitingConfig(Settings):
         if value is None and group and all(info.data.get(k, ...) is None for k in group[1:]):
             raise PydanticCustomError("missing", "needed by this model")
         return value
+
+    @field_validator("uncertainty")
+    @classmethod
+    def _robust_fits(cls, noise: Uncertainty | None, info: ValidationInfo) -> Uncertainty | None:
+        model = info.data.get("model")
+        if noise is not None and noise.robust is not None and model not in {None, "mclp"}:
+            raise PydanticCustomError(
+                "siting_unused",
+                "not used by this model",
+                {"model": model, "zh": "mclp", "en": "mclp"},
+            )
+        return noise
 
     @field_validator("years")
     @classmethod

@@ -193,7 +193,7 @@ def _layer_table(study: Study, result: LayerResult, language: Language) -> pd.Da
                 dtype="Float64",
             ).round(2),
             "near_ties": pd.array(
-                [pd.NA if c is None else len(c.near_ties) for c in mine], dtype="Int64"
+                [pd.NA if c is None else c.n_near_ties for c in mine], dtype="Int64"
             ),
             "chosen_in_draws_percent": pd.array(
                 proposal.chosen_shares([str(i) for i in changed["site_id"]]), dtype="Float64"

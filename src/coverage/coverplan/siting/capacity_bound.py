@@ -18,6 +18,7 @@ Mathematical Programming 6, 62-88.
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -51,6 +52,10 @@ class CapacityBound:
         Who may be served where, and what every plan keeps to.
     room, people
         Places of each site, and how many those of the open sites must be in all.
+
+    Notes
+    -----
+    ``near``, where it is set, is asked now and then whether value and bound are near enough.
     """
 
     def __init__(
@@ -68,6 +73,8 @@ class CapacityBound:
         self.value = -1
         self.open: NDArray[np.bool_] | None = None
         self.tried: set[bytes] = set()
+        self.near: Callable[[], bool] | None = None
+        self.stop = False
         self.price = self.best_price = self._greedy()
 
     def _greedy(self) -> NDArray[np.float64]:
@@ -118,6 +125,7 @@ class CapacityBound:
                 lowest, self.best_price = total, self.price.copy()
             if number % _TRIED_EVERY == 0:
                 self.try_sites(self._chosen(gained))
+                self._ask()
             if self._over(step, until):
                 break
             if stalled >= _PATIENCE:
@@ -129,7 +137,11 @@ class CapacityBound:
 
     def _over(self, step: float, until: float) -> bool:
         late = time.perf_counter() > until
-        return late or step < _LEAST_STEP or self.value >= self.bound
+        return late or self.stop or step < _LEAST_STEP or self.value >= self.bound
+
+    def _ask(self) -> None:
+        """Stop when value and bound are near enough."""
+        self.stop = self.stop or (self.near is not None and self.near())
 
     def _relaxed(self) -> tuple[float, NDArray[np.float64]]:
         """Return the bound of the prices and what each site gains; note what is short."""
@@ -210,7 +222,8 @@ class CapacityBound:
                 other = np.array(self.open)
                 other[away], other[come] = False, True
                 if self.try_sites(other):
-                    better = True
+                    self._ask()
+                    better = not self.stop
                     break
 
     def _exchanges(self) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ give a bound, sites are exchanged and fixed (`capacity_bound`), and the solver d
 left if that is little enough.
 """
 
+import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from scipy.sparse import coo_matrix, csc_matrix, hstack, vstack
 
 from .capacity_bound import CapacityBound
 from .highs import Ending, Mip, MipAnswer, solve_mip, whole_bound
-from .plan import Limits
+from .plan import Bounds, Limits
 from .rows import SiteRows
 from .transport import Transport, share_out
 
@@ -132,10 +133,17 @@ def _searched(
     none = np.zeros(len(transport.capacity), dtype=np.int64)
     room, people = (none, 0) if terms.room is None else (terms.room, int(transport.people.sum()))
     search = CapacityBound(transport, rows, room, people)
+
+    def near() -> bool:
+        value = None if search.open is None else terms.value(search.value)
+        seconds = time.perf_counter() - begin
+        return enough(limits, Bounds(value, terms.value(search.bound), seconds))
+
+    search.near = near
     search.try_sites(start)
     for share in _SHARES:
         search.run(limits, begin, share)
-        if search.value < search.bound:
+        if search.value < search.bound and not search.stop:
             search.exchange(begin + (share + _EXCHANGE_SHARE) * limits.time_limit_seconds)
     fixed = search.fixed()
     left = transport.of_pairs((fixed.upper > 0)[transport.site])
@@ -145,10 +153,25 @@ def _searched(
         value = terms.value(search.value)
         ending: Ending = "solved" if search.value == search.bound else "stopped"
         known = replace(known, open=search.open, value=value, ending=ending)
-    if known.ending == "solved" or len(left.row) > _MANY_PAIRS:
+    if known.ending == "solved" or search.stop or len(left.row) > _MANY_PAIRS:
         return known
     found = _solved(left, fixed, limits, begin, terms, search.open)
     return _best_of(known, found, terms)
+
+
+def enough(limits: Limits, bounds: Bounds) -> bool:
+    """Tell how far a search is; return whether that is near enough, or enough by the listener.
+
+    Parameters
+    ----------
+    limits, bounds
+        Who is told and the gap that is enough, and how far the search is.
+    """
+    told = None if limits.on_bounds is None else limits.on_bounds(bounds)
+    if bounds.value is None or bounds.bound is None or not limits.gap_percent:
+        return told is True
+    gap = abs(bounds.value - bounds.bound)
+    return told is True or gap <= limits.gap_percent / 100 * abs(bounds.bound)
 
 
 def _best_of(known: OpenAnswer, found: OpenAnswer, terms: Terms) -> OpenAnswer:

@@ -43,8 +43,8 @@ class Firmness:
         drawn_zh = [f"速度 ±{noise.speed_percent:g} %"] if noise.speed_percent else []
         drawn_en = [f"speeds ±{noise.speed_percent:g} %"] if noise.speed_percent else []
         if noise.people_percent:
-            drawn_zh.append(f"各单元人口标准差 {noise.people_percent:g} %")
-            drawn_en.append(f"people of units with a deviation of {noise.people_percent:g} %")
+            drawn_zh.append(f"各单元人口 ±{noise.people_percent:g} %")
+            drawn_en.append(f"people of units ±{noise.people_percent:g} %")
         if noise.missing_links_percent:
             drawn_zh.append(f"缺失 {noise.missing_links_percent:g} % 的路段")
             drawn_en.append(f"{noise.missing_links_percent:g} % of the road edges missing")

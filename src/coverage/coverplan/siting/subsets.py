@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .highs import Ending
-from .open_transport import OpenAnswer, Terms, best_open, share_to
+from .open_transport import OpenAnswer, Terms, best_open, enough, share_to
 from .plan import Bounds, Limits
 from .rows import SiteRows
 from .transport import Transport
@@ -102,7 +102,7 @@ def _tried(
         gain = int(transport.gain @ share_to(transport, masks[at]))
         if gain > best:
             best, mask = gain, masks[at]
-        if _enough(limits, Bounds(base - best, base - bound, time.perf_counter() - begin)):
+        if enough(limits, Bounds(base - best, base - bound, time.perf_counter() - begin)):
             ending = "stopped"
             break
     else:
@@ -117,11 +117,3 @@ def _without_capacities(transport: Transport, masks: list[NDArray[np.bool_]]) ->
     gain[transport.site, transport.row] = transport.gain
     found = [int(gain[mask].max(axis=0, initial=0) @ transport.people) for mask in masks]
     return np.array(found, dtype=np.int64)
-
-
-def _enough(limits: Limits, bounds: Bounds) -> bool:
-    """Tell how far the search is; return whether that is near enough."""
-    told = None if limits.on_bounds is None else limits.on_bounds(bounds)
-    gap = abs((bounds.value or 0) - (bounds.bound or 0))
-    near = limits.gap_percent > 0 and gap <= limits.gap_percent / 100 * abs(bounds.bound or 0)
-    return told is True or near

@@ -26,9 +26,9 @@ def cheapest_classes(
     if len(np.unique(sites.place)) == len(sites):
         return open_
     plan = open_.copy()
-    for site in np.flatnonzero(open_ & ~sites.existing & ~sites.must):
+    for site in np.flatnonzero(open_ & ~sites.existing & ~sites.must).tolist():
         others = np.flatnonzero((sites.place == sites.place[site]) & (rows.upper > 0) & ~plan)
-        for other in others[np.argsort(sites.cost_yuan[others], kind="stable")]:
+        for other in others[np.argsort(sites.cost_yuan[others], kind="stable")].tolist():
             cheaper = sites.cost_yuan[other] < sites.cost_yuan[site]
             if not cheaper or not np.array_equal(reach.of(other), reach.of(site)):
                 continue
