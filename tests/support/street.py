@@ -14,7 +14,7 @@ from tiny import CRS, X0, at, demand, facilities, inputs, network, profile, regi
 from coverplan import Demand, Layer, LayerInput, SitingRequest, Text
 from coverplan.assessing import traveller
 from coverplan.clock import Clock
-from coverplan.proposing import question
+from coverplan.questions import question
 
 METRES = 300.0
 PLACES_X = np.arange(24) * 250.0 + 125.0

@@ -25,7 +25,7 @@ from street import (
 from tiny import at, facilities
 
 import coverplan
-from coverplan import InputError, Text, proposing
+from coverplan import InputError, Text, proposing, questions
 from coverplan.assessing import assess_inputs
 from coverplan.clock import Clock
 from coverplan.domain.siting_config import SiteClass, Uncertainty, Year
@@ -98,7 +98,7 @@ def test_a_cutoff_below_the_limit_still_answers_at_the_limit():
 
 def test_only_pairs_in_reach_are_kept_where_all_would_be_too_many(monkeypatch):
     whole = coverplan.assess(street(request(2)))
-    monkeypatch.setattr(proposing, "MOST_PAIRS", 0)
+    monkeypatch.setattr(questions, "MOST_PAIRS", 0)
     asked = asked_of(street(request(2)))
     assert asked.problem.times is None
     np.testing.assert_array_equal(matrix(asked.problem.reach), within([*OLD_X, *NEW_X]))

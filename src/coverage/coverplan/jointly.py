@@ -13,7 +13,7 @@ from .domain.siting_config import JointConfig
 from .proposing import proposal_of, telling
 from .questions import Question
 from .results import Inputs, JointFound
-from .siting.joint import JointProblem, JointRules, solve_joint
+from .siting.joint import JointPlan, JointProblem, JointRules, solve_joint
 from .siting.models import Answer
 from .siting.plan import Limits
 from .siting.proposal import Proposal
@@ -54,7 +54,13 @@ def answer_jointly(
         key: proposal_of(
             inputs,
             asked,
-            Answer(found.plans[key], rivals=False, overall=found.proof, scope=SCOPE),
+            Answer(
+                found.plans[key],
+                rivals=False,
+                overall=found.proof,
+                scope=SCOPE,
+                notes=(_bill_text(found), *found.notes),
+            ),
             called=(MODEL, PAPER),
         )
         for key, asked in mine.items()
@@ -86,6 +92,18 @@ def _check_models(questions: dict[str, Question]) -> None:
             )
         )
     problems.raise_if_any()
+
+
+def _bill_text(found: JointPlan) -> Text:
+    """Return what the plan costs, and what sharing buildings saves."""
+    bill = found.bill
+    new, shared = len(bill.buildings), len(bill.shared)
+    return Text(
+        f"新建建筑 {new} 处，{shared} 处由两个以上图层共用；建筑和站点共 {found.cost_yuan:,} 元，"
+        f"比各自建楼省 {found.saved_yuan:,} 元",
+        f"{new} new buildings, {shared} shared by two layers or more; buildings and sites cost "
+        f"{found.cost_yuan:,} yuan, {found.saved_yuan:,} less than a building for each service",
+    )
 
 
 def joint_problem(joint: JointConfig, questions: dict[str, Question]) -> JointProblem:

@@ -88,6 +88,7 @@ def proposal_of(
         words=tuple(reason_text(told(card), labels, rivals=found.rivals) for card in cards),
         overall=found.overall,
         scope=found.scope,
+        notes=found.notes,
         phases=found.phases,
     )
 

@@ -186,8 +186,8 @@ def test_a_listener_or_a_gap_ends_the_search(solve):
     sign = 1 if plan.objective.sense == "max" else -1
     for bounds in told:
         assert bounds.value is None or sign * bounds.value <= sign * bounds.bound
-    wide = solve(problem, Limits(gap_percent=20.0))
-    assert wide.gap_percent <= 20
+    wide = solve(problem, Limits(gap_percent=60.0))
+    assert wide.gap_percent <= 60
     assert wide.status in {"optimal", "feasible"}
     assert (wide.status == "optimal") == (wide.value == wide.bound)
 

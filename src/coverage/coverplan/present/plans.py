@@ -8,9 +8,12 @@ from ..core.crs import LONLAT
 from ..core.text import Language, Text
 from ..domain.groups import group_label
 from ..results import LayerResult, Study
+from ..siting.colocate import colocation_pairs, premises
+from ..siting.moving_in import merges
 from ..siting.plan import Impossible, Stage
 from ..siting.proposal import Proposal
 from ..siting.reason_text import as_frame
+from ..siting.recount import open_sites
 
 KINDS = {
     "build": Text("新建", "build"),
@@ -266,7 +269,41 @@ def plan_tables(study: Study, language: Language) -> dict[str, pd.DataFrame]:
         "uncertainty.csv": _of_layers(study, language, lambda p: p.uncertainty_table),
         "robustness.csv": _of_layers(study, language, lambda p: p.robustness_table),
     }
+    tables.update(joint_tables(study))
     return {name: table for name, table in tables.items() if len(table)}
+
+
+def joint_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return what layers sited together share, and which sites could move in with others.
+
+    Ids alone, no words: ``joint.csv`` (every new site and its building), ``colocation.csv`` (sites
+    of different layers on one premises or near, with the plan) and ``merges.csv`` (stand-alone
+    sites of today that could move into a building of another layer, least harm first).
+    """
+    found = study.joint
+    if found is None:
+        return {}
+    problems = dict(found.problem.problems)
+    opened = {
+        key: open_sites(problem, found.plan.plans[key].chosen, found.plan.plans[key].closed)
+        for key, problem in problems.items()
+    }
+    moves = merges(problems, most_metres=_MOST_MOVED_METRES)
+    return {
+        "joint.csv": _plain(found.plan.to_frame(found.problem)),
+        "colocation.csv": _plain(colocation_pairs(premises(problems, opened)).round({"metres": 1})),
+        "merges.csv": _plain(moves.round({"metres": 1, "person_minutes_more": 1})),
+    }
+
+
+_MOST_MOVED_METRES = 5_000.0
+"""Nobody calls it moving in when the service goes farther than this."""
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose lists are words."""
+    lists = [c for c in table.columns if table[c].map(lambda v: isinstance(v, list | tuple)).any()]
+    return table.assign(**{c: [" ".join(map(str, v)) for v in table[c]] for c in lists})
 
 
 def reasons_table(study: Study, language: Language) -> pd.DataFrame:

@@ -77,8 +77,9 @@ class Answer:
     rivals
         Whether exchanging one site for another makes sense by itself; not where layers share
         buildings.
-    overall, scope
-        How good the whole is known to be that the plan is a part of, and what that whole is.
+    overall, scope, notes
+        How good the whole is known to be that the plan is a part of, what that whole is, and what
+        else there is to say of it.
     phases
         Which year each opens.
     """
@@ -89,6 +90,7 @@ class Answer:
     rivals: bool = True
     overall: Proof | None = None
     scope: Text = Text("", "")
+    notes: tuple[Text, ...] = ()
     phases: PhasedPlan | None = None
 
 

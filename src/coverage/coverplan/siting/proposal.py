@@ -108,6 +108,8 @@ class Proposal:
         together; then the plan's own bound is what it could reach if it were alone.
     scope
         What the whole is: all layers, all years.
+    notes
+        What else there is to say of the whole.
     """
 
     model: Text
@@ -119,6 +121,7 @@ class Proposal:
     words: tuple[Text, ...] = ()
     overall: Proof | None = None
     scope: Text = Text("", "")
+    notes: tuple[Text, ...] = ()
     phases: PhasedPlan | None = None
     frontier: CoverageFrontier | None = None
     firmness: Firmness | None = None
@@ -201,7 +204,7 @@ class Proposal:
     @property
     def further_notes(self) -> list[Text]:
         """What else there is to say of the proposal."""
-        notes = []
+        notes = list(self.notes)
         if self.frontier is not None:
             notes.append(self.frontier.elbow_text)
         if self.firmness is not None:
