@@ -42,6 +42,7 @@ class Instance:
 
 INSTANCES = {
     "1k x 100, p = 10": Instance(1_000, 100, 10, 8_000),
+    "2k x 200, p = 20": Instance(2_000, 200, 20, 12_000),
     "walking 10k x 1k, p = 50": Instance(10_000, 1_000, 50, 12_000),
     "driving 10k x 1k, p = 10": Instance(10_000, 1_000, 10, 527_000),
     "driving 10k x 1k, p = 25": Instance(10_000, 1_000, 25, 527_000),

@@ -179,7 +179,7 @@ def test_joint_numbers_of_the_file_hold(study):
     study.write_text(STUDY + '\n[joint]\nlayers = ["homes", "stations"]\nbuildings_most = 1\n')
     _, folder = site(study, "--layer", "homes", "--layer", "stations", "-q")
     plan = read(folder, "plan.csv")
-    assert len({x for x in xs_of(plan["site_id"])}) == 1
+    assert len(set(xs_of(plan["site_id"]))) == 1
     code, folder = site(study, "-q", out=folder.parent / "alone")
     assert code == 0
     assert len(read(folder, "plan.csv")) == 2

@@ -1,5 +1,6 @@
 """Plans in words and tables: every figure beside its denominator, and nothing made up."""
 
+import io
 from dataclasses import replace
 
 import pandas as pd
@@ -186,10 +187,9 @@ def test_notes_count_the_candidates_that_may_not_be_used():
 
 def printed(study, language):
     """What the summary prints."""
-    console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    with console.capture() as capture:
-        console.print(summary(study, language))
-    return capture.get()
+    out = io.StringIO()
+    Console(width=140, file=out).print(summary(study, language))
+    return out.getvalue()
 
 
 def test_the_terminal_names_each_site_that_opens_or_closes():

@@ -24,6 +24,9 @@ _BISECT, _ASK, _MIP, _PROOF, _SHARPEN = 0.4, 0.55, 0.75, 0.85, 0.9
 _QUICK, _CUTS = 0.05, 0.2
 """Shares of the time a first plan may take to be made better, and each need by itself."""
 
+_MORE = 0.05
+"""Share of the time what is good to know may take in any case."""
+
 _ONE = 0.08
 """Share of the time one question of the bisection may take."""
 
@@ -61,6 +64,9 @@ class FewestSearch:
         self.bound = int((self.new & (rows.lower > 0)).sum())
         self.opened: NDArray[np.bool_] | None = None
         self.ending: Ending = "stopped"
+        # Share of the time after which the fewest were found: what is good to know besides takes
+        # as long again.
+        self.found = 0.0
         self.sizes: dict[str, int] = {}
         self.answers: dict[int, CoverAnswer] = {}
 
@@ -92,6 +98,7 @@ class FewestSearch:
         while not self.proven and self.opened is not None:
             if not self._ask(self.sites - 1, _PROOF):
                 break
+        self.found = self._elapsed()
 
     def _bisect(self) -> None:
         low = self.bound
@@ -173,14 +180,18 @@ class FewestSearch:
             if self.sites == sites + 1:
                 if known.ending == "impossible":
                     return OneLess(sites, self.goal, None, None)
-                return OneLess(sites, self.goal, known.value, known.bound)
+                bound = known.bound
+                if self.proven:
+                    # However it was proven: so few sites do not reach what is asked.
+                    bound = self.goal - 1 if bound is None else min(bound, self.goal - 1)
+                return OneLess(sites, self.goal, known.value, bound)
         return None
 
     def _sharpened(self, sites: int) -> CoverAnswer:
         known = self.answers.get(sites)
         if known is not None and (known.value == known.bound or known.ending == "impossible"):
             return known
-        share = _PROOF if known is None else self._as_long_again(_SHARPEN)
+        share = min(_SHARPEN, 2 * self.found + _MORE) if self.proven else _SHARPEN
         limits = replace(self._until(share), gap_percent=0.0, on_bounds=None)
         start = None if known is None else known.open
         return _sharper(known, self._most_with(sites, limits, start))
@@ -196,7 +207,7 @@ class FewestSearch:
     def most(self) -> Stage:
         """Take, of all plans of as many sites, the one that reaches most."""
         problem, rows = self.problem, self._at_most(self.tight, self.sites)
-        limits = replace(self._until(self._as_long_again(1.0)), on_bounds=None)
+        limits = replace(self._until(min(1.0, 3 * self.found + 2 * _MORE)), on_bounds=None)
         if problem.weighted or len(self.needs) > 1:
             answer = most_within_needs(
                 problem, rows, self.needs, limits, self.begin, start=self.opened
@@ -243,10 +254,6 @@ class FewestSearch:
     def _elapsed(self) -> float:
         passed = time.perf_counter() - self.begin
         return passed / max(self.limits.time_limit_seconds, 1e-9)
-
-    def _as_long_again(self, most: float) -> float:
-        """Return when to end what is good to know but not asked for."""
-        return min(most, 2 * self._elapsed() + _ONE)
 
     def _until(self, share: float) -> Limits:
         return replace(self.limits, time_limit_seconds=self._seconds(share))

@@ -95,6 +95,19 @@ def share_out(transport: Transport, first: NDArray[np.int64] | None = None) -> N
 
     Parameters
     ----------
+    transport, first
+        As in `share_priced`.
+    """
+    return share_priced(transport, first)[0]
+
+
+def share_priced(
+    transport: Transport, first: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the people of each pair that gain most, and what a place at each site is worth.
+
+    Parameters
+    ----------
     transport
         Who may be served where, and what it is worth.
     first
@@ -108,7 +121,7 @@ def share_out(transport: Transport, first: NDArray[np.int64] | None = None) -> N
     """
     at_best = np.where(transport.best_of_rows(1), transport.people[transport.row], 0)
     if transport.fits(at_best):
-        return at_best
+        return at_best, np.zeros(len(transport.capacity), dtype=np.int64)
     used, site = np.unique(transport.site, return_inverse=True)
     gain = transport.gain
     # An exchange goes through each site once at most, and there gains and loses one gain each:
@@ -120,7 +133,10 @@ def share_out(transport: Transport, first: NDArray[np.int64] | None = None) -> N
         gain = gain + over * first[transport.row]
     if 2 * (len(used) + 1) * largest > _LARGEST:
         raise InternalError("siting: gains too large to share people out by")
-    return _proven(transport, gain, site, transport.capacity[used])
+    flow, worth = _proven(transport, gain, site, transport.capacity[used])
+    price = np.zeros(len(transport.capacity), dtype=np.int64)
+    price[used] = worth
+    return flow, price
 
 
 def _proven(
@@ -128,8 +144,8 @@ def _proven(
     gain: NDArray[np.int64],
     site: NDArray[np.int64],
     capacity: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Return the best flow, its value equal to that of its prices."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the best flow and the prices, which prove it: their value is the same."""
     people = transport.people
     # Many people at once first: fewer rows are split between sites, which is faster.
     order = np.argsort(-people, kind="stable")
@@ -147,7 +163,7 @@ def _proven(
     bound = _product(most, people) + _product(price, capacity)
     if not transport.fits(flow) or _product(gain, flow) != bound or (price < 0).any():
         raise InternalError("siting: people are not shared out as well as can be")
-    return flow
+    return flow, price
 
 
 def _product(a: NDArray[np.int64], b: NDArray[np.int64]) -> int:

@@ -18,9 +18,9 @@ then :math:`\max \sum_i w_i z_i` among those plans. :math:`N_i` are the sites wi
 place :math:`i`, :math:`a_h` the people at home :math:`h`, :math:`X` the sets of sites the rules
 allow.
 
-Moon, I. D. and Chaudhry, S. S. (1984): An analysis of network location problems with distance
-constraints. Management Science 30, 290-307 (anti-covering). Church, R. and Drezner, Z. (2022):
-Review of obnoxious facilities location problems. Computers & Operations Research 138, 105468.
+Erkut, E. and Neuman, S. (1989): Analytical models for locating undesirable facilities. European
+Journal of Operational Research 40, 275-291. Moon, I. D. and Chaudhry, S. S. (1984): An analysis of
+network location problems with distance constraints. Management Science 30, 290-307.
 """
 
 import math
