@@ -105,7 +105,7 @@ def _child(engine: str, name: str, seconds: float) -> dict[str, Any]:
 
 
 def _called() -> resource.struct_rusage:
-    return resource.getrusage(resource.RUSAGE_called)
+    return resource.getrusage(resource.RUSAGE_CHILDREN)
 
 
 def _busy() -> float:

@@ -9,7 +9,6 @@ from street import OLD_X, new_places, reached, request, street
 
 import coverplan
 from coverplan.domain.siting_config import Uncertainty
-from coverplan.present.payload import map_payload
 from coverplan.present.plans import plan_notes, plan_rows, plan_text
 
 CROSS = "#b00020"
@@ -240,9 +239,12 @@ def test_foreign_names_in_the_notes_of_a_plan_stay_text(show, name):
     silent(page)
 
 
-def test_without_script_the_closed_site_and_the_plan_stand(show):
+def test_without_script_the_figures_with_the_plan_stand(show):
     study = closing()
+    facts = study.layers["test"].plan.facts
     page = show(coverplan.map_html(study), script=False)
-    text = page.evaluate("document.body.innerText") if page else ""
-    assert plan_text(study.layers["test"]).zh in text or "关闭" in text
-    assert map_payload(study, "x")["layers"][0]["sites"][1]["state"] == "closing"
+    table = page.evaluate("document.querySelector('#static table tfoot').innerText").split()
+    assert [table[1], table[2], table[5]] == [
+        f"{n:,}" for n in (facts.people, facts.reached_before, facts.reached_after)
+    ]
+    assert "最大覆盖（MCLP）" in page.evaluate("document.body.innerText")

@@ -166,6 +166,7 @@ def test_a_solver_that_fails_proves_nothing(monkeypatch, cuts):
     """Without a bound of the solver's own the plan is never called optimal."""
     if cuts:
         monkeypatch.setattr("coverplan.siting.coversearch._FEW_PAIRS", -1)
+        monkeypatch.setattr("coverplan.siting.coversearch._THIN", -1)
     problem = hard_problem()
     best = solve_mclp(problem)
     assert best.status == "optimal"

@@ -206,3 +206,12 @@ def test_a_model_joint_siting_would_not_answer_is_refused(model, own):
     budget = request(None, new_places(cost_yuan=[1] * 7), model="budget", budget_yuan=2)
     study = coverplan.assess(both(second=budget))
     assert study.layers["other"].plan.facts.cost_yuan <= 2
+
+
+def test_a_layer_of_which_nothing_is_asked_is_named():
+    found = more_layers(street(request(1)), None)
+    with pytest.raises(InputError) as error:
+        coverplan.assess(replace(found, joint=JointConfig(layers=["test", "other"])))
+    (problem,) = error.value.problems
+    assert (problem.code, problem.found) == ("joint.layers", "other")
+    assert problem.expected.en == "test"

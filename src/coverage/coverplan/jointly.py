@@ -45,6 +45,7 @@ def answer_jointly(
     InputError
         When what is asked of the layers together cannot be meant.
     """
+    _check_layers(joint, questions)
     mine = {key: questions[key] for key in joint.layers}
     _check_models(mine)
     problem = joint_problem(joint, mine)
@@ -66,6 +67,28 @@ def answer_jointly(
         for key, asked in mine.items()
     }
     return proposals, JointFound(problem, found)
+
+
+def _check_layers(joint: JointConfig, questions: dict[str, Question]) -> None:
+    """Refuse layers that are to be sited together, but of which nothing is asked."""
+    known = Text("、".join(questions), ", ".join(questions))
+    problems = Problems(
+        [
+            Problem(
+                code="joint.layers",
+                what=Text(
+                    "联合选址的图层没有选址要求", "nothing is asked of a layer sited together"
+                ),
+                column="joint.layers",
+                found=key,
+                expected=known,
+                mend=Text("为它写明选址要求，或从 layers 中去掉", "ask for sites, or leave it out"),
+            )
+            for key in joint.layers
+            if key not in questions
+        ]
+    )
+    problems.raise_if_any()
 
 
 def _check_models(questions: dict[str, Question]) -> None:

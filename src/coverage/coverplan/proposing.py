@@ -90,6 +90,8 @@ def proposal_of(
         scope=found.scope,
         notes=found.notes,
         phases=found.phases,
+        consolidation=found.consolidation,
+        closing=found.closing,
     )
 
 

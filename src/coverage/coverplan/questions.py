@@ -168,6 +168,7 @@ def question(
         theta=request.theta,
         every=request.every,
         otherwise=request.otherwise,
+        use_capacity=request.use_capacity,
         unreachable=request.unreachable,
         close=request.close,
         years=request.years,
@@ -210,7 +211,10 @@ def _sites(
         unit=[position.get(str(code), -1) for code in units],
         cost_yuan=np.concatenate([np.zeros(n_old, dtype=np.int64), request.costs(usable)]),
         capacity=np.concatenate(
-            [_capacities(item, working, needed=model.capacity), request.capacities(usable)]
+            [
+                _capacities(item, working, needed=model.capacity and request.use_capacity),
+                request.capacities(usable),
+            ]
         ),
         xy=np.vstack([working.xy, xy]),
         names=_names(working, usable),

@@ -233,7 +233,8 @@ def siting_request(
         within=siting.within or "all",
         theta=siting.theta,
         every=siting.every or "once",
-        unreachable=siting.unreachable or ("refuse" if siting.model == "one_per_unit" else "leave"),
+        unreachable=siting.unreachable or ("refuse" if siting.model in _REFUSE else "leave"),
+        use_capacity=siting.use_capacity is not False,
         otherwise=siting.otherwise or "refuse",
         frontier=siting.frontier,
         close=siting.close,
@@ -357,6 +358,10 @@ def _near(places: gpd.GeoDataFrame, points: gpd.GeoSeries, nodes: NDArray[np.int
         points.to_numpy(), all_matches=False
     )
     return [f"{places['name'].iloc[i]}·{node}" for i, node in zip(nearest, nodes, strict=True)]
+
+
+_REFUSE = frozenset({"one_per_unit", "cap_pmedian"})
+"""Models that leave nobody and no unit out unless they are told to."""
 
 
 _EMPTY = gpd.GeoDataFrame(

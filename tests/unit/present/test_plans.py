@@ -201,6 +201,14 @@ def test_the_terminal_names_each_site_that_opens_or_closes():
     assert "1 new, 1 closed" in printed(study, "en")
 
 
+def test_shares_in_the_terminal_are_rounded_once():
+    # 152 of 802 are 18.953 %: 18.95 in the table, 19.0 everywhere for people.
+    study = assess(request(1))
+    assert "152 / 802" in printed(study, "en")
+    assert "19.0 %" in printed(study, "en")
+    assert "18.9 %" not in printed(study, "en")
+
+
 def test_the_terminal_of_no_plan_shows_no_after():
     study = assess(request(2, unit_least=4))
     assert "impossible" in printed(study, "en")

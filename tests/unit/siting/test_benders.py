@@ -59,6 +59,7 @@ def test_the_best_multipliers_make_a_cut_as_good_as_their_bound():
 @pytest.mark.parametrize("rules", RULES, ids=range(len(RULES)))
 def test_the_search_with_cuts_is_exact(rules, monkeypatch):
     monkeypatch.setattr(coversearch, "_FEW_PAIRS", -1)
+    monkeypatch.setattr(coversearch, "_THIN", -1)
     monkeypatch.setattr(coversearch, "_PATIENCE", 0)  # straight to the proof
     cuts = 0
     for seed in range(12):

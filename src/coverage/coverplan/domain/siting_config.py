@@ -41,7 +41,8 @@ USERS: dict[str, frozenset[str]] = {
     "within": frozenset({"fewest"}),
     "years": frozenset({"phases"}),
     "theta": frozenset({"bacop"}),
-    "unreachable": frozenset({"lscp", "pcenter", "one_per_unit"}),
+    "unreachable": frozenset({"lscp", "pcenter", "one_per_unit", "cap_pmedian"}),
+    "use_capacity": frozenset({"consolidate"}),
     "every": frozenset({"lscp_b"}),
     "otherwise": frozenset({"undesirable"}),
     "frontier": frozenset({"mclp"}),
@@ -227,7 +228,10 @@ class SitingConfig(Settings):
     unreachable: Literal["leave", "refuse"] | None = Field(
         None,
         description="people, or units, no site can be for: leave and name them, or refuse; "
-        "default: leave people, refuse units",
+        "default: leave; with capacities and for units refuse",
+    )
+    use_capacity: bool | None = Field(
+        None, strict=True, description="whether capacities bind; default: true"
     )
     otherwise: Literal["refuse", "fewest_near"] | None = Field(
         None, description="where nothing is far enough from homes; default: refuse"

@@ -265,6 +265,7 @@ def plan_tables(study: Study, language: Language) -> dict[str, pd.DataFrame]:
         "reasons.csv": reasons_table(study, language),
         "phases.csv": _of_layers(study, language, lambda p: p.phase_table),
         "moves.csv": _of_layers(study, language, lambda p: p.moves_table),
+        "closing.csv": _of_layers(study, language, lambda p: p.closing_table),
         "frontier.csv": _of_layers(study, language, lambda p: p.frontier_table),
         "uncertainty.csv": _of_layers(study, language, lambda p: p.uncertainty_table),
         "robustness.csv": _of_layers(study, language, lambda p: p.robustness_table),

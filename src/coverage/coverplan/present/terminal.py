@@ -62,9 +62,11 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
         if limited:
             rows = rows[rows["minutes"] == layer.minutes]
         row = rows.iloc[0]
-        share = row["share_percent"]
-        percent = "—" if pd.isna(share) else f"{share:.1f} %"
-        return f"{row['value']:,} / {row['denominator']:,}\n{percent}"
+        value, whole = row["value"], row["denominator"]
+        # Not from the share in the table, which is rounded already.
+        known = not pd.isna(row["share_percent"])
+        percent = f"{value / whole * 100:.1f} %" if known else "—"
+        return f"{value:,} / {whole:,}\n{percent}"
 
     minutes = Text(f"{layer.minutes:g} 分钟", f"{layer.minutes:g} min").of(language)
     about = (

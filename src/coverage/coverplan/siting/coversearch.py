@@ -187,11 +187,16 @@ class CoverSearch:
 
     def _prove(self) -> Ending:
         """Close the gap: all rows of people at once where they are few, else by cuts."""
-        if not self._late():
-            self.best.shake(_LAST_ROUNDS, _LAST_SHAKING)
-            self._lower(self.bound)
-            self._fix()
-        if self.reduced.n_pairs <= _FEW_PAIRS:
+        for _ in range(_LAST):
+            if not self._done():
+                self.best.shake(_ROUNDS, _SHAKING)
+        self._lower(self.bound)
+        if self._done():
+            return "stopped"
+        self._fix()
+        pairs = self.reduced.n_pairs
+        thin = pairs <= _THIN * self.reduced.n_rows and pairs <= _MANY_PAIRS
+        if pairs <= _FEW_PAIRS or thin:
             return self._solve_whole()
         cuts = search_with_cuts(
             self.reduced,
@@ -205,6 +210,8 @@ class CoverSearch:
 
     def _found(self, open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
         self.best.offer(np.flatnonzero(open_), _WORK)
+        if not self._done():
+            self.best.shake(_ROUNDS, _SHAKING)
         self._lower(self.bound)
         return self.best.state.open
 
@@ -267,15 +274,15 @@ def whole_model(reduced: Reduced) -> Mip:
     )
 
 
-_WORK = 400_000_000
-"""Steps of one local search: some seconds at most."""
+_WORK = 200_000_000
+"""Steps of one local search: a second or so at most."""
 
-_ROUNDS, _SHAKING = 20, 100_000_000
-_LAST_ROUNDS, _LAST_SHAKING = 300, 1_500_000_000
-"""How often plans are shaken between two looks at the bound, and before the proof, and the steps
-that may take."""
+_ROUNDS, _SHAKING, _LAST = 20, 100_000_000, 15
+"""How often plans are shaken at a time, the steps that may take, and how many times more before
+the proof."""
 
 _TRIES = 100
 _PATIENCE, _STALL, _WORTHWHILE = 4, 0.99, 0.9
-_FEW_PAIRS = 60_000
-"""Up to so many pairs the solver takes all rows of people; beyond, cuts are faster."""
+_FEW_PAIRS, _MANY_PAIRS, _THIN = 60_000, 600_000, 20
+"""Up to so few pairs the solver takes all rows of people, up to so many where a row has few sites;
+beyond, cuts are faster."""

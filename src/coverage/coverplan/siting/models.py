@@ -12,6 +12,11 @@ from ..core.text import Text
 from ..domain.siting_config import Year
 from .bacop import solve_bacop
 from .budget import solve_budgeted
+from .cap_mclp import solve_cap_mclp
+from .cap_pmedian import solve_cap_pmedian
+from .closing import ClosingOrder, closing_order
+from .consolidate import closing_problem, solve_consolidation
+from .consolidation import ConsolidationReport, consolidation_report
 from .equity import solve_floor
 from .fewest import share_needs, solve_fewest
 from .lscp import solve_lscp
@@ -19,13 +24,16 @@ from .lscp_b import solve_lscp_b
 from .maxmin import solve_maxmin
 from .mclp import solve_mclp
 from .one_per_unit import solve_one_per_unit, units_asked
+from .pcenter import solve_pcenter
 from .phase_rules import Phase, keeping, year_problem
 from .phases import PhasedPlan, solve_phases
 from .plan import Limits, SitingPlan
+from .pmedian import solve_pmedian
 from .problem import SitingProblem
 from .rivals import Needed
 from .stages import Proof
 from .undesirable import solve_undesirable
+from .unit_median import solve_unit_median
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,8 @@ class Asked:
     unreachable, otherwise
         Whether people no site can reach are left, or refused; what happens where no site is far
         enough from homes.
-    close
-        Existing sites to close.
+    use_capacity, close
+        Whether capacities bind where sites close; existing sites to close.
     years
         Caps of each year.
     homes_xy, homes_metres
@@ -56,6 +64,7 @@ class Asked:
     every: Literal["once", "twice"] = "once"
     unreachable: Literal["leave", "refuse"] = "leave"
     otherwise: Literal["refuse", "fewest_near"] = "refuse"
+    use_capacity: bool = True
     close: int | None = None
     years: tuple[Year, ...] = ()
     homes_xy: NDArray[np.float64] | None = None
@@ -82,6 +91,8 @@ class Answer:
         else there is to say of it.
     phases
         Which year each opens.
+    consolidation, closing
+        Who goes where when sites close, and the order that harms least.
     """
 
     plan: SitingPlan
@@ -92,6 +103,8 @@ class Answer:
     scope: Text = Text("", "")
     notes: tuple[Text, ...] = ()
     phases: PhasedPlan | None = None
+    consolidation: ConsolidationReport | None = None
+    closing: ClosingOrder | None = None
 
 
 Solve = Callable[[SitingProblem, Limits, Asked], Answer]
@@ -184,6 +197,41 @@ def _phases(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
     )
 
 
+def _pmedian(problem: SitingProblem, limits: Limits, _: Asked) -> Answer:
+    return Answer(solve_pmedian(problem, limits))
+
+
+def _pcenter(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    return Answer(solve_pcenter(problem, limits, unreachable=asked.unreachable))
+
+
+def _unit_median(problem: SitingProblem, limits: Limits, _: Asked) -> Answer:
+    return Answer(solve_unit_median(problem, limits), rivals=False)
+
+
+def _cap_mclp(problem: SitingProblem, limits: Limits, _: Asked) -> Answer:
+    return Answer(solve_cap_mclp(problem, limits), rivals=False)
+
+
+def _cap_pmedian(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    plan = solve_cap_pmedian(problem, limits, unserved=asked.unreachable)
+    return Answer(plan, rivals=False)
+
+
+def _consolidate(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
+    number, capacity = asked.close or 0, asked.use_capacity
+    plan = solve_consolidation(problem, limits, close=number, capacity=capacity)
+    if plan.assignment is None:
+        return Answer(plan, rivals=False)
+    as_solved = closing_problem(problem, number, capacity=capacity)
+    return Answer(
+        plan,
+        rivals=False,
+        consolidation=consolidation_report(as_solved, plan),
+        closing=closing_order(problem, limits, most=number, capacity=capacity),
+    )
+
+
 def _given(share_percent: float | None) -> float:
     if share_percent is None:
         raise InternalError("siting: this model needs a share")
@@ -241,6 +289,42 @@ _ALL = (
         Text("避邻设施选址", "undesirable facilities"),
         "Moon, Chaudhry 1984",
         _undesirable,
+    ),
+    SitingModel(
+        "pmedian", Text("p-中位", "p-median"), "Hakimi 1964; Elloumi 2010", _pmedian, times=True
+    ),
+    SitingModel(
+        "pcenter", Text("p-中心", "p-centre"), "Hakimi 1964; Minieka 1970", _pcenter, times=True
+    ),
+    SitingModel(
+        "unit_median",
+        Text("各单元内最近的一处", "the best site in each unit"),
+        "Hakimi 1964; Goldman 1971",
+        _unit_median,
+        times=True,
+    ),
+    SitingModel(
+        "cap_mclp",
+        Text("有容量的最大覆盖", "capacitated maximal covering"),
+        "Current, Storbeck 1988; Pirkul, Schilling 1991",
+        _cap_mclp,
+        capacity=True,
+    ),
+    SitingModel(
+        "cap_pmedian",
+        Text("有容量的 p-中位", "capacitated p-median"),
+        "Mulvey, Beck 1984",
+        _cap_pmedian,
+        times=True,
+        capacity=True,
+    ),
+    SitingModel(
+        "consolidate",
+        Text("撤并", "consolidation"),
+        "ReVelle, Murray, Serra 2007",
+        _consolidate,
+        times=True,
+        capacity=True,
     ),
     SitingModel("phases", Text("分期建设", "building year by year"), "Schilling 1980", _phases),
 )

@@ -9,6 +9,9 @@ import pandas as pd
 from ..core.text import Text
 from ..domain.siting_config import Uncertainty
 from .candidates import CandidateSet
+from .closing import ClosingOrder
+from .closing_text import closed_text, closing_frame, consolidation_text
+from .consolidation import ConsolidationReport
 from .frontier import CoverageFrontier
 from .phases import PhasedPlan
 from .plan import SitingPlan
@@ -101,6 +104,8 @@ class Proposal:
         What more and more sites would reach, where that was asked.
     firmness
         How firm the proposal is, where that was asked.
+    consolidation, closing
+        Who goes where when sites close, and the order that harms least, where sites close.
     words
         Why each new site, in words, in the same order.
     overall
@@ -125,6 +130,8 @@ class Proposal:
     phases: PhasedPlan | None = None
     frontier: CoverageFrontier | None = None
     firmness: Firmness | None = None
+    consolidation: ConsolidationReport | None = None
+    closing: ClosingOrder | None = None
 
     @property
     def n_working(self) -> int:
@@ -192,7 +199,10 @@ class Proposal:
 
     @property
     def closed_words(self) -> tuple[Text, ...]:
-        """Why each closed site, in the order of the plan."""
+        """What closing each closed site does, in the order of the plan."""
+        if self.consolidation is not None:
+            found = {closed.site: closed for closed in self.consolidation.closed}
+            return tuple(closed_text(self.problem, found[site]) for site in self.plan.closed)
         names = [self.problem.sites.name(site) for site in self.plan.closed]
         return tuple(Text(f"{n}：方案建议关闭", f"{n}: the plan closes it") for n in names)
 
@@ -205,6 +215,8 @@ class Proposal:
     def further_notes(self) -> list[Text]:
         """What else there is to say of the proposal."""
         notes = list(self.notes)
+        if self.consolidation is not None:
+            notes.append(consolidation_text(self.consolidation))
         if self.frontier is not None:
             notes.append(self.frontier.elbow_text)
         if self.firmness is not None:
@@ -224,7 +236,12 @@ class Proposal:
     @property
     def moves_table(self) -> pd.DataFrame | None:
         """Who goes where when sites close; None where none does."""
-        return None
+        return None if self.consolidation is None else self.consolidation.frame(self.problem)
+
+    @property
+    def closing_table(self) -> pd.DataFrame | None:
+        """The order of closing that harms least; None where none closes."""
+        return None if self.closing is None else closing_frame(self.problem, self.closing)
 
     @property
     def frontier_table(self) -> pd.DataFrame | None:

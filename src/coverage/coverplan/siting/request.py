@@ -38,8 +38,8 @@ class SitingRequest:
         When the solver stops without a proof.
     model
         Name of the model.
-    share_percent, within, theta, every, unreachable, otherwise, frontier, close, moves,
-    years, cutoff_minutes
+    share_percent, within, theta, every, unreachable, use_capacity, otherwise, frontier,
+    close, moves, years, cutoff_minutes
         Numbers of the models, as in `coverplan.domain.siting_config.SitingConfig`, defaults
         filled in.
     budget_yuan, unit_least, unit_most, spacing_metres
@@ -71,6 +71,7 @@ class SitingRequest:
     theta: float | None = None
     every: Literal["once", "twice"] = "once"
     unreachable: Literal["leave", "refuse"] = "leave"
+    use_capacity: bool = True
     otherwise: Literal["refuse", "fewest_near"] = "refuse"
     frontier: int | None = None
     close: int | None = None

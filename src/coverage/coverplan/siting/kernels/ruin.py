@@ -168,7 +168,7 @@ def _draw(seed: NDArray[np.uint64]) -> int:
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     seed[0] = x
-    return np.int64(x >> np.uint64(33))
+    return int(x >> np.uint64(33))
 
 
 @compiled
