@@ -55,7 +55,7 @@ INSTANCES = {
     "even, driving 10k x 1k, p = 25": Instance(10_000, 1_000, 25, 527_000, 0.0),
     "even, 20k x 2k, p = 50": Instance(20_000, 2_000, 50, 500_000, 0.0),
     "even, 100k x 10k, p = 100": Instance(100_000, 10_000, 100, 1_180_000, 0.0),
-    "even, dense 100k x 10k, p = 100": Instance(100_000, 10_000, 100, 20_000_000, 0.0),
+    "even, dense 100k x 10k, p = 30": Instance(100_000, 10_000, 30, 20_000_000, 0.0),
 }
 """Named after what they stand for; densities as measured on road networks."""
 

@@ -8,15 +8,25 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+import typer
+from pydantic import BaseModel
+from street import more_layers, new_places, request, street
 from typer.testing import CliRunner
 
 import coverplan
 from coverplan.cli import app
+from coverplan.domain import siting_config
+from coverplan.domain.ground_rules import builtin_ground_rules, ground_kinds
+from coverplan.domain.siting_config import JointConfig, SitingConfig, Uncertainty, Year
 from coverplan.io.studyfile import study_from_dict
+from coverplan.present.plans import plan_tables
+from coverplan.siting.models import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ["README.md", "README.zh-CN.md"]
@@ -280,6 +290,137 @@ def test_the_guides_explain_every_column(
     indicators = yunxi.coverage.frame["indicator"].unique()
     assert [i for i in indicators if f"`{i}`" not in text] == []
     assert [p.name for p in (tmp_path / "run").iterdir() if f"`{p.name}`" not in text] == []
+
+
+def section(guide: str) -> str:
+    """Return the part of a guide that speaks of new sites."""
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    head = "## Where the next sites should be" if guide == "README.md" else "## 四、新设施建在哪里"
+    return text.split(f"{head}\n")[1].split("\n## ")[0]
+
+
+def unnamed(words: Iterator[str] | list[str], guide: str) -> list[str]:
+    """Return the words the section on new sites does not have as code, in `backticks`."""
+    code = " ".join(re.findall(r"`([^`\n]+)`", section(guide)))
+    known = set(re.findall(r"[\w.-]+", code))
+    return [word for word in words if word not in known]
+
+
+def keys(table: type[BaseModel]) -> list[str]:
+    """Return the keys of a table of the study file, aliases as they are written."""
+    return [field.alias or name for name, field in table.model_fields.items()]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_name_every_model(guide: str) -> None:
+    assert set(MODELS) == set(siting_config.MODELS)
+    rows = section(guide).splitlines()
+    for model in MODELS.values():
+        (row,) = [line for line in rows if line.startswith(f"| `{model.id}` |")]
+        label = model.label.en if guide == "README.md" else model.label.zh
+        assert label.split("（")[0] in row
+        assert row.endswith(f"| {model.paper} |")
+        for group in siting_config.NEEDS.get(model.id, ()):
+            a_number = "a number" if guide == "README.md" else "数量"
+            assert (a_number if len(group) > 1 else f"`{group[0]}`") in row
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_name_every_key_of_siting(guide: str) -> None:
+    for table in (SitingConfig, JointConfig):
+        heads = "\n".join(
+            line.split("|")[1] for line in section(guide).splitlines() if line.startswith("| `")
+        )
+        assert [k for k in keys(table) if f"`{k}`" not in heads] == []
+    tables = (
+        siting_config.Candidates,
+        siting_config.Forbidden,
+        siting_config.RequiredArea,
+        siting_config.SiteClass,
+        Year,
+        Uncertainty,
+    )
+    assert [(t.__name__, unnamed(keys(t), guide)) for t in tables if unnamed(keys(t), guide)] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_name_every_set_of_distances(guide: str) -> None:
+    assert unnamed([*builtin_ground_rules(), *ground_kinds()], guide) == []
+    rows = [line for line in section(guide).splitlines() if line.startswith("| `")]
+    for rules in builtin_ground_rules().values():
+        (row,) = [line for line in rows if f"`{rules.id}`" in line.split("|")[1]]
+        # A distance that is not known must not read as if it were.
+        unknown = "unknown" if guide == "README.md" else "未知"
+        assert (unknown in row) == (None in rules.metres.values())
+        known = {f"{metres:g}" for metres in rules.metres.values() if metres}
+        assert known <= set(re.findall(r"\d+", row.replace(",", "")))
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_name_every_option_of_site(guide: str) -> None:
+    command = typer.main.get_command(app)
+    site = command.commands["site"]  # type: ignore[attr-defined]
+    options = [name for parameter in site.params for name in parameter.opts if name[:2] == "--"]
+    assert {"--layer", "--model", "--together", "--robust"} <= set(options)
+    assert unnamed([o for o in options if o != "--help"], guide) == []
+
+
+def every_table() -> dict[str, list[str]]:
+    """Return the columns of every table a plan can have, by the name of its file."""
+    priced = new_places(cost_yuan=[100] * 7)
+    asked = {
+        "frontier": request(2, priced, frontier=3),
+        "draws": request(2, priced, uncertainty=Uncertainty(draws=3, speed_percent=20.0)),
+        "years": request(None, model="phases", years=(Year(year=2026, sites=1),)),
+        "closing": request(None, model="consolidate", close=1, closable=True, use_capacity=False),
+    }
+    studies = [coverplan.assess(street(wanted)) for wanted in asked.values()]
+    both = more_layers(street(request(1)), request(1), old=(1250.0,))
+    joint = JointConfig(layers=["test", "other"], building_cost_yuan=5)
+    studies.append(coverplan.assess(replace(both, joint=joint)))
+    found: dict[str, list[str]] = {}
+    for study in studies:
+        for name, table in plan_tables(study, "en").items():
+            found[name] = [*found.get(name, []), *table.columns]
+    return found
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_explain_every_column_of_a_plan(guide: str) -> None:
+    tables = every_table()
+    assert set(tables) >= {
+        "plan.csv", "candidates.csv", "reasons.csv", "phases.csv", "moves.csv", "frontier.csv",
+        "uncertainty.csv", "robustness.csv", "joint.csv", "colocation.csv", "merges.csv",
+    }  # fmt: skip
+    assert unnamed(list(tables), guide) == []
+    assert {n: unnamed(c, guide) for n, c in tables.items() if unnamed(c, guide)} == {}
+
+
+def test_the_ten_questions_are_the_same_in_both_guides() -> None:
+    ours = [[c for c in commands(g) if c.startswith("coverplan site")] for g in GUIDES]
+    assert ours[0] == ours[1]
+    assert len(ours[0]) >= 10
+    # Money is told in ten thousands in Chinese; people and shares are the same figures.
+    pattern = r"\d[\d,]*(?:\.\d+)? %|\d+(?:,\d{3})+(?!\d|,\d| 万元| yuan)"
+    figures = []
+    for guide in GUIDES:
+        answers = re.findall(r"^\*\*\d+\. .*", section(guide), flags=re.MULTILINE)
+        assert len(answers) == 10
+        figures.append([sorted(set(re.findall(pattern, answer))) for answer in answers])
+    assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_give_the_answer_of_today(guide: str) -> None:
+    sample = ROOT / "data" / "geo" / "yunxi" / "questions.toml"
+    if not sample.is_file():
+        pytest.skip("the sample county is not here")
+    found = coverplan.propose(sample, "elderly_care", sites=5)
+    facts = found.layers["elderly_care"].proposal.plan.facts
+    (answer,) = [a for a in section(guide).splitlines() if a.startswith("**1. ")]
+    figures = (facts.reached_before, facts.reached_after, facts.people)
+    assert [n for n in figures if f"{n:,}" not in answer] == []
+    assert f"{facts.share_percent:.1f} %" in answer
 
 
 def test_inputs_are_indexed() -> None:

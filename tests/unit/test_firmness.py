@@ -1,5 +1,6 @@
 """How firm a proposal is on a study's own roads, speeds and people."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,8 @@ import coverplan
 from coverplan.assessing import traveller
 from coverplan.clock import Clock
 from coverplan.domain.siting_config import Uncertainty, Year
-from coverplan.firmness import firmness
+from coverplan.firmness import draws_of, firmness
+from coverplan.present.plans import plan_table
 from coverplan.proposing import answer
 from coverplan.travel import snap
 from coverplan.travel.missing import without_edges
@@ -222,16 +224,18 @@ def test_progress_is_told_draw_by_draw():
     asked, who = asked_of(inputs), traveller(inputs, "test")
     plan = answer(inputs, asked, Clock()).plan
     clock = Clock(on_progress=lambda done, total: told.append((done, total)))
-    firmness(inputs, asked, asked.request.uncertainty, plan, who.graph, who.places, clock)
+    wanted = asked.request.uncertainty
+    draws = draws_of(inputs, asked, wanted, who.graph, who.places)
+    firmness(asked, wanted, draws, plan, clock)
     assert told == [(k + 1, 7) for k in range(7)]
 
 
 def test_words_say_what_was_drawn():
     found = proposal(speed_percent=10.0, people_percent=5.0, missing_links_percent=20.0)
     text = found.firmness.text
-    for part in ("7 次抽样", "速度 ±10 %", "标准差 5 %", "缺失 20 % 的路段"):
+    for part in ("7 次抽样", "速度 ±10 %", "各单元人口 ±5 %", "缺失 20 % 的路段"):
         assert part in text.zh
-    for part in ("7 draws", "speeds ±10 %", "deviation of 5 %", "20 % of the road edges"):
+    for part in ("7 draws", "speeds ±10 %", "people of units ±5 %", "20 % of the road edges"):
         assert part in text.en
 
 
@@ -260,3 +264,45 @@ def test_every_kind_of_model_can_be_drawn(model):
         [*OLD_X, *(NEW_X[j - 2] for j in found.plan.chosen)]
     )
     assert len(found.firmness.sites.results) == 3
+
+
+@pytest.mark.parametrize("criterion", ["worst", "mean", "regret"])
+def test_a_robust_plan_is_the_best_of_all_over_its_draws(criterion, monkeypatch):
+    watched = Watched(monkeypatch)
+    wanted = noise(speed_percent=60.0, people_percent=40.0, seed=4, draws=5, robust=criterion)
+    found = proposal(request(2, uncertainty=wanted))
+    pairs = [pick for size in (0, 1, 2) for pick in itertools.combinations(range(7), size)]
+    gain = []
+    for pick in pairs:
+        xs = np.array([*OLD_X, *(NEW_X[k] for k in pick)])
+        away = np.abs(PLACES_X[:, None] - xs[None, :]).min(axis=1)
+        of_draw = [int(d.people[away <= 300 * d.speed_factor].sum()) for d in watched.draws]
+        gain.append(of_draw)
+    gain = np.array(gain)
+    score = {
+        "worst": gain.min(axis=1),
+        "mean": gain.sum(axis=1),
+        "regret": -(gain.max(axis=0) - gain).max(axis=1),
+    }[criterion]
+    mine = pairs.index(tuple(sorted(j - 2 for j in found.plan.chosen)))
+    assert score[mine] == score.max()
+    assert found.plan.status == "optimal"
+    assert abs(found.plan.value) == abs(score.max())
+    facts = found.plan.facts
+    assert facts.reached_after == reached([*OLD_X, *(NEW_X[k] for k in pairs[mine])])
+
+
+def test_a_robust_plan_names_no_rival_by_other_figures_than_its_own():
+    wanted = noise(speed_percent=40.0, people_percent=30.0, robust="mean")
+    study = coverplan.assess(street(request(2, uncertainty=wanted)))
+    table = plan_table(study, "zh")
+    assert table["rival_loss"].isna().all()
+    assert not any("替代" in words for words in table["reason"])
+    assert study.layers["test"].proposal.model.en == "best on average over the draws"
+
+
+def test_a_robust_plan_needs_no_luck_where_nothing_is_uncertain():
+    plain = proposal(request(2))
+    for criterion in ("worst", "mean", "regret"):
+        robust = proposal(request(2, uncertainty=noise(robust=criterion, draws=2)))
+        assert robust.plan.chosen == plain.plan.chosen

@@ -21,8 +21,20 @@ from .people import largest_remainder, place_people
 from .present.notebook import MapView, map_html, register_display, show_map, show_table
 from .province import ProvinceResult, assess_in_pieces
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
-from .siting import SitingPlan, SitingProblem, check_candidates, recount, solve_mclp
-from .study import assess, load, run
+from .siting import (
+    Limits,
+    Proposal,
+    Rules,
+    Sites,
+    SitingPlan,
+    SitingProblem,
+    check_candidates,
+    compare_plans,
+    recount,
+    solve_fewest,
+    solve_mclp,
+)
+from .study import assess, load, propose, run
 from .travel import (
     KNearest,
     Nearest,
@@ -60,16 +72,20 @@ __all__ = [
     "LayerInput",
     "LayerResult",
     "LayerView",
+    "Limits",
     "MapView",
     "MissingExtraError",
     "Nearest",
     "Network",
     "Problem",
     "Profile",
+    "Proposal",
     "ProvinceResult",
     "Reach",
     "Region",
     "Routes",
+    "Rules",
+    "Sites",
     "SitingPlan",
     "SitingProblem",
     "SitingRequest",
@@ -84,6 +100,7 @@ __all__ = [
     "builtin_layers",
     "builtin_profiles",
     "check_candidates",
+    "compare_plans",
     "isochrones",
     "k_nearest_sites",
     "largest_remainder",
@@ -93,6 +110,7 @@ __all__ = [
     "mode_graph",
     "nearest_site",
     "place_people",
+    "propose",
     "reach_sums",
     "read_study",
     "recount",
@@ -103,6 +121,7 @@ __all__ = [
     "show_map",
     "show_table",
     "snap",
+    "solve_fewest",
     "solve_mclp",
     "travel_time_blocks",
     "travel_times",

@@ -38,7 +38,9 @@ def answer(
     noise = request.uncertainty
     if draws is not None and noise is not None and noise.robust is not None:
         robust = solve_robust(asked.problem, draws, limits, criterion=noise.robust)
-        found, called = Answer(robust.plan), (_ROBUST[noise.robust], "Kouvelis, Yu 1997")
+        # What stands in for a site is told by the given figures, and the plan is best by others.
+        found = Answer(robust.plan, rivals=False)
+        called = (_ROBUST[noise.robust], "Kouvelis, Yu 1997")
         proposal = proposal_of(inputs, asked, found, called=called)
     else:
         proposal = proposal_of(inputs, asked, asked.model.solve(asked.problem, limits, asked.asked))

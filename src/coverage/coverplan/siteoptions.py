@@ -98,6 +98,9 @@ def _siting(
         # What the file asks of its own model says nothing of another.
         table = {key: value for key, value in table.items() if key not in USERS}
         table["model"] = options.model
+        noise = table.get("uncertainty")
+        if isinstance(noise, dict):
+            table["uncertainty"] = {k: v for k, v in noise.items() if k != "robust"}
     table.update(options.numbers)
     if years is not None:
         table["years"] = years

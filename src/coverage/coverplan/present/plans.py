@@ -1,6 +1,6 @@
 """Plans in words and tables: what was asked, what it brings, how good it is, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from ..siting.moving_in import merges
 from ..siting.plan import Impossible, Stage
 from ..siting.proposal import Proposal
 from ..siting.reason_text import as_frame
+from ..siting.reasons import SiteReason
 from ..siting.recount import open_sites
 
 KINDS = {
@@ -147,7 +148,6 @@ def _layer_table(study: Study, result: LayerResult, language: Language) -> pd.Da
     proposal = result.proposal
     if proposal is None:
         raise AssertionError
-    plan = proposal.plan
     changed = result.sites[result.sites["state"].isin(["proposed", "closing"])]
     lonlat = changed.geometry.to_crs(LONLAT)
     cards = {f"{card.id}": card for card in proposal.cards}
@@ -187,14 +187,7 @@ def _layer_table(study: Study, result: LayerResult, language: Language) -> pd.Da
                 [pd.NA if c is None or c.minutes is None else c.minutes.mean_minutes for c in mine],
                 dtype="Float64",
             ).round(1),
-            "rival": ["" if c is None or c.rival is None else c.rival.name for c in mine],
-            "rival_loss": pd.array(
-                [
-                    pd.NA if c is None or c.rival is None else c.rival.loss / plan.objective.scale
-                    for c in mine
-                ],
-                dtype="Float64",
-            ).round(2),
+            **_rival_columns(mine),
             "near_ties": pd.array(
                 [pd.NA if c is None else c.n_near_ties for c in mine], dtype="Int64"
             ),
@@ -205,6 +198,17 @@ def _layer_table(study: Study, result: LayerResult, language: Language) -> pd.Da
         },
         index=range(n),
     )
+
+
+def _rival_columns(cards: Sequence[SiteReason | None]) -> dict[str, object]:
+    """Return the best rival of each site, and how much worse the plan would be with it."""
+    rivals = [None if c is None else c.rival for c in cards]
+    scales = [1 if c is None else c.objective.scale for c in cards]
+    loss = [pd.NA if r is None else r.loss / s for r, s in zip(rivals, scales, strict=True)]
+    return {
+        "rival": ["" if r is None else r.name for r in rivals],
+        "rival_loss": pd.array(loss, dtype="Float64").round(2),
+    }
 
 
 def _of(card: object, name: str) -> object:

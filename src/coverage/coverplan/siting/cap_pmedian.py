@@ -42,7 +42,7 @@ from .finish import Found, finish
 from .impossible import listed, people_by_unit, why_impossible
 from .open_transport import OpenAnswer, Terms, best_open
 from .plan import ASSIGNED, DEFAULT_LIMITS, Assignment, Impossible, Limits, SitingPlan
-from .problem import SitingProblem, out_of_range
+from .problem import UNLIMITED, SitingProblem, out_of_range
 from .rows import SiteRows, site_rows
 from .transport import Transport
 
@@ -201,12 +201,11 @@ def _left_over(problem: SitingProblem, assignment: Assignment) -> tuple[Text, ..
     units = [Text.same(f"{problem.unit_names[u]} {int(people[u]):,}") for u in order]
     names = listed(units, Text("个单元", "units"))
     total = int(left.sum())
-    return (
-        Text(
-            f"{total:,} 人没有位置：{names.zh}",
-            f"{total:,} people are left without a place: {names.en}",
-        ),
-    )
+    if (problem.sites.capacity >= UNLIMITED).all():
+        zh, en = "人到任何站点都超过截止时间", "people are beyond the cutoff of every site"
+    else:
+        zh, en = "人没有位置", "people are left without a place"
+    return (Text(f"{total:,} {zh}：{names.zh}", f"{total:,} {en}: {names.en}"),)
 
 
 def _whole_places(problem: SitingProblem) -> tuple[Impossible, ...]:

@@ -24,13 +24,20 @@ def check_problem(
     weights
         What places count, where that is not their people.
     """
-    problems = Problems()
+    faults = [*_number_faults(sites, rules, name), *_money_faults(sites, rules, name)]
+    if weights is not None:
+        faults += _weight_faults(name, people, weights)
+    return Problems(faults)
+
+
+def _number_faults(sites: Sites, rules: Rules, name: Text) -> list[Problem]:
+    faults: list[Problem] = []
     usable = int((~sites.existing & ~sites.barred).sum())
     if rules.sites is not None and not _movable(rules) <= rules.sites <= usable:
-        problems.add(_too_many(name, rules.sites, usable))
+        faults.append(_too_many(name, rules.sites, usable))
     forced = int((sites.must & ~sites.existing).sum())
     if rules.sites is not None and forced > rules.sites + rules.moves:
-        problems.add(
+        faults.append(
             _fault(
                 "siting.required",
                 Text("必选新址多于允许的新增数", "more new sites are required than may be opened"),
@@ -41,7 +48,7 @@ def check_problem(
         )
     both = np.flatnonzero(sites.must & sites.barred)
     if len(both):
-        problems.add(
+        faults.append(
             _fault(
                 "siting.required_excluded",
                 Text("同一地点既必选又排除", "a site is both required and excluded"),
@@ -50,9 +57,15 @@ def check_problem(
                 Text("二者取一", "keep one of the two"),
             )
         )
+    return faults
+
+
+def _money_faults(sites: Sites, rules: Rules, name: Text) -> list[Problem]:
+    faults: list[Problem] = []
+    new = ~sites.existing & ~sites.barred
     if (sites.cost_yuan < 0).any():
         worst = int(np.argmin(sites.cost_yuan))
-        problems.add(
+        faults.append(
             _fault(
                 "siting.cost",
                 Text("造价为负", "a cost is negative"),
@@ -61,9 +74,9 @@ def check_problem(
                 Text("改为 0 或正数", "give 0 or more"),
             )
         )
-    cheapest = int(sites.cost_yuan[~sites.existing & ~sites.barred].min()) if usable else 0
+    cheapest = int(sites.cost_yuan[new].min()) if new.any() else 0
     if rules.budget_yuan is not None and rules.budget_yuan < cheapest:
-        problems.add(
+        faults.append(
             _fault(
                 "siting.budget",
                 Text("预算不够建最便宜的一处", "the budget does not pay for the cheapest site"),
@@ -72,8 +85,15 @@ def check_problem(
                 Text("增加预算或降低造价", "raise budget_yuan, or give cheaper classes"),
             )
         )
-    if weights is not None and (weights < 0).any():
-        problems.add(
+    return faults
+
+
+def _weight_faults(
+    name: Text, people: NDArray[np.int64], weights: NDArray[np.int64]
+) -> list[Problem]:
+    faults: list[Problem] = []
+    if (weights < 0).any():
+        faults.append(
             _fault(
                 "siting.weight",
                 Text("权重为负", "a weight is negative"),
@@ -82,8 +102,8 @@ def check_problem(
                 Text("权重不得为负", "weights must not be negative"),
             )
         )
-    if weights is not None and people.any() and not weights.any():
-        problems.add(
+    if people.any() and not weights.any():
+        faults.append(
             _fault(
                 "siting.no_weight",
                 Text("所有权重为零，无从比较", "all weights are zero: nothing tells plans apart"),
@@ -92,7 +112,7 @@ def check_problem(
                 Text("至少一个单元权重为正", "give at least one unit a positive weight"),
             )
         )
-    return problems
+    return faults
 
 
 def _movable(rules: Rules) -> int:
