@@ -47,6 +47,7 @@ def value_of(problem, objective, opened):
     new = [i for i in opened if not problem.sites.existing[i]]
     times = cover[opened].sum(axis=0)
     ms = matrix_of(problem.times)
+    reachable = (ms[~problem.sites.barred] >= 0).any(axis=0)
     ms = np.where(ms < 0, CAP, ms)[opened].min(axis=0, initial=CAP)
     stands = np.flatnonzero(problem.sites.existing)
     shares = [
@@ -60,7 +61,7 @@ def value_of(problem, objective, opened):
         WEIGHTED.id: newly,
         TWICE.id: weight[times > 1].sum(),
         PERSON_MS.id: (weight * ms).sum(),
-        FARTHEST.id: ms[weight > 0].max(initial=0),
+        FARTHEST.id: ms[(weight > 0) & reachable].max(initial=0),
         SITES.id: len(new),
         BOTH.id: 300 * weight[times > 0].sum() + 700 * weight[times > 1].sum(),
         YUAN.id: problem.sites.cost_yuan[new].sum(),

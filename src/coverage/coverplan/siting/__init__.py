@@ -26,7 +26,8 @@ from .models import MODELS, Answer, Asked, SitingModel
 from .moving_in import merges
 from .one_per_unit import solve_one_per_unit
 from .pcenter import solve_pcenter
-from .phases import Phase, PhasedPlan, order_of_building, solve_phases
+from .phase_rules import Phase
+from .phases import PhasedPlan, order_of_building, solve_phases
 from .plan import (
     DEFAULT_LIMITS,
     Assignment,

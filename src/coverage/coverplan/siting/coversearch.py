@@ -150,9 +150,10 @@ class CoverSearch:
     def _multipliers(self) -> None:
         """Lower the bound by multipliers, fix sites, and try what the multipliers suggest."""
         stalled, last = 0, float("inf")
+        tries = int(np.clip(_TRY_PAIRS // max(self.reduced.n_pairs, 1), *_TRIES))
         while stalled < _PATIENCE and not self._done():
             self.best.shake(_ROUNDS, _SHAKING)
-            self.search.step(self.best.value, _TRIES)
+            self.search.step(self.best.value, tries)
             duals = self.search.duals
             for wish in (duals.share, self.search.worth):
                 self.best.offer(np.argsort(-wish, kind="stable"), _WORK)
@@ -281,7 +282,9 @@ _ROUNDS, _SHAKING, _LAST = 20, 100_000_000, 15
 """How often plans are shaken at a time, the steps that may take, and how many times more before
 the proof."""
 
-_TRIES = 100
+_TRIES, _TRY_PAIRS = (10, 100), 500_000_000
+"""How often multipliers are tried at a time, and the pairs looked at: a second or so."""
+
 _PATIENCE, _STALL, _WORTHWHILE = 4, 0.99, 0.9
 _FEW_PAIRS, _MANY_PAIRS, _THIN = 60_000, 600_000, 20
 """Up to so few pairs the solver takes all rows of people, up to so many where a row has few sites;

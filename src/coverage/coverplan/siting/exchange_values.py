@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from ..core.errors import InternalError
 from ..travel.compiled import Ids, Keys, Ms, compiled
-from ..travel.graph import MS_PER_MINUTE
+from ..travel.reach import limit_ms
 from .plan import Objective
 from .problem import SitingProblem
-from .recount import open_sites
+from .recount import nearest_ms, open_sites
 
 Table = NDArray[np.int64]
 """One number for each exchange: a row per proposed site, a column per candidate."""
@@ -247,7 +247,9 @@ def _farthest(state: PlanState) -> tuple[int, Table]:
     problem = state.problem
     ptr, who, ms, cap = _times(problem)
     first, second, owner = two_nearest(problem, state.opened, state.out)
-    counts = np.flatnonzero(problem.weight > 0)
+    # As in the recount: whom no usable site reaches tells no plans apart.
+    usable = np.flatnonzero(~problem.sites.barred).tolist()
+    counts = np.flatnonzero((problem.weight > 0) & (nearest_ms(problem, usable) >= 0))
     value = int(first[counts].max()) if len(counts) else 0
     after = np.zeros((len(state.out), len(state.into)), dtype=np.int64)
     for row in range(len(state.out)):
@@ -261,7 +263,7 @@ def _times(problem: SitingProblem) -> tuple[Keys, Ids, Ms, int]:
     times = problem.times
     if times is None:
         raise InternalError("siting: this model needs times")
-    return times.ptr, times.who, times.kept_ms(), int(times.cutoff_minutes * MS_PER_MINUTE)
+    return times.ptr, times.who, times.kept_ms(), limit_ms(times.cutoff_minutes)
 
 
 def _least_share(state: PlanState) -> tuple[int, Table]:
