@@ -15,6 +15,7 @@ from siting_cases import (
     cover_of,
     matrix_of,
     random_problem,
+    times_of,
 )
 
 from coverplan.core.errors import InputError
@@ -196,3 +197,24 @@ def test_ten_thousand_candidates_take_seconds(objective):
     found = single_exchanges(problem, plan)
     assert found.loss.shape == (100, 9_900)
     assert time.process_time() - begin < 5
+
+
+def test_whom_nobody_reaches_is_not_the_farthest():
+    problem = random_problem(np.random.default_rng(5), rules=Rules(sites=2), most_people=50)
+    ms = matrix_of(problem.times)
+    ms[:, 0] = -1
+    times = replace(times_of(ms), sites=problem.times.sites)
+    people = problem.people.copy()
+    people[0] = 9
+    problem = replace(
+        problem,
+        times=times,
+        reach=times.within(15),
+        people=people,
+        weights=None,
+        unit_people=None,
+    )
+    opened = [0, 1, 2, 3]
+    plan = finish(problem, Found("test", FARTHEST, opened, None, None), time.perf_counter())
+    exchanges = single_exchanges(problem, plan)
+    assert exchanges.value == plan.value == value_of(problem, FARTHEST, opened) < CAP

@@ -144,16 +144,34 @@ def test_the_proof_of_the_whole_stands_in_place_of_the_layers_own():
     assert plan["model"]["en"] == "several layers sited together"
 
 
+def spots_of(study):
+    """Where each layer has new sites, and where it has any."""
+    new, every = {}, {}
+    for key, result in study.layers.items():
+        new[key] = set(x_of(result.sites[result.sites["state"] == "proposed"]))
+        stands = result.sites["state"].isin(["existing", "proposed"])
+        every[key] = set(x_of(result.sites[stands]))
+    return new, every
+
+
 def test_together_puts_every_new_site_beside_one_of_the_other_layer():
-    study = coverplan.assess(both(together=True))
-    spots = {
-        key: result.sites[result.sites["state"].isin(["existing", "proposed"])]
-        for key, result in study.layers.items()
+    # The other layer lacks what the first one has: by itself it would build elsewhere.
+    found = more_layers(street(request(2)), request(2), old=(1250.0, 2250.0))
+    studies = {
+        together: coverplan.assess(
+            replace(found, joint=JointConfig(layers=["test", "other"], together=together))
+        )
+        for together in (False, True)
     }
-    for key, other in (("test", "other"), ("other", "test")):
-        new = spots[key][spots[key]["state"] == "proposed"]
-        assert len(new)
-        assert set(x_of(new)) <= set(x_of(spots[other]))
+    beside = {}
+    for together, study in studies.items():
+        new, every = spots_of(study)
+        assert new["test"]
+        assert new["other"]
+        beside[together] = new["test"] <= every["other"] and new["other"] <= every["test"]
+    assert beside == {False: False, True: True}
+    values = [studies[together].joint.plan.proof.value for together in (True, False)]
+    assert values[0] < values[1]
 
 
 def test_a_building_is_paid_once():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from street import NEW_X, OLD_X, PEOPLE, new_places, reached, request, street, x_of
+from street import NEW_X, OLD_X, PEOPLE, candidates, new_places, reached, request, street, x_of
 from tiny import facilities
 
 import coverplan
@@ -100,6 +100,22 @@ def test_proposed_sites_carry_what_is_known_of_their_candidates():
         others = [x for k, x in enumerate(x_of(new)) if k != i]
         lost = reached([*OLD_X, *x_of(new)]) - reached([*OLD_X, *others])
         assert new["lost_without"].iloc[i] == lost
+
+
+def test_what_each_new_site_brings_where_they_overlap():
+    # 1,000 and 1,400 both reach the place at 1,125.
+    places = candidates([(1000.0, "a"), (1400.0, "a"), (4000.0, "c")])
+    found = rows(street(request(3, places)))
+    new = found[found["state"] == "proposed"]
+    xs = x_of(new)
+    assert sorted(xs) == [1000.0, 1400.0, 4000.0]
+    for i, x in enumerate(xs):
+        row = new.iloc[i]
+        assert row["newly_alone"] == reached([*OLD_X, x]) - reached(OLD_X)
+        assert row["newly_reached"] == reached([*OLD_X, *xs[: i + 1]]) - reached([*OLD_X, *xs[:i]])
+        others = [other for other in xs if other != x]
+        assert row["lost_without"] == reached([*OLD_X, *xs]) - reached([*OLD_X, *others])
+    assert (new["newly_alone"] != new["lost_without"]).any()
 
 
 def test_candidates_nobody_priced_have_no_cost():
