@@ -47,6 +47,7 @@ INSTANCES = {
     "driving 10k x 1k, p = 10": Instance(10_000, 1_000, 10, 527_000),
     "driving 10k x 1k, p = 25": Instance(10_000, 1_000, 25, 527_000),
     "5k x 500, p = 15": Instance(5_000, 500, 15, 50_000),
+    "even, 5k x 500, p = 15": Instance(5_000, 500, 15, 100_000, 0.0),
     "20k x 2k, p = 50": Instance(20_000, 2_000, 50, 500_000),
     "driving 10k x 10k, p = 25": Instance(10_000, 10_000, 25, 5_270_000),
     "driving 100k x 1k, p = 25": Instance(100_000, 1_000, 25, 5_270_000),

@@ -215,8 +215,8 @@ def _details(row: Any) -> list[list[Any]]:
         (Text("规模", "class"), row.class_name or None),
         (Text("造价（元）", "cost (yuan)"), _thousands(row.cost_yuan)),
         (Text("到路边（米）", "to the road (m)"), _number(row.road_metres)),
-        (Text("单独建成时新可达", "newly reached if built alone"), _whole(row.newly_alone)),
-        (Text("放弃它会失去", "lost without it"), _whole(row.lost_without)),
+        (Text("单独建成时新可达", "newly reached if built alone"), _thousands(row.newly_alone)),
+        (Text("放弃它会失去", "lost without it"), _thousands(row.lost_without)),
     ]
     return [
         [label.as_dict(), value.as_dict() if isinstance(value, Text) else str(value)]
