@@ -157,6 +157,9 @@ def site(
         uncertainty=given(noise),
         together=together,
     )
+    if lang not in {None, "zh", "en"}:
+        _err.print("--lang: zh / en")
+        raise SystemExit(EXIT_INPUT)
     language = _language(lang, study)
     raise SystemExit(_guarded(lambda: _site(study, options, out, language, quiet=quiet), language))
 

@@ -15,7 +15,7 @@ from .questions import Question
 from .results import Inputs, JointFound
 from .siting.joint import JointPlan, JointProblem, JointRules, solve_joint
 from .siting.models import Answer
-from .siting.plan import Limits
+from .siting.plan import NEWLY, WEIGHTED, Limits
 from .siting.proposal import Proposal
 
 MODEL = Text("联合选址", "several layers sited together")
@@ -60,6 +60,7 @@ def answer_jointly(
                 rivals=False,
                 overall=found.proof,
                 scope=SCOPE,
+                counted=WEIGHTED if any(q.problem.weighted for q in mine.values()) else NEWLY,
                 notes=(_bill_text(found), *found.notes),
             ),
             called=(MODEL, PAPER),
@@ -114,7 +115,21 @@ def _check_models(questions: dict[str, Question]) -> None:
                 ),
             )
         )
+    for key, asked in questions.items():
+        request = asked.request
+        for name, given in (("uncertainty", request.uncertainty), ("frontier", request.frontier)):
+            if given is not None:
+                problems.add(_not_together(key, name))
     problems.raise_if_any()
+
+
+def _not_together(key: str, name: str) -> Problem:
+    return Problem(
+        code="joint.unused",
+        what=Text("联合选址不用这一设置", "layers sited together do not use this setting"),
+        column=f"layers.{key}.siting.{name}",
+        mend=Text("去掉它，或单独为这个图层选址", "leave it out, or site this layer alone"),
+    )
 
 
 def _bill_text(found: JointPlan) -> Text:

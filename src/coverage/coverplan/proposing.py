@@ -90,6 +90,7 @@ def proposal_of(
         words=tuple(reason_text(told(card), labels, rivals=found.rivals) for card in cards),
         overall=found.overall,
         scope=found.scope,
+        counted=found.counted,
         notes=found.notes,
         phases=found.phases,
         consolidation=found.consolidation,

@@ -144,6 +144,9 @@ def question(
     refused = required_refused(item.layer.id, request, candidates.places, reasons)
     Problems(list(refused)).raise_if_any()
     usable = candidates.allowed
+    taken = [i for i in working.sites.index if str(i).startswith(NEW)]
+    if taken:
+        raise InputError([_taken(item, str(taken[0]))])
     if not len(usable) and not request.closable:
         raise InputError([_no_candidate(item, candidates)])
     sites = _sites(inputs, item, request, model, working, usable, stays)
@@ -302,6 +305,20 @@ def _totals(inputs: Inputs, item: LayerInput) -> NDArray[np.int64]:
     totals = inputs.demand.totals[item.layer.group].reindex(inputs.region.codes)
     counts: NDArray[np.int64] = totals.fillna(0).to_numpy(dtype=np.int64)
     return counts
+
+
+def _taken(item: LayerInput, found: str) -> Problem:
+    label = item.layer.label
+    return Problem(
+        code="siting.facility_id",
+        what=Text(
+            f"{label.zh}：设施编号以“{NEW}”开头，会与新址混淆",
+            f'{label.en}: the id of a facility begins with "{NEW}", as those of new sites do',
+        ),
+        column=f"layers.{item.layer.id}",
+        found=found,
+        mend=Text("换一个编号", "give it another id"),
+    )
 
 
 def _no_candidate(item: LayerInput, candidates: CandidateSet) -> Problem:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .core.errors import InputError, Problem, Problems
@@ -73,17 +73,27 @@ def changes(options: SiteOptions) -> Callable[[dict[str, Any]], None]:
             return
         _check_layers(options, list(layers))
         joint = data.pop("joint", None)
+        each = _of_each(options)
         for key, table in layers.items():
             if not isinstance(table, dict):
                 continue
             if key not in options.layers:
                 table.pop("siting", None)
                 continue
-            table["siting"] = _siting(table.get("siting"), options, years, forbidden)
+            table["siting"] = _siting(table.get("siting"), each, years, forbidden)
         if len(options.layers) > 1:
             data["joint"] = _joint(joint, options)
 
     return change
+
+
+def _of_each(options: SiteOptions) -> SiteOptions:
+    """Return the options each layer takes: one budget for several layers is for all of them."""
+    if len(options.layers) < 2:  # noqa: PLR2004 - several
+        return options
+    numbers = tuple((key, value) for key, value in options.numbers if key != "budget_yuan")
+    model = None if options.model == "budget" else options.model
+    return replace(options, numbers=numbers, model=model)
 
 
 def _siting(

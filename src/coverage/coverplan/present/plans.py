@@ -75,6 +75,7 @@ def plan_rows(proposal: Proposal) -> list[tuple[Text, Text]]:
         if plan.value is not None:
             rows.append((Text("其中本方案", "This plan's part"), objective.words(plan.value)))
         rows.append((Text("合计范围", "Summed"), proposal.scope))
+    objective = proposal.counted or objective
     value, bound = (plan.value, plan.bound) if whole is None else (whole.value, whole.bound)
     gap = plan.gap_percent if whole is None else whole.gap_percent
     if value is not None:

@@ -27,7 +27,7 @@ from .one_per_unit import solve_one_per_unit, units_asked
 from .pcenter import solve_pcenter
 from .phase_rules import Phase, keeping, year_problem
 from .phases import PhasedPlan, solve_phases
-from .plan import Limits, SitingPlan
+from .plan import Limits, Objective, SitingPlan
 from .pmedian import solve_pmedian
 from .problem import SitingProblem
 from .rivals import Needed
@@ -86,9 +86,9 @@ class Answer:
     rivals
         Whether exchanging one site for another makes sense by itself; not where layers share
         buildings.
-    overall, scope, notes
-        How good the whole is known to be that the plan is a part of, what that whole is, and what
-        else there is to say of it.
+    overall, scope, counted, notes
+        How good the whole is known to be that the plan is a part of, what that whole is, what is
+        counted over it (None: as in the plan), and what else there is to say of it.
     phases
         Which year each opens.
     consolidation, closing
@@ -101,6 +101,7 @@ class Answer:
     rivals: bool = True
     overall: Proof | None = None
     scope: Text = Text("", "")
+    counted: Objective | None = None
     notes: tuple[Text, ...] = ()
     phases: PhasedPlan | None = None
     consolidation: ConsolidationReport | None = None

@@ -68,6 +68,8 @@ class SitingProblem:
         n_sites, n = len(self.sites), len(self.people)
         if len(self.reach.sites) != n_sites or len(self.reach.demand) != n:
             raise InternalError("siting: reach, sites and people do not fit")
+        if not self.sites.ids.is_unique:
+            raise InternalError("siting: an id comes twice among the sites")
         if self.times is not None and len(self.times.sites) != n_sites:
             raise InternalError("siting: times and sites do not fit")
         weighted = self.weights is not None

@@ -14,7 +14,7 @@ from .closing_text import closed_text, closing_frame, consolidation_text
 from .consolidation import ConsolidationReport
 from .frontier import CoverageFrontier
 from .phases import PhasedPlan
-from .plan import SitingPlan
+from .plan import Objective, SitingPlan
 from .problem import UNLIMITED, SitingProblem
 from .reasons import SiteReason
 from .stages import Proof, listed
@@ -51,6 +51,8 @@ class Firmness:
         if noise.missing_links_percent:
             drawn_zh.append(f"缺失 {noise.missing_links_percent:g} % 的路段")
             drawn_en.append(f"{noise.missing_links_percent:g} % of the road edges missing")
+        if not drawn_zh:
+            drawn_zh, drawn_en = ["没有变动"], ["nothing changed"]
         steady = int((self.sites.share[list(self.sites.plan.chosen)] == 1).sum())
         new = len(self.sites.plan.chosen)
         return Text(
@@ -111,8 +113,9 @@ class Proposal:
     overall
         How good the whole is known to be, where this plan is one of several that were found
         together; then the plan's own bound is what it could reach if it were alone.
-    scope
-        What the whole is: all layers, all years.
+    scope, counted
+        What the whole is: all layers, all years; and what is counted over it, None: as in the
+        plan.
     notes
         What else there is to say of the whole.
     """
@@ -126,6 +129,7 @@ class Proposal:
     words: tuple[Text, ...] = ()
     overall: Proof | None = None
     scope: Text = Text("", "")
+    counted: Objective | None = None
     notes: tuple[Text, ...] = ()
     phases: PhasedPlan | None = None
     frontier: CoverageFrontier | None = None

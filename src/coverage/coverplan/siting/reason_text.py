@@ -68,7 +68,8 @@ def _with_groups(card: SiteReason, labels: Mapping[str, Text], zh: str, en: str)
     groups = [(labels.get(g.key, Text.same(g.name)), g.newly) for g in card.groups]
     if not groups:
         return zh, en
-    zh += "（其中" + "、".join(f"{label.zh} {n:,} 人" for label, n in groups) + "）"
+    listed = "、".join(f"{label.zh} {n:,} 人" for label, n in groups)
+    zh += "（其中" + (" " if listed[:1].isdigit() else "") + listed + "）"
     en += " (" + ", ".join(f"{label.en}: {n:,}" for label, n in groups) + ")"
     return zh, en
 
