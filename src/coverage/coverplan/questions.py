@@ -133,7 +133,7 @@ def question(
     """
     model = MODELS[request.model]
     stays = _stays(request, working)
-    people_xy = inputs.demand.xy[inputs.demand.people("all") > 0]
+    people_xy = inputs.demand.homes_xy
     # The model of undesirable sites weighs homes itself.
     ground = replace(request, homes_metres=None) if request.model == "undesirable" else request
     limits = ground.limits(homes_xy=people_xy, kept_xy=working.xy[stays])

@@ -61,6 +61,8 @@ def changes(options: SiteOptions) -> Callable[[dict[str, Any]], None]:
         When an option cannot be read: all of them at once.
     """
     problems = Problems()
+    if options.together and len(options.layers) < _SEVERAL:
+        problems.add(_fault("--together", "1 --layer", "两个以上 --layer", "two --layer or more"))
     if options.model is not None and options.model not in MODELS:
         problems.add(_fault("--model", options.model, "、".join(MODELS), ", ".join(MODELS)))
     years = _years(options.years, problems)
@@ -81,15 +83,18 @@ def changes(options: SiteOptions) -> Callable[[dict[str, Any]], None]:
                 table.pop("siting", None)
                 continue
             table["siting"] = _siting(table.get("siting"), each, years, forbidden)
-        if len(options.layers) > 1:
+        if len(options.layers) >= _SEVERAL:
             data["joint"] = _joint(joint, options)
 
     return change
 
 
+_SEVERAL = 2
+
+
 def _of_each(options: SiteOptions) -> SiteOptions:
     """Return the options each layer takes: one budget for several layers is for all of them."""
-    if len(options.layers) < 2:  # noqa: PLR2004 - several
+    if len(options.layers) < _SEVERAL:
         return options
     numbers = tuple((key, value) for key, value in options.numbers if key != "budget_yuan")
     model = None if options.model == "budget" else options.model

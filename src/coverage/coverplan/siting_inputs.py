@@ -263,7 +263,7 @@ def siting_request(
         check_request(
             key,
             request,
-            homes_xy=around.demand.xy[around.demand.people("all") > 0],
+            homes_xy=around.demand.homes_xy,
             kept_xy=request.kept(standing.working(around.config.date)).xy,
             codes=around.region.codes,
         )

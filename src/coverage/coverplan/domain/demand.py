@@ -114,6 +114,14 @@ class Demand:
         geometry = self.points.geometry
         return np.column_stack([geometry.x.to_numpy(), geometry.y.to_numpy()])
 
+    @property
+    def homes_xy(self) -> NDArray[np.float64]:
+        """Coordinates of the points somebody of any group lives at, metres, shape ``(k, 2)``."""
+        somebody = np.zeros(len(self.points), dtype=bool)
+        for group in self.groups:
+            somebody |= self.people(group) > 0
+        return self.xy[somebody]
+
     def __len__(self) -> int:
         return len(self.points)
 

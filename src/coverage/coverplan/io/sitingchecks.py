@@ -174,6 +174,20 @@ def _contradictions(
 def _numbers(
     config: StudyConfig, siting: SitingConfig, where: Where, study: StudyText
 ) -> Iterator[Problem]:
+    noise = siting.uncertainty
+    if noise is not None and not (
+        noise.speed_percent or noise.people_percent or noise.missing_links_percent
+    ):
+        yield fault(
+            (*where, "uncertainty"),
+            study,
+            Text("抽样里没有任何变动", "nothing varies in the draws"),
+            Text(
+                "写明 speed_percent、people_percent 或 missing_links_percent",
+                "give speed_percent, people_percent or missing_links_percent",
+            ),
+            found=Text(f"{noise.draws} 次抽样", f"{noise.draws} draws"),
+        )
     twice = [name for name, n in Counter(c.name for c in siting.classes).items() if n > 1]
     if twice:
         yield fault(

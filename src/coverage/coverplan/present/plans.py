@@ -309,7 +309,9 @@ _MOST_MOVED_METRES = 5_000.0
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose lists are words."""
     lists = [c for c in table.columns if table[c].map(lambda v: isinstance(v, list | tuple)).any()]
-    return table.assign(**{c: [" ".join(map(str, v)) for v in table[c]] for c in lists})
+    words = {c: [" ".join(map(str, v)) for v in table[c]] for c in lists}
+    truths = [c for c in table.columns if table[c].dtype == bool]
+    return table.assign(**words, **{c: table[c].astype(int) for c in truths})
 
 
 def reasons_table(study: Study, language: Language) -> pd.DataFrame:

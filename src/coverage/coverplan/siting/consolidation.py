@@ -138,16 +138,18 @@ class ConsolidationReport:
         )
 
 
-def served_today(problem: SitingProblem) -> Assignment:
+def served_today(problem: SitingProblem, *, everybody: bool = True) -> Assignment:
     """Return who is served where today, with fewest minutes within capacity.
 
     Parameters
     ----------
     problem
         The question. Where the places are too few some people are not served.
+    everybody
+        Whether those beyond the cutoff of every site are served too, where places allow.
     """
     standing = np.flatnonzero(problem.sites.existing & (problem.sites.capacity > 0)).tolist()
-    found = assign(problem, standing, objective=ASSIGNED, everybody=True)
+    found = assign(problem, standing, objective=ASSIGNED, everybody=True) if everybody else None
     if found is None:
         found = assign(problem, standing, objective=ASSIGNED)
     if found is None:
@@ -173,7 +175,9 @@ def consolidation_report(problem: SitingProblem, plan: SitingPlan) -> Consolidat
     """
     if plan.assignment is None:
         raise InternalError("siting: a plan without an assignment has no report")
-    before, after = served_today(problem), plan.assignment
+    after = plan.assignment
+    # Whom the plan leaves out at the cutoff moves nowhere: today is counted the same way.
+    before = served_today(problem, everybody=int(after.people.sum()) == int(problem.people.sum()))
     rows = _paired(problem, before, after)
     ms = _Ms(problem, rows)
     moved = np.flatnonzero(rows[:, 1] != rows[:, 2])

@@ -180,9 +180,14 @@ def _bacop(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
 def _undesirable(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
     if asked.homes_xy is None or asked.homes_metres is None:
         raise InternalError("siting: this model needs homes and a distance to keep from them")
-    return Answer(
-        solve_undesirable(problem, limits, homes_xy=asked.homes_xy, metres=asked.homes_metres)
+    plan = solve_undesirable(
+        problem,
+        limits,
+        homes_xy=asked.homes_xy,
+        metres=asked.homes_metres,
+        otherwise=asked.otherwise,
     )
+    return Answer(plan, rivals=asked.otherwise == "refuse")
 
 
 def _phases(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:

@@ -216,8 +216,10 @@ def site_reasons(
         mine = np.zeros(len(reached), dtype=bool)
         mine[problem.reach.of(site)] = True
         new, alone = mine & ~reached, mine & ~kept
-        rivals = _rivals(problem, exchanges, row, names)
-        near = exchanges.allowed[row] & _near(exchanges.loss[row], exchanges.value)
+        columns = _rival_places(problem, exchanges, row)
+        rivals = _rivals(problem, exchanges, row, columns, names)
+        loss = exchanges.loss[row, columns]
+        near = _near(loss, exchanges.value)
         cards.append(
             SiteReason(
                 site=site,
@@ -238,7 +240,7 @@ def site_reasons(
                 near_ties=rivals[: int(near.sum())],
                 alternatives=tuple(r for r in rivals if r.loss <= 0),
                 n_near_ties=int(near.sum()),
-                n_alternatives=int((near & (exchanges.loss[row] <= 0)).sum()),
+                n_alternatives=int((near & (loss <= 0)).sum()),
             )
         )
         reached |= mine
@@ -320,16 +322,26 @@ def _minutes(problem: SitingProblem, plan: SitingPlan) -> tuple[Minutes, ...] | 
     return tuple(found)
 
 
-def _rivals(
-    problem: SitingProblem, exchanges: Exchanges, row: int, names: pd.Index | NDArray[np.object_]
-) -> tuple[Rival, ...]:
-    """Return the best rival and the near-ties, the least loss first."""
+def _rival_places(problem: SitingProblem, exchanges: Exchanges, row: int) -> NDArray[np.int64]:
+    """Return the columns of the rivals of a site, each place once, the least loss first."""
     columns = exchanges.best(row)
     place = problem.sites.place[exchanges.into[columns]]
     # A place is its own rival in no class, and another one is a rival once, in its best class.
     first = np.zeros(len(columns), dtype=bool)
     first[np.unique(place, return_index=True)[1]] = True
-    columns = columns[first & (place != problem.sites.place[exchanges.out[row]])]
+    own = problem.sites.place[exchanges.out[row]]
+    kept: NDArray[np.int64] = columns[first & (place != own)]
+    return kept
+
+
+def _rivals(
+    problem: SitingProblem,
+    exchanges: Exchanges,
+    row: int,
+    columns: NDArray[np.int64],
+    names: pd.Index | NDArray[np.object_],
+) -> tuple[Rival, ...]:
+    """Return the best rival and the near-ties, the least loss first."""
     # The best one is told, however far it is.
     near = _near(exchanges.loss[row, columns], exchanges.value)
     columns = columns[: min(max(int(near.sum()), 1), MOST_TOLD)]
