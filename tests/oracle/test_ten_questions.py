@@ -175,7 +175,7 @@ def most_newly(layer, *, sites=None, yuan=None):
     return solved(np.concatenate([np.zeros(n), -counts]), rules, n)
 
 
-def fewest_sites(layer, needs, *, objective_sites=True):
+def fewest_sites(layer, needs):
     """The fewest sites that reach so many more people: rows of counts, and what each needs."""
     cover, _ = layer.cover()
     new = layer.times_reached(layer.before) == 0
@@ -203,13 +203,17 @@ def check_figures(layer, census):
         np.testing.assert_array_equal(stated, counted)
     rows = layer.study.coverage.select(
         layer=layer.key,
-        indicator="share_reached",
+        indicator="people_reached",
         phase="after",
         minutes=layer.result.layer.minutes,
-    ).set_index("unit_code")["value"]
-    shares = layer.by_unit(layer.after) / census[group] * 100
-    for code, share in shares.items():
-        assert rows[code] == pytest.approx(share)
+    ).set_index("unit_code")
+    after = layer.by_unit(layer.after).reindex(census.index, fill_value=0)
+    for code, total in census[group].items():
+        assert rows.loc[code, "denominator"] == total
+        assert rows.loc[code, "value"] == after[code]
+        assert rows.loc[code, "share_percent"] == pytest.approx(
+            after[code] / total * 100, abs=0.00501
+        )
 
 
 def check_new(layer, folder, *, chosen):
@@ -219,8 +223,9 @@ def check_new(layer, folder, *, chosen):
     assert not new.geometry.duplicated().any()
     protected = gpd.read_file(folder / "protected.gpkg").to_crs(new.crs)
     assert (new.geometry.distance(protected.union_all()) > 0).all()
-    refused = layer.result.candidates.places[layer.result.candidates.reasons.notna()]
-    assert not set("new:" + refused.index.astype(str)) & set(new["site_id"])
+    candidates = layer.result.candidates
+    refused = candidates.places.index.difference(candidates.allowed.index)
+    assert not {f"new:{candidate}" for candidate in refused} & set(new["site_id"])
     assert int(new["cost_yuan"].sum()) == layer.plan.facts.cost_yuan
     return new
 
@@ -268,9 +273,9 @@ def test_3_an_eco_burial_site_in_every_township(ask, folder, census):
     _, distance = homes.query_nearest(
         new.geometry.to_numpy(), return_distance=True, all_matches=False
     )
-    assert distance.min() > 300
+    assert distance.min() >= 300
     assert len(layer.result.candidates.places) == 282
-    assert layer.result.candidates.reasons.notna().sum() == 136
+    assert len(layer.result.candidates.allowed) == 282 - 136
 
 
 def test_4_a_station_and_a_childrens_home_in_one_building(ask, folder, census):
@@ -316,10 +321,8 @@ def test_5_close_two_of_five_childrens_institutions(ask, census):
     }
     best = min(minutes, key=minutes.get)
     assert layer.plan.value == layer.plan.bound == minutes[best] == 51_900_435_971
-    open_rows = layer.sites[layer.sites["state"].isin(["existing", "closing"])]
-    assert list(open_rows.index[open_rows["state"] == "closing"]) == list(
-        open_rows.index[list(best)]
-    )
+    states = layer.sites["state"][layer.sites["state"].isin(["existing", "closing"])]
+    assert tuple(np.flatnonzero(states == "closing")) == best
     moved = layer.ms(layer.before)[:, 0] < layer.ms(layer.after)[:, 0]
     assert layer.people[moved].sum() == 10_869 + 3_111
     assert (layer.plan.facts.reached_before, layer.plan.facts.reached_after) == (47_114, 46_728)
@@ -427,19 +430,22 @@ def test_9_a_second_site_for_every_village(ask, folder, census):
 DRAWS = {"draws": 100, "speed_percent": 20.0}
 
 
+def speeds():
+    """Per cent faster in each draw: from the seed, 1, with a generator for each, as documented."""
+    seeds = [np.random.SeedSequence((1, draw)).spawn(3)[0] for draw in range(100)]
+    return [np.random.default_rng(seed).uniform(-20, 20) for seed in seeds]
+
+
 def test_10_what_survives_slower_walking(ask, folder, census):
     layer = Layer(ask("elderly_care", sites=5, uncertainty=DRAWS), "elderly_care")
     check_figures(layer, census)
     check_new(layer, folder, chosen=5)
     firm = layer.result.proposal.firmness
     spread = firm.coverage.total
-    # The speeds come from the seed as documented: a generator for each draw.
-    seeds = [np.random.SeedSequence((0, draw)).spawn(3)[0] for draw in range(100)]
-    percent = np.array([np.random.default_rng(seed).uniform(-20, 20) for seed in seeds])
+    percent = speeds()
     ms, limit = layer.ms(layer.after)[:, 0], 15 * 60_000
     reached = sorted(
-        int(layer.people[ms <= np.floor(limit * (1 + share / 100) + 0.5)].sum())
-        for share in percent
+        int(layer.people[ms <= limit * (1 + faster / 100)].sum()) for faster in percent
     )
     assert spread.reached == layer.reached(layer.after) == 17_953
     assert (spread.reached_low, spread.reached_high) == (reached[4], reached[94])
@@ -457,10 +463,8 @@ def test_10_the_plan_for_the_worst_case(ask, folder, census):
     assert layer.plan.status == "optimal"
     check_figures(layer, census)
     check_new(layer, folder, chosen=5)
-    assert layer.plan.facts.reached_after == 17_922 <= 17_953
-    seeds = [np.random.SeedSequence((0, draw)).spawn(3)[0] for draw in range(100)]
-    slowest = min(np.random.default_rng(seed).uniform(-20, 20) for seed in seeds)
-    limit = 15 * 60_000 * (1 + slowest / 100)
+    assert layer.plan.facts.reached_after == 17_922
+    limit = 15 * 60_000 * (1 + min(speeds()) / 100)
 
     def then(some):
         return int(some.people[some.ms(some.after)[:, 0] <= limit].sum())

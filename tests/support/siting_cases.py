@@ -140,32 +140,42 @@ def allowed_plans(problem):
 
 
 def _allowed(problem, opened):
+    new = [i for i in opened if not problem.sites.existing[i]]
+    closed = int(problem.sites.existing.sum()) - (len(opened) - len(new))
+    return (
+        len({int(problem.sites.place[i]) for i in opened}) == len(opened)
+        and _number_allowed(problem, new, closed)
+        and _units_allowed(problem, opened, new)
+        and _spacing_allowed(problem, opened, new)
+    )
+
+
+def _number_allowed(problem, new, closed):
     sites, rules = problem.sites, problem.rules
-    new = [i for i in opened if not sites.existing[i]]
-    closed = int(sites.existing.sum()) - (len(opened) - len(new))
-    if len({int(sites.place[i]) for i in opened}) < len(opened):
-        return False
-    if rules.sites is not None:
-        if len(new) > rules.sites + min(closed, rules.moves):
-            return False
-        if rules.exactly and not rules.moves and len(new) != rules.sites:
-            return False
-    if rules.budget_yuan is not None and sum(sites.cost_yuan[new]) > rules.budget_yuan:
-        return False
-    if rules.close_most is not None and closed > rules.close_most:
-        return False
-    if closed < rules.close_least:
-        return False
+    wrong = [
+        rules.sites is not None and len(new) > rules.sites + min(closed, rules.moves),
+        rules.sites is not None and rules.exactly and not rules.moves and len(new) != rules.sites,
+        rules.budget_yuan is not None and sum(sites.cost_yuan[new]) > rules.budget_yuan,
+        rules.close_most is not None and closed > rules.close_most,
+        closed < rules.close_least,
+    ]
+    return not any(wrong)
+
+
+def _units_allowed(problem, opened, new):
+    sites, rules = problem.sites, problem.rules
     for unit in range(len(problem.unit_codes)):
         asked = rules.units_asked is None or unit in rules.units_asked
         if asked and sum(sites.unit[i] == unit for i in opened) < rules.unit_least:
             return False
-        if rules.unit_most is not None:
-            if sum(sites.unit[i] == unit for i in new) > rules.unit_most:
-                return False
-    if rules.spacing_metres:
-        for a in new:
-            for b in opened:
-                if a != b and np.hypot(*(sites.xy[a] - sites.xy[b])) < rules.spacing_metres:
-                    return False
+        most = rules.unit_most
+        if most is not None and sum(sites.unit[i] == unit for i in new) > most:
+            return False
     return True
+
+
+def _spacing_allowed(problem, opened, new):
+    metres, xy = problem.rules.spacing_metres, problem.sites.xy
+    return not metres or all(
+        a == b or np.hypot(*(xy[a] - xy[b])) >= metres for a in new for b in opened
+    )

@@ -190,10 +190,10 @@ INSTITUTIONS = (
 def institutions(places: Places, villages: Villages) -> pd.DataFrame:
     """Return the five institutions where children live, half of their beds empty."""
     seats = np.flatnonzero(villages.seat)
-    rows = [
-        (name, TOWNSHIPS[t].name, *places.in_village(int(seats[t])).lonlat, "运营", year, beds, kids)
-        for t, name, year, beds, kids in INSTITUTIONS
-    ]
+    rows = []
+    for t, name, year, beds, kids in INSTITUTIONS:
+        spot = places.in_village(int(seats[t]))
+        rows.append((name, TOWNSHIPS[t].name, *spot.lonlat, "运营", year, beds, kids))
     columns = ["名称", "所属乡镇", "经度", "纬度", "状态", "设立年份", "床位数", "在院儿童数"]
     table = pd.DataFrame(rows, columns=columns)
     table.insert(0, "编号", [f"FL{k:02d}" for k in range(1, len(table) + 1)])

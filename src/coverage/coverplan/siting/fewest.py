@@ -111,7 +111,7 @@ def share_needs(
     share = _share(problem, share_percent)
     said = _decimal(share)
     if within == "all":
-        name = Text(f"全部人口至少 {said} % 可达", f"at least {said} % of all people reached")
+        name = Text(f"目标人群至少 {said} % 可达", f"at least {said} % of its people reached")
         return [Need(problem.people, _ceil(share, problem.everybody), name, problem.everybody)]
     if within != "every_unit":
         expected = Text("all 或 every_unit", "all or every_unit")
