@@ -134,8 +134,9 @@ def question(
     model = MODELS[request.model]
     stays = _stays(request, working)
     people_xy = inputs.demand.homes_xy
-    # The model of undesirable sites weighs homes itself.
-    ground = replace(request, homes_metres=None) if request.model == "undesirable" else request
+    # Where nothing is far enough from homes the model itself weighs how many live too near.
+    weighed = request.model == "undesirable" and request.otherwise == "fewest_near"
+    ground = replace(request, homes_metres=None) if weighed else request
     limits = ground.limits(homes_xy=people_xy, kept_xy=working.xy[stays])
     # Of classes that serve alike the cheaper comes first: ties go to the first.
     offered = request.candidates.sort_values(["place", "cost_yuan"], kind="stable")
@@ -175,7 +176,7 @@ def question(
         unreachable=request.unreachable,
         close=request.close,
         years=request.years,
-        homes_xy=people_xy,
+        homes_xy=inputs.demand.xy,
         homes_metres=request.homes_metres,
     )
     names = np.array(_names(working, usable), dtype=object)

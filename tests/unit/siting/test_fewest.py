@@ -119,7 +119,7 @@ def test_more_than_anybody_can_reach_is_impossible_and_says_what_is_possible():
     plan = solve_fewest(problem, share_percent=80)
     assert (plan.status, plan.value) == ("impossible", None)
     (why,) = plan.impossible
-    assert why.constraint.zh == "全部人口至少 80 % 可达"
+    assert why.constraint.zh == "目标人群至少 80 % 可达"
     assert why.people == 40
     assert "乙镇 30 人：没有任何地点可达" in why.who.zh
     assert "没有落点的 10 人" in why.who.zh
@@ -135,7 +135,7 @@ def test_a_cap_on_sites_says_what_would_do():
     assert changes[0] == "多允许新增 2 处（共 3 处）"
     assert "降到 40 人（40.0 %）" in changes[1]
     assert plan.impossible[0].constraint.zh == "至多新增 1 处"
-    assert "全部人口至少 85 % 可达" in plan.impossible[0].who.zh
+    assert "目标人群至少 85 % 可达" in plan.impossible[0].who.zh
 
 
 def test_weights_choose_among_the_fewest_but_people_are_asked_for():

@@ -157,8 +157,14 @@ class SitingRequest:
             most_road_metres=self.most_road_metres,
             kept_xy=kept_xy,
             spacing_metres=self.spacing_metres,
-            excluded=frozenset(self.excluded),
+            excluded=self._excluded_rows(),
         )
+
+    def _excluded_rows(self) -> frozenset[str]:
+        """Return the rows of excluded places: a place is out in all its classes."""
+        named = set(self.excluded)
+        rows = [str(row) for row in self.candidates.index]
+        return frozenset(r for r in rows if r in named or r.split(CLASS_MARK)[0] in named)
 
     def costs(self, candidates: gpd.GeoDataFrame) -> NDArray[np.int64]:
         """Return what each candidate costs in yuan, 0 where nobody said; shape ``(n,)``.
