@@ -143,9 +143,9 @@ def merged(cover, counts):
     by_place.sort_indices()
     ends = by_place.indptr
     keys = [by_place.indices[a:b].tobytes() for a, b in itertools.pairwise(ends)]
-    codes, first = pd.factorize(np.array(keys, dtype=object))
-    rows = pd.Series(np.arange(len(codes))).groupby(codes).first().to_numpy()
-    sums = np.vstack([np.bincount(codes, row, minlength=len(first)) for row in counts])
+    codes, kinds = pd.factorize(np.array(keys, dtype=object))
+    rows = np.unique(codes, return_index=True)[1]
+    sums = np.vstack([np.bincount(codes, row, minlength=len(kinds)) for row in counts])
     return by_place[rows], sums
 
 

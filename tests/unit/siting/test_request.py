@@ -121,7 +121,7 @@ def test_two_classes_of_a_place_are_one_place():
 
 def test_an_excluded_place_is_out_in_all_its_classes():
     classes = [SiteClass(name="s", cost_yuan=1), SiteClass(name="l", cost_yuan=2)]
-    frame = with_classes(places(2), classes)
+    frame = with_classes(SitingRequest(1, places(2)).candidates, classes)
     whole_place = SitingRequest(1, frame, excluded=("c0",)).limits().excluded
     assert whole_place == {"c0#s", "c0#l"}
     assert SitingRequest(1, frame, excluded=("c1#l",)).limits().excluded == {"c1#l"}
