@@ -10,6 +10,9 @@ def test_the_untouched_county_runs(county):
         "coverage.csv",
         "sites.csv",
         "network.csv",
+        "candidates.csv",
+        "plan.csv",
+        "reasons.csv",
         "study.gpkg",
         "run.json",
     }

@@ -43,7 +43,11 @@ UNUSED = [
     ('model = "consolidate"\nclose = 1\nbudget_yuan = 5', "budget_yuan", "budget"),
     ('model = "unit_median"\nmoves = 1', "moves", "mclp"),
     ('model = "phases"\nclose = 1\nyears = [{ year = 2026, sites = 1 }]', "close", "consolidate"),
-    ('model = "mclp"\nsites = 1\nunreachable = "leave"', "unreachable", "lscp、pcenter"),
+    (
+        'model = "mclp"\nsites = 1\nunreachable = "leave"',
+        "unreachable",
+        "lscp、one_per_unit、pcenter、cap_pmedian",
+    ),
 ]
 
 

@@ -66,7 +66,7 @@ def test_swain(test_data, known, p):
 
 @pytest.mark.parametrize("number", range(6, 11))
 def test_capacitated_p_median(test_data, number):
-    """A hundred places, ten sites; each place is served whole by one."""
+    """Fifty places, five sites; each place is served whole by one."""
     instance = read_pmedcap(test_data / "benchmarks/orlib_pmedcap", number)
     assert instance.best == [778, 787, 820, 715, 829][number - 6]
     times = times_of_matrix(instance.distance)

@@ -18,9 +18,12 @@ def test_every_output_is_there_and_opens(run_place, name):
     folder, record, code, _ = run_place(name)
     assert code == 0
     assert sorted(p.name for p in folder.iterdir()) == [
+        "candidates.csv",
         "coverage.csv",
         "map.html",
         "network.csv",
+        "plan.csv",
+        "reasons.csv",
         "run.json",
         "sites.csv",
         "study.gpkg",

@@ -68,7 +68,7 @@ def write_run(
                 write_csv(table, draft / name)
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_gpkg(gis_layers(study), draft / "study.gpkg")
-        record = run_record(study, {**study.seconds, **clock.seconds}, hashes(draft))
+        record = run_record(study, {**study.seconds, **_searches(study), **clock.seconds}, hashes(draft))
         text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)
     return [target / name for name in sorted([*record["outputs"], RECORD])]
@@ -200,10 +200,15 @@ def _plan_record(result: LayerResult) -> dict[str, Any] | None:
             }
             for reason in plan.impossible
         ],
-        "seconds": round(plan.seconds, 3),
         "sizes": plan.sizes,
         "rejected_candidates": {why.en: n for why, n in proposal.candidates.counts.items()},
     }
+
+
+def _searches(study: Study) -> dict[str, float]:
+    """Return how long the search for each plan took."""
+    plans = {result.layer.label.en: result.plan for result in study.layers.values()}
+    return {f"search: {k}": round(p.seconds, 3) for k, p in plans.items() if p is not None}
 
 
 def gis_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
