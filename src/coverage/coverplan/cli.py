@@ -296,17 +296,21 @@ def _print_problems(error: InputError, language: Language) -> None:
     notes = render_problems(faults.warnings, language)
     head = Text(
         f"输入有 {len(wrong)} 类错误，没有写出任何结果：",
-        f"{len(wrong)} kinds of errors in the input; nothing was written:",
+        f"{_kinds(len(wrong))} of errors in the input; nothing was written:",
     )
     also = Text(
         f"另有 {len(notes)} 类提醒，不妨碍运行：",
-        f"Also {len(notes)} kinds of warnings, which stop nothing:",
+        f"Also {_kinds(len(notes))} of warnings, which stop nothing:",
     )
     for title, style, paragraphs in ((head, "red bold", wrong), (also, "yellow bold", notes)):
         if paragraphs:
             _err.print(Styled(title.of(language), style=style))
         for paragraph in paragraphs:
             _err.print(plain(paragraph), soft_wrap=True)
+
+
+def _kinds(number: int) -> str:
+    return "1 kind" if number == 1 else f"{number} kinds"
 
 
 def _guarded(work: Callable[[], int], language: Language) -> int:
