@@ -88,9 +88,13 @@ def weight_per_person(problem: SitingProblem) -> NDArray[np.int64]:
                     what=Text(prefix.zh + what.zh, prefix.en + what.en)
                     if problem.name.zh
                     else what,
-                    column="siting",
+                    column="siting.group_weights",
                     found=f"{int(weight[first])} / {int(people[first])}",
-                    mend=Text("权重取每人的整数倍", "give whole weights per person"),
+                    mend=Text(
+                        "有容量的模型按人分派：去掉 group_weights，只用 unit_weights",
+                        "models with capacities serve person by person: leave out group_weights, "
+                        "use unit_weights",
+                    ),
                 )
             ]
         )
