@@ -36,7 +36,7 @@ def test_every_output_is_there_and_opens(run_place, name):
         assert len(frame)
     for plan in filter(None, record["plans"].values()):
         assert plan["status"] == "optimal"
-        assert plan["value_people"] == plan["bound_people"] > 0
+        assert plan["value"] == plan["bound"] > 0
 
 
 @pytest.mark.parametrize("name", ["las_palmas", "wuhan"])

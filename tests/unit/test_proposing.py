@@ -273,15 +273,15 @@ def test_after_a_closing_people_are_measured_without_the_site():
 def test_a_closed_site_in_table_and_payload():
     study = coverplan.assess(shut())
     row = study.sites.set_index("site_id").loc["s001"]
-    assert row["reason_zh"] == "站1：方案建议关闭"
-    assert row["reason_en"] == "站1: the plan closes it"
+    assert row["reason_zh"].startswith("站1：方案建议关闭，")
+    assert row["reason_en"].startswith("站1: the plan closes it; ")
     assert row["people_within"] == reached(OLD_X[1:])
     assert pd.isna(row["newly_reached"])
     payload = map_payload(study, "x")
     (layer,) = payload["layers"]
     sites = {site["id"]: site for site in layer["sites"]}
     assert sites["s001"]["state"] == "closing"
-    assert sites["s001"]["reason"]["en"].endswith("the plan closes it")
+    assert sites["s001"]["reason"]["en"].endswith("71 people are then out of reach")
     assert layer["plan"]["built"]
     assert "关闭 1 处" in layer["plan"]["text"]["zh"]
     # Unit b loses its one site where the plan builds none there.

@@ -8,7 +8,14 @@ import pytest
 
 from coverplan import InputError, cli
 from coverplan.domain.config import StudyConfig
-from coverplan.domain.siting_config import MODELS, USERS, JointConfig, SitingConfig, Uncertainty
+from coverplan.domain.siting_config import (
+    MODELS,
+    NEEDS,
+    USERS,
+    JointConfig,
+    SitingConfig,
+    Uncertainty,
+)
 from coverplan.siteoptions import SiteOptions, changes, given
 
 FILE = {
@@ -81,8 +88,10 @@ def test_a_layer_without_a_siting_table_gets_one():
 def test_another_model_drops_the_numbers_of_the_files_own_and_keeps_the_ground(model):
     table = siting(model=model)
     assert table["model"] == model
-    assert not set(table) & set(USERS)
-    own = {k: v for k, v in FILE["layers"]["a"]["siting"].items() if k not in {*USERS, "model"}}
+    needed = {key for group in NEEDS.get(model, ()) for key in group}
+    assert set(table) & set(USERS) <= needed
+    given = FILE["layers"]["a"]["siting"].items()
+    own = {k: v for k, v in given if (k not in USERS or k in needed) and k != "model"}
     assert {k: v for k, v in table.items() if k != "model"} == own
 
 

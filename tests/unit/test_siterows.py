@@ -63,7 +63,7 @@ def test_a_closing_falls_on_the_right_row_where_others_are_not_counted():
     assert found["state"].tolist()[:5] == [
         "existing", "not_counted", "closing", "not_counted", "not_counted",
     ]  # fmt: skip
-    assert found.loc["s002", "reason_zh"] == "站2：方案建议关闭"
+    assert found.loc["s002", "reason_zh"].startswith("站2：方案建议关闭，")
     assert found.loc["s001", "reason_zh"] == "状态为停用"
     assert found.loc["s002", "people_within"] == reached([2750.0])
     assert (found["state"] == "proposed").sum() == 1

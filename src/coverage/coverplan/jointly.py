@@ -15,12 +15,19 @@ from .questions import Question
 from .results import Inputs, JointFound
 from .siting.joint import JointPlan, JointProblem, JointRules, solve_joint
 from .siting.models import Answer
-from .siting.plan import NEWLY, WEIGHTED, Limits
+from .siting.plan import Limits, Objective
 from .siting.proposal import Proposal
 
 MODEL = Text("联合选址", "several layers sited together")
 SCOPE = Text("各图层合计", "over all layers")
 PAPER = "Church, ReVelle 1974; Balinski 1965"
+
+_TIMES = Objective(
+    "newly_reached_joint",
+    "max",
+    Text("各图层新增可达合计", "newly reached, summed over layers"),
+    Text("人次（一人在两个图层各计一次）", "counts (a person counts once in each layer)"),
+)
 
 _COVERING = frozenset({"mclp", "budget"})
 """Models that ask what joint siting asks: to reach as many as the rules allow."""
@@ -60,7 +67,7 @@ def answer_jointly(
                 rivals=False,
                 overall=found.proof,
                 scope=SCOPE,
-                counted=WEIGHTED if any(q.problem.weighted for q in mine.values()) else NEWLY,
+                counted=_TIMES,
                 notes=(_bill_text(found), *found.notes),
             ),
             called=(MODEL, PAPER),

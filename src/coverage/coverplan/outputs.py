@@ -68,7 +68,9 @@ def write_run(
                 write_csv(table, draft / name)
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_gpkg(gis_layers(study), draft / "study.gpkg")
-        record = run_record(study, {**study.seconds, **_searches(study), **clock.seconds}, hashes(draft))
+        record = run_record(
+            study, {**study.seconds, **_searches(study), **clock.seconds}, hashes(draft)
+        )
         text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)
     return [target / name for name in sorted([*record["outputs"], RECORD])]
@@ -188,8 +190,8 @@ def _plan_record(result: LayerResult) -> dict[str, Any] | None:
         "sites_closed": [str(ids[i]) for i in plan.closed],
         "people": facts.people,
         "people_reached_before": facts.reached_before,
-        "people_reached_after": facts.reached_after,
-        "cost_yuan": facts.cost_yuan,
+        "people_reached_after": facts.reached_after if proposal.has_plan else None,
+        "cost_yuan": facts.cost_yuan if proposal.has_plan else None,
         "proof": [text.as_dict() for text in plan.proof],
         "impossible": [
             {

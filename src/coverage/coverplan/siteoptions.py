@@ -7,7 +7,7 @@ from typing import Any
 
 from .core.errors import InputError, Problem, Problems
 from .core.text import Text
-from .domain.siting_config import MODELS, USERS
+from .domain.siting_config import MODELS, NEEDS, USERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def _siting(
     table = dict(given) if isinstance(given, dict) else {}
     if options.model is not None and options.model != table.get("model", "mclp"):
         # What the file asks of its own model says nothing of another.
-        table = {key: value for key, value in table.items() if key not in USERS}
+        needed = {key for group in NEEDS.get(options.model, ()) for key in group}
+        table = {k: v for k, v in table.items() if k not in USERS or k in needed}
         table["model"] = options.model
         noise = table.get("uncertainty")
         if isinstance(noise, dict):

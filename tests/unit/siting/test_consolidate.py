@@ -101,7 +101,7 @@ def test_too_few_beds():
     (why,) = plan.impossible
     assert why.people == 13
     assert why.relaxation.zh == "再增加 13 个位置，或少关闭 2 处"
-    assert why.relaxation.en == "13 places more, or close 2 sites fewer"
+    assert why.relaxation.en == "13 places more, or close 2 fewer"
     short = solve_consolidation(homes([1, 1, 1]), close=1)
     assert short.impossible[0].relaxation.en == "20 places more"
     assert solve_consolidation(problem, close=2, capacity=False).status == "optimal"

@@ -1,5 +1,6 @@
 """Reading candidate places: points, parcels or buildings, with what they cost and can serve."""
 
+import re
 from collections import Counter
 
 import geopandas as gpd
@@ -60,6 +61,7 @@ def read_candidates(
         problems=notes,
     )
     problems.extend(p for p in notes if not _parcels(p))
+    problems.extend(_unread(read, key))
     rows = [f"{row:06d}" for row in read.table.rows]
     ids = read.text("id") if "id" in read.columns else rows
     times = Counter(ids)
@@ -79,6 +81,40 @@ def read_candidates(
         crs=region.crs,
     )
     return frame[read.points.notna().to_numpy() & ~frame.index.duplicated()]
+
+
+_LIKE = {
+    "cost_yuan": re.compile("造价|投资|费用|金额|cost|price", re.IGNORECASE),
+    "capacity": re.compile("床位|容量|可容纳|capacity|beds", re.IGNORECASE),
+}
+
+
+def _unread(read: Places, key: str) -> list[Problem]:
+    """Return a warning for each column that looks like money or places and is not read."""
+    used = set(read.columns.values())
+    return [
+        Problem(
+            code="candidate.unread",
+            what=Text(
+                f"候选点的这一列像是{word.zh}，没有读取",
+                f"a column of the candidates looks like {word.en} and is not read",
+            ),
+            file=read.table.file,
+            column=str(column),
+            mend=Text(
+                f'写明 columns = {{ {name} = "{column}" }}（{key}）；单位须为{unit.zh}',
+                f'say columns = {{ {name} = "{column}" }} at {key}; the unit must be {unit.en}',
+            ),
+            severity="warning",
+        )
+        for name, (word, unit) in {
+            "cost_yuan": (Text("造价", "a cost"), Text("元", "yuan")),
+            "capacity": (Text("容量", "a capacity"), Text("人", "people")),
+        }.items()
+        if name not in read.columns
+        for column in read.table.frame.columns
+        if column not in used and _LIKE[name].search(str(column))
+    ]
 
 
 def _parcels(problem: Problem) -> bool:

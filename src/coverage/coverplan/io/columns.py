@@ -25,7 +25,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "床位数", "容量", "可容纳人数", "可容纳儿童数", "规划穴位数", "社工人数", "capacity",
         "beds",
     ),
-    "cost_yuan": ("cost_yuan", "造价（元）", "投资（元）", "建设费用（元）", "改造费用（元）"),
+    "cost_yuan": (
+        "cost_yuan", "造价（元）", "投资（元）", "建设费用（元）", "改造费用（元）", "改造造价（元）",
+    ),
     "class": ("highway", "fclass", "class", "道路等级", "等级", "类型"),
     "oneway": ("oneway", "单行", "单行线"),
     "u": ("u", "from_node", "起点编号"),

@@ -275,8 +275,38 @@ def plan_tables(study: Study, language: Language) -> dict[str, pd.DataFrame]:
         "uncertainty.csv": _of_layers(study, language, lambda p: p.uncertainty_table),
         "robustness.csv": _of_layers(study, language, lambda p: p.robustness_table),
     }
+    tables["impossible.csv"] = impossible_table(study, language)
     tables.update(joint_tables(study))
-    return {name: table for name, table in tables.items() if len(table)}
+    return {name: _headed(study, table) for name, table in tables.items() if len(table)}
+
+
+def _headed(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that says which study it is of, and the study's note."""
+    head = {"study": study.inputs.title, "notice": study.inputs.notice or ""}
+    body = table.drop(columns=[name for name in head if name in table])
+    for place, (name, words) in enumerate(head.items()):
+        body.insert(place, name, words)
+    decimals = {c: 4 for c in body.columns if body[c].dtype == float}
+    return body.round(decimals)
+
+
+def impossible_table(study: Study, language: Language) -> pd.DataFrame:
+    """Return why there is no plan, one row per rule that cannot be kept; empty where there is."""
+    rows = [
+        {
+            "layer": key,
+            "layer_label": result.layer.label.of(language),
+            "model": result.proposal.model.of(language),
+            "constraint": reason.constraint.of(language),
+            "concerns": reason.who.of(language),
+            "people": reason.people,
+            "relaxation": reason.relaxation.of(language),
+        }
+        for key, result in study.layers.items()
+        if result.proposal is not None
+        for reason in result.proposal.plan.impossible
+    ]
+    return pd.DataFrame(rows).astype({"people": "Int64"}) if rows else pd.DataFrame()
 
 
 def joint_tables(study: Study) -> dict[str, pd.DataFrame]:

@@ -103,7 +103,7 @@ def _fewer_closed(problem: SitingProblem) -> Text | None:
     most = problem.rules.close_least
     for fewer in range(1, most + 1):
         if _holds(problem, close_least=most - fewer):
-            return Text(f"少关闭 {fewer} 处", f"close {fewer} sites fewer")
+            return Text(f"少关闭 {fewer} 处", f"close {fewer} fewer")
     return None
 
 

@@ -139,13 +139,23 @@ def _out_of_reach(
                 _named(share),
                 Text.same(problem.unit_names[unit]),
                 int(floors[unit] - best[unit]),
-                Text(
-                    f"全部候选点启用也只到 {most}：把下限降到 {most}，或在该处增加候选点",
-                    f"{most} even with every candidate open: ask for {most}, or add candidates",
-                ),
+                _more_candidates(most) if best[unit] else _NONE_THERE,
             )
         )
     return tuple(rows)
+
+
+_NONE_THERE = Text(
+    "全部候选点启用也没有人可达：在该处增加候选点",
+    "nobody there even with every candidate open: add candidates",
+)
+
+
+def _more_candidates(most: str) -> Text:
+    return Text(
+        f"全部候选点启用也只到 {most}：把下限降到 {most}，或在该处增加候选点",
+        f"{most} even with every candidate open: ask for {most}, or add candidates",
+    )
 
 
 def _why(
@@ -173,6 +183,9 @@ def _why(
             f"under the other rules every unit can have {most}: ask for {most}",
         ),
     )
+    if not floor.share:
+        # Nobody can ask for a floor of nothing: what helps is said by the other rows.
+        return why_impossible(problem, rows, _needs(problem, floors, share), limits=own)
     return (highest, *why_impossible(problem, rows, _needs(problem, floors, share), limits=own))
 
 

@@ -260,7 +260,7 @@ _ALL = (
     SitingModel(
         "one_per_unit",
         Text("每个单元至少一处", "at least one in each unit"),
-        "Church, ReVelle 1974",
+        "Toregas et al. 1971",
         _one_per_unit,
     ),
     SitingModel(
@@ -278,7 +278,7 @@ _ALL = (
     SitingModel(
         "maxmin",
         Text("最低单元的覆盖率最高", "highest share of the unit worst off"),
-        "Rawls 1971; Marsh, Schilling 1994",
+        "Morrill, Symons 1977; Marsh, Schilling 1994",
         _maxmin,
     ),
     SitingModel(
@@ -297,7 +297,11 @@ _ALL = (
         _undesirable,
     ),
     SitingModel(
-        "pmedian", Text("p-中位", "p-median"), "Hakimi 1964; Elloumi 2010", _pmedian, times=True
+        "pmedian",
+        Text("p-中位", "p-median"),
+        "ReVelle, Swain 1970; Elloumi 2010",
+        _pmedian,
+        times=True,
     ),
     SitingModel(
         "pcenter", Text("p-中心", "p-centre"), "Hakimi 1964; Minieka 1970", _pcenter, times=True

@@ -17,6 +17,7 @@ from .phases import PhasedPlan
 from .plan import Objective, SitingPlan
 from .problem import UNLIMITED, SitingProblem
 from .reasons import SiteReason
+from .recount import open_sites
 from .stages import Proof, listed
 from .uncertainty import SiteRobustness, UncertaintyReport
 
@@ -207,8 +208,20 @@ class Proposal:
         if self.consolidation is not None:
             found = {closed.site: closed for closed in self.consolidation.closed}
             return tuple(closed_text(self.problem, found[site]) for site in self.plan.closed)
-        names = [self.problem.sites.name(site) for site in self.plan.closed]
-        return tuple(Text(f"{n}：方案建议关闭", f"{n}: the plan closes it") for n in names)
+        problem, plan = self.problem, self.plan
+        after = problem.reach.covered(open_sites(problem, plan.chosen, plan.closed))
+        words = []
+        for site in plan.closed:
+            mine = problem.reach.of(site)
+            lost = int(problem.people[mine][~after[mine]].sum())
+            name = problem.sites.name(site)
+            words.append(
+                Text(
+                    f"{name}：方案建议关闭，{lost:,} 人因此不再可达",
+                    f"{name}: the plan closes it; {lost:,} people are then out of reach",
+                )
+            )
+        return tuple(words)
 
     @property
     def closed_working(self) -> tuple[int, ...]:
