@@ -26,7 +26,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "beds",
     ),
     "cost_yuan": (
-        "cost_yuan", "造价（元）", "投资（元）", "建设费用（元）", "改造费用（元）", "改造造价（元）",
+        "cost_yuan", "造价（元）", "投资（元）", "建设费用（元）", "改造费用（元）",
+        "改造造价（元）",
     ),
     "class": ("highway", "fclass", "class", "道路等级", "等级", "类型"),
     "oneway": ("oneway", "单行", "单行线"),
