@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from median_rules import PAIRS, made
-from siting_cases import CUTOFF_MINUTES, allowed_plans, matrix_of
+from siting_cases import CUTOFF_MINUTES, allowed_plans, matrix_of, random_problem
 
+from coverplan.siting import Rules
 from coverplan.siting.pcenter import solve_pcenter
+from coverplan.siting.plan import FARTHEST
+from coverplan.siting.recount import recount_objective
 
 CAP = int(CUTOFF_MINUTES * 60_000)
 
@@ -47,3 +50,17 @@ def test_every_rule_alone_and_in_pairs(names):
 @given(st.integers(0, 2**32 - 1), st.sampled_from(PAIRS))
 def test_anything(seed, names):
     check(made(names, seed))
+
+
+def test_no_site_is_opened_that_brings_the_farthest_no_nearer():
+    idle = 0
+    for seed in range(30):
+        problem = random_problem(np.random.default_rng(seed), n_sites=8, rules=Rules(sites=4))
+        plan = solve_pcenter(problem)
+        if plan.value is None:
+            continue
+        for site in plan.chosen:
+            rest = [j for j in plan.chosen if j != site]
+            assert recount_objective(problem, FARTHEST, rest, ()) > plan.value
+        idle += len(plan.chosen) < 4
+    assert idle

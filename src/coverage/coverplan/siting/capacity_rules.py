@@ -68,7 +68,7 @@ def too_few_places(problem: SitingProblem, rows: SiteRows) -> tuple[Impossible, 
             constraint=Text("容量要容纳所有人", "the capacities must hold everybody"),
             who=Text(
                 f"需要 {people:,} 个位置，位置最多的方案只有 {most:,} 个",
-                f"{people:,} places are needed, the plan with most has {most:,}",
+                f"{people:,} places where the plan with most of them has {most:,}",
             ),
             people=short,
             relaxation=Text(

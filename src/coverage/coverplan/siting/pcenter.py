@@ -32,6 +32,7 @@ from .needs import Need
 from .plan import DEFAULT_LIMITS, FARTHEST, Bounds, Impossible, Limits, SitingPlan
 from .problem import SitingProblem
 from .rows import SiteRows, site_rows
+from .tidy import tidy
 
 Mask = NDArray[np.bool_]
 Unreachable = Literal["leave", "refuse"]
@@ -71,7 +72,7 @@ def solve_pcenter(
     found = Found(
         "pcenter",
         FARTHEST,
-        None if search.best is None else np.flatnonzero(search.best).tolist(),
+        None if search.best is None else np.flatnonzero(_tidied(search)).tolist(),
         search.value,
         search.bound,
         impossible=_why(problem, rows, search.counts, limits) if search.impossible else (),
@@ -79,6 +80,18 @@ def solve_pcenter(
         sizes=search.sizes,
     )
     return finish(problem, found, begin)
+
+
+def _tidied(search: "_Halving") -> Mask:
+    """Return the best plan without the sites that bring nobody farthest any nearer."""
+    best = search.best
+    if best is None:
+        raise AssertionError
+
+    def farthest(open_: Mask) -> int:
+        return int(nearest_of(search.problem, open_, later=1)[search.counts].max(initial=0))
+
+    return tidy(search.problem, search.rows, best, farthest)
 
 
 @dataclass(slots=True)

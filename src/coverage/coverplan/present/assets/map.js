@@ -1612,6 +1612,7 @@
       byId("slider").setAttribute("aria-valuetext", say("preset", { minutes: state.minutes }));
       byId("minutes").value = String(state.minutes);
       document.querySelectorAll("input[name=phase]").forEach((input) => { input.checked = input.value === state.phase; });
+      byId("phases").hidden = unplanned(state.layer);
       document.querySelectorAll("input[name=language]").forEach((input) => { input.checked = input.value === state.language; });
     }
 
@@ -1642,6 +1643,9 @@
 
     /* ---- state ---- */
 
+    // An answer that there is no plan has no "with the plan" to look at.
+    const unplanned = (layer) => Boolean(layer.plan && !layer.plan.built);
+
     function change(next) {
       const moved = {};
       if (next.layer && next.layer !== state.layer) {
@@ -1650,6 +1654,7 @@
         state.layer = next.layer;
         moved.sites = true;
       }
+      if (unplanned(state.layer)) next = Object.assign({}, next, { phase: "before" });
       if (next.minutes !== undefined) state.minutes = next.minutes;
       if (next.phase && next.phase !== state.phase) {
         state.phase = next.phase;
