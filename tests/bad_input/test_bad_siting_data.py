@@ -313,7 +313,8 @@ def test_every_key_at_once(county, model):
     county.features("no.geojson", [area(3.6, 3.6, 0.2)])
     county.features("in.geojson", [area(-1, -1, 20)])
     siting(county, EVERY.format(model=model, more=OWN[model]))
-    own = {"years", "cost_yuan", "capacity", "every", "frontier", "otherwise", "use_capacity"}
+    own = {"years", "cost_yuan", "capacity", "every", "otherwise", "use_capacity"}
+    own |= {"frontier", "frontier_yuan"}
     used = set(SitingConfig.model_fields) - own
     text = county.study.read_text(encoding="utf-8")
     missing = {key for key in used if key not in text} - {"share_percent", "within", "theta"}

@@ -14,6 +14,7 @@ from .core.text import Language, Text
 from .identity import config_record, run_id, version_of
 from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_gpkg, write_text
 from .measure import Coverage
+from .present.curve import frontier_svg
 from .present.notebook import map_html
 from .present.plans import plan_tables
 from .present.tables import coverage_table, facts_table, network_table, sites_table
@@ -66,6 +67,10 @@ def write_run(
             write_csv(network_table(study, speak), draft / "network.csv")
             for name, table in plan_tables(study, speak).items():
                 write_csv(table, draft / name)
+            for key, result in study.layers.items():
+                if result.proposal is not None and result.proposal.frontier is not None:
+                    curve = frontier_svg(result.proposal.frontier, result.layer.label, speak)
+                    write_text(curve, draft / f"frontier-{key}.svg")
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_gpkg(gis_layers(study), draft / "study.gpkg")
         record = run_record(

@@ -44,9 +44,14 @@ def answer(
         proposal = proposal_of(inputs, asked, found, called=called)
     else:
         proposal = proposal_of(inputs, asked, asked.model.solve(asked.problem, limits, asked.asked))
-    if request.frontier is None:
+    if request.frontier is None and not request.frontier_yuan:
         return proposal
-    frontier = coverage_frontier(asked.problem, limits, most_sites=request.frontier)
+    frontier = coverage_frontier(
+        asked.problem,
+        limits,
+        most_sites=request.frontier,
+        budgets=request.frontier_yuan or None,
+    )
     return replace(proposal, frontier=frontier)
 
 

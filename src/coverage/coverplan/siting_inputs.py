@@ -237,6 +237,7 @@ def siting_request(
         use_capacity=siting.use_capacity is not False,
         otherwise=siting.otherwise or "refuse",
         frontier=siting.frontier,
+        frontier_yuan=tuple(siting.frontier_yuan or ()),
         close=siting.close,
         moves=siting.moves or 0,
         years=tuple(siting.years or ()),

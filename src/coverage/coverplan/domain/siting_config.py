@@ -46,6 +46,7 @@ USERS: dict[str, frozenset[str]] = {
     "every": frozenset({"lscp_b"}),
     "otherwise": frozenset({"undesirable"}),
     "frontier": frozenset({"mclp"}),
+    "frontier_yuan": frozenset({"mclp"}),
 }
 """Which models use a key; keys that are not here serve all of them."""
 
@@ -238,6 +239,9 @@ class SitingConfig(Settings):
     )
     frontier: AtLeastOne | None = Field(
         None, description="also what 1, 2, ... up to so many sites would reach"
+    )
+    frontier_yuan: Annotated[list[Yuan], Field(min_length=1)] | None = Field(
+        None, description="also what these budgets would reach, ascending"
     )
     cutoff_minutes: Minutes = Field(60, description="longer ways all count as this long")
 

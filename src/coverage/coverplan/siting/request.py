@@ -39,7 +39,7 @@ class SitingRequest:
     model
         Name of the model.
     share_percent, within, theta, every, unreachable, use_capacity, otherwise, frontier,
-    close, moves, years, cutoff_minutes
+    frontier_yuan,     close, moves, years, cutoff_minutes
         Numbers of the models, as in `coverplan.domain.siting_config.SitingConfig`, defaults
         filled in.
     budget_yuan, unit_least, unit_most, spacing_metres
@@ -74,6 +74,7 @@ class SitingRequest:
     use_capacity: bool = True
     otherwise: Literal["refuse", "fewest_near"] = "refuse"
     frontier: int | None = None
+    frontier_yuan: tuple[int, ...] = ()
     close: int | None = None
     moves: int = 0
     years: tuple[Year, ...] = ()
