@@ -32,6 +32,7 @@ from .settings import (
     label_text,
 )
 from .siting_config import JointConfig, SitingConfig
+from .targets_config import TargetsConfig
 
 
 class FerryConfig(Settings):
@@ -232,6 +233,9 @@ class StudyConfig(Settings):
     layers: dict[str, LayerConfig] = Field(min_length=1)
     joint: JointConfig | None = Field(
         None, description="layers whose new sites are chosen together, in shared buildings"
+    )
+    targets: TargetsConfig | None = Field(
+        None, description="which policy targets are checked, and by what"
     )
     map: MapConfig = Field(default_factory=MapConfig)
     output: OutputConfig = Field(default_factory=OutputConfig)

@@ -1,0 +1,1 @@
+"""Policy targets measured: from what is known to met, short by so much, or not to be judged."""
