@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from ...core.text import Text
 from ...domain.policy import Target
@@ -9,6 +10,11 @@ from .found import Found
 from .ledger import Ledger
 
 Function = Callable[[Target, Ledger], Found]
+
+Transfer = Literal["as_is", "sum", "named"]
+"""What a clause on one place says of another. ``as_is``: shares, rates and rules hold for any;
+``sum``: a number for a whole place, of which a part of it owes a part (its quota); ``named``: it
+names its places, and says nothing of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,8 @@ class IndicatorType:
         What is measured, in a line: numerator, denominator, what counts.
     sites
         Whether new sites can close its gap.
+    transfer
+        What a clause on one place says of another.
     compute
         The figure for a target.
     """
@@ -31,6 +39,7 @@ class IndicatorType:
     label: Text
     formula: Text
     sites: bool
+    transfer: Transfer
     compute: Function
 
 
@@ -38,7 +47,13 @@ INDICATOR_TYPES: dict[str, IndicatorType] = {}
 
 
 def measures(
-    key: str, *, zh: str, en: str, formula: Text, sites: bool = False
+    key: str,
+    *,
+    zh: str,
+    en: str,
+    formula: Text,
+    sites: bool = False,
+    transfer: Transfer = "as_is",
 ) -> Callable[[Function], Function]:
     """Register an indicator type under ``key``.
 
@@ -52,12 +67,14 @@ def measures(
         What is measured, in a line.
     sites
         Whether new sites can close its gap.
+    transfer
+        What a clause on one place says of another.
     """
 
     def register(compute: Function) -> Function:
         if key in INDICATOR_TYPES:
             raise ValueError(f"indicator type {key} is registered twice")
-        INDICATOR_TYPES[key] = IndicatorType(key, Text(zh, en), formula, sites, compute)
+        INDICATOR_TYPES[key] = IndicatorType(key, Text(zh, en), formula, sites, transfer, compute)
         return compute
 
     return register

@@ -1,0 +1,134 @@
+"""By what a figure is judged: the clause's number, or the one the planner set in its place."""
+
+from fractions import Fraction
+
+from ...core.text import Text
+from ...domain.policy import Operator, Target
+from .applies import Bearing
+from .course import Baseline
+from .figures import number_words
+from .filters import setting
+from .found import Cannot, Measured
+from .ledger import Ledger
+from .registry import INDICATOR_TYPES, IndicatorType
+
+Asked = tuple[Operator, Fraction]
+
+
+def asked_of(
+    target: Target, figure: Measured, ledger: Ledger, bears: Bearing, baseline: Baseline | None
+) -> Asked | Cannot:
+    """Return operator and value a figure is judged by; `Cannot` where nobody gives a number.
+
+    Parameters
+    ----------
+    target, figure, ledger
+        The clause, the figure, and what the planner set.
+    bears
+        How the clause bears on the study.
+    baseline
+        Where the figure stood.
+    """
+    if figure.against is not None:
+        return figure.against
+    kind = INDICATOR_TYPES.get(target.indicator)
+    if kind is not None and kind.transfer == "named" and bears.scope == "other":
+        return Cannot(
+            Text("条文点名的是外地的地方，与本地无从比较", "the clause names places elsewhere")
+        )
+    if target.operator == "increase":
+        return _increase(target, figure, baseline)
+    value = _number(target, ledger)
+    if isinstance(value, Cannot):
+        return value
+    value = _of_the_study(target, value, kind, ledger, bears)
+    if isinstance(value, Cannot):
+        return value
+    better: Operator = ">=" if figure.better == "high" else "<="
+    if target.operator == "exists":
+        return ">=", value
+    return (better if target.operator in {"==", "rule"} else target.operator), value
+
+
+def _number(target: Target, ledger: Ledger) -> Fraction | Cannot:
+    """Return the number asked for: of a setting, of the clause, or in its place the planner's."""
+    if target.value_setting:
+        return setting(ledger.config, target.value_setting)
+    if target.value is not None and target.operator != "rule":
+        return target.value
+    if target.operator == "exists":
+        return Fraction(1)
+    own = ledger.config.thresholds.get(target.id)
+    return Fraction(str(own)) if own is not None else _no_number(target)
+
+
+def _of_the_study(
+    target: Target, value: Fraction, kind: IndicatorType | None, ledger: Ledger, bears: Bearing
+) -> Fraction | Cannot:
+    """Return what of a number for a wider place falls to the study: its quota."""
+    summed = kind is not None and kind.transfer == "sum" and value != 0
+    if not summed or bears.scope == "same" or target.id in ledger.config.thresholds:
+        return value
+    quota = ledger.config.quotas.get(target.id)
+    return Fraction(str(quota)) if quota is not None else _no_quota(target, bears, value)
+
+
+def _increase(target: Target, figure: Measured, baseline: Baseline | None) -> Asked | Cannot:
+    key = f'targets.baselines."{target.id}"'
+    if baseline is None:
+        return Cannot(
+            Text(
+                f"条文只要求提高；在研究文件中写明 {key} 之前无法判断",
+                f"the clause asks for more only; cannot be judged until you set {key}",
+            ),
+            settings=(key,),
+        )
+    return (">" if figure.better == "high" else "<"), baseline.value
+
+
+def _no_number(target: Target) -> Cannot:
+    key = f'targets.thresholds."{target.id}"'
+    return Cannot(
+        Text(
+            f"条文没有给出数值；在研究文件中写明 {key} 之前无法判断",
+            f"the clause gives no number; cannot be judged until you set {key}",
+        ),
+        settings=(key,),
+    )
+
+
+def _no_quota(target: Target, bears: Bearing, value: Fraction) -> Cannot:
+    key = f'targets.quotas."{target.id}"'
+    whole = number_words(value)
+    zh = "全部范围" if bears.scope == "wider" else "另一地方"
+    en = "the whole of a wider place" if bears.scope == "wider" else "another place"
+    return Cannot(
+        Text(
+            f"{whole} 是{zh}的数，本研究区承担多少没有写明；设置 {key} 之前无法判断",
+            f"{whole} is a number for {en}; what of it falls to the study is not said: cannot be "
+            f"judged until you set {key}",
+        ),
+        settings=(key,),
+    )
+
+
+def upper_of(
+    target: Target, ledger: Ledger, operator: Operator, value: Fraction
+) -> Fraction | Cannot | None:
+    """Return the upper end of what is asked, None where there is none.
+
+    Parameters
+    ----------
+    target, ledger
+        The clause, and what the planner set.
+    operator, value
+        What it is judged by.
+    """
+    if operator == "in_range":
+        return target.value_high if target.value_high is not None else value
+    if operator == "~=":
+        about = setting(ledger.config, "about")
+        return about if isinstance(about, Cannot) else value * (1 + about)
+    return None
+
+

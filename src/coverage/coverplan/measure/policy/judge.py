@@ -1,0 +1,188 @@
+"""From a figure to a verdict: met, short by so much, or not to be judged and why."""
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from ...core.text import Text
+from ...domain.policy import Operator, Target
+from .applies import Bearing, bearing
+from .asked import asked_of, upper_of
+from .course import Baseline, course_of
+from .figures import figure_text, number_words, value_words
+from .found import Cannot, Finding, Found, Measured, NoTarget, Verdict
+from .ledger import Ledger
+
+_ASKS_NOTHING = {
+    "baseline": Text("文件通报的结果，不是目标", "a result the document reports, not a target"),
+    "context": Text("背景或定义，没有提出目标", "a context or definition that asks nothing"),
+}
+
+
+def judge(
+    target: Target,
+    found: Found,
+    ledger: Ledger,
+    bears: Bearing | None = None,
+    baseline: Baseline | None = None,
+) -> Finding:
+    """Return what becomes of a target.
+
+    Parameters
+    ----------
+    target, found
+        The clause, and what its indicator found.
+    ledger
+        What is known of the study.
+    bears
+        How the clause bears on the study; found by its place where it is left out.
+    baseline
+        Where the figure stood, as far as that can be told.
+    """
+    bears = bears or bearing(target, ledger)
+    if bears.applies == "elsewhere":
+        return Finding(target, bears.applies, "elsewhere", bears.why)
+    figure = found if isinstance(found, Measured) else found.figure
+    if isinstance(found, Cannot):
+        stop: Cannot | None = found
+    else:
+        stop = None
+    nothing = _asks_nothing(target, found, stop)
+    if nothing is not None:
+        return Finding(target, bears.applies, "no_target", nothing, figure)
+    if target.computability == "C":
+        return Finding(target, bears.applies, "cannot_judge", _register(target), figure)
+    if stop is None and isinstance(found, Measured):
+        return _measured(target, found, ledger, bears, baseline)
+    reason = stop.reason if stop is not None else Text("", "")
+    settings = stop.settings if stop is not None else ()
+    return Finding(target, bears.applies, "cannot_judge", reason, figure, settings=settings)
+
+
+def _asks_nothing(target: Target, found: Found, stop: Cannot | None) -> Text | None:
+    """Return why a clause asks nothing, None where it asks something."""
+    if isinstance(found, NoTarget):
+        return found.reason
+    if target.strength in _ASKS_NOTHING:
+        word = _ASKS_NOTHING[target.strength]
+        if stop is None:
+            return word
+        return Text(f"{word.zh}；本地数值：{stop.reason.zh}", f"{word.en}; here: {stop.reason.en}")
+    if target.strength == "explore" and target.operator == "rule":
+        return Text("只要求探索，没有提出数值", "asks to explore, and for no figure")
+    return None
+
+
+def _register(target: Target) -> Text:
+    """Return why a clause of class C cannot be judged."""
+    if target.value is None and target.operator not in {"rule", "exists", "increase"}:
+        return Text(
+            "此处无法判断：原文数值缺失，按未知处理",
+            "cannot be judged here: the number is missing in the text and stays unknown",
+        )
+    return Text(
+        f"此处无法判断：需要布局以外的登记数据（{target.unit.zh or target.words.zh}）",
+        "cannot be judged here: it needs a register that no layout of facilities holds "
+        f"({target.unit.en or target.words.en})",
+    )
+
+
+def _measured(
+    target: Target, figure: Measured, ledger: Ledger, bears: Bearing, baseline: Baseline | None
+) -> Finding:
+    asked = asked_of(target, figure, ledger, bears, baseline)
+    if isinstance(asked, Cannot):
+        reason = Text(
+            f"{asked.reason.zh}；现为 {figure_text(figure).zh}",
+            f"{asked.reason.en}; it is {figure_text(figure).en} now",
+        )
+        return Finding(
+            target, bears.applies, "cannot_judge", reason, figure, settings=asked.settings
+        )
+    operator, value = asked
+    high = upper_of(target, ledger, operator, value)
+    if isinstance(high, Cannot):
+        return Finding(
+            target, bears.applies, "cannot_judge", high.reason, figure, settings=high.settings
+        )
+    met = _holds(figure, operator, value, high)
+    need = _need(figure, operator, value, high)
+    gap = _gap(figure, need, met=met)
+    unit = figure.unit
+    if figure.shortfall is not None:
+        gap, unit = Fraction(figure.shortfall), figure.shortfall_unit
+    course, course_text = course_of(target, figure, value, ledger.date, baseline, met=met)
+    verdict: Verdict = "met" if met else "not_met"
+    finding = Finding(
+        target, bears.applies, verdict, Text("", ""), figure, asked, need, gap, unit,
+        course, course_text,
+    )  # fmt: skip
+    return replace(finding, reason=_reason(finding, figure, operator, value, bears))
+
+
+def _lower(operator: Operator, value: Fraction, high: Fraction | None) -> Fraction:
+    return 2 * value - high if operator == "~=" and high is not None else value
+
+
+def _holds(figure: Measured, operator: Operator, value: Fraction, high: Fraction | None) -> bool:
+    if high is not None:
+        return _lower(operator, value, high) <= figure.value <= high
+    return {
+        ">=": figure.value >= value,
+        ">": figure.value > value,
+        "<=": figure.value <= value,
+        "<": figure.value < value,
+    }[operator]
+
+
+def _need(figure: Measured, operator: Operator, value: Fraction, high: Fraction | None) -> Fraction:
+    """Return the whole number the numerator must come to (at most, for ``<=`` and ``<``)."""
+    bound = _lower(operator, value, high)
+    whole = figure.denominator is not None or Fraction(figure.numerator).denominator == 1
+    exact = bound
+    if figure.denominator is not None:
+        exact = bound * Fraction(figure.denominator) / figure.scale
+    if not whole:
+        return exact
+    if operator == ">":
+        return Fraction(math.floor(exact) + 1)
+    if operator == "<":
+        return Fraction(math.ceil(exact) - 1)
+    return Fraction(math.floor(exact) if operator == "<=" else math.ceil(exact))
+
+
+def _gap(figure: Measured, need: Fraction, *, met: bool) -> Fraction:
+    return Fraction(0) if met else abs(need - Fraction(figure.numerator))
+
+
+_OPERATOR_WORDS = {
+    ">=": Text("不低于", "at least"),
+    ">": Text("高于", "more than"),
+    "<=": Text("不高于", "at most"),
+    "<": Text("低于", "less than"),
+    "~=": Text("约为", "about"),
+    "in_range": Text("自", "from"),
+}
+
+
+def _reason(
+    finding: Finding, figure: Measured, operator: Operator, value: Fraction, bears: Bearing
+) -> Text:
+    """Return a verdict in a sentence: what there is, what is asked, what is wanting."""
+    now, asked, word = figure_text(figure), value_words(figure, value), _OPERATOR_WORDS[operator]
+    zh, en = (
+        f"现为 {now.zh}，要求{word.zh} {asked.zh}",
+        f"it is {now.en}; asked: {word.en} {asked.en}",
+    )
+    high = finding.target.value_high
+    if operator == "in_range" and high is not None:
+        zh, en = f"{zh} 至 {number_words(high)}", f"{en} to {number_words(high)}"
+    if finding.gap:
+        gap = number_words(finding.gap)
+        zh, en = f"{zh}，差 {gap} {finding.gap_unit.zh}", f"{en}; {gap} {finding.gap_unit.en} short"
+    if bears.scope == "wider" and finding.target.level != "county":
+        zh += "。条文对更大的范围提出，此处按本研究区计算"
+        en += ". The clause is for a wider place; measured here for the study"
+    if bears.applies == "reference":
+        zh, en = f"{zh}。{bears.why.zh}", f"{en}. {bears.why.en[0].upper()}{bears.why.en[1:]}"
+    return Text(zh, en)
