@@ -39,15 +39,18 @@ def asked_of(
     if target.operator == "increase":
         return _increase(target, figure, baseline)
     value = _number(target, ledger)
-    if isinstance(value, Cannot):
-        return value
-    value = _of_the_study(target, value, kind, ledger, bears)
-    if isinstance(value, Cannot):
-        return value
-    better: Operator = ">=" if figure.better == "high" else "<="
+    if not isinstance(value, Cannot):
+        value = _of_the_study(target, value, kind, ledger, bears)
+    return value if isinstance(value, Cannot) else (_operator(target, figure), value)
+
+
+def _operator(target: Target, figure: Measured) -> Operator:
+    """Return how a figure is compared: "equal to" a number is to have come as far as that."""
     if target.operator == "exists":
-        return ">=", value
-    return (better if target.operator in {"==", "rule"} else target.operator), value
+        return ">="
+    if target.operator in {"==", "rule"}:
+        return ">=" if figure.better == "high" else "<="
+    return target.operator
 
 
 def _number(target: Target, ledger: Ledger) -> Fraction | Cannot:
@@ -130,5 +133,3 @@ def upper_of(
         about = setting(ledger.config, "about")
         return about if isinstance(about, Cannot) else value * (1 + about)
     return None
-
-

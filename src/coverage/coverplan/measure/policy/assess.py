@@ -89,7 +89,7 @@ def _baseline(target: Target, found: Found, ledger: Ledger, bears: Bearing) -> B
 
 
 def _ranked(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with those that ask the same of the same numbered, the strictest first."""
+    """Return the findings, those that ask the same of the same numbered from the strictest on."""
     alike: dict[tuple[object, ...], list[int]] = {}
     for i, finding in enumerate(findings):
         if finding.asked is not None:
