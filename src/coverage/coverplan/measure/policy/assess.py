@@ -15,7 +15,7 @@ from .judge import judge
 from .ledger import Ledger
 from .registry import INDICATOR_TYPES
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int], None]
 
 
 def assess_targets(
@@ -28,7 +28,7 @@ def assess_targets(
     targets, ledger
         The register, and what is known of the study.
     progress
-        Told how many are done, and how many there are.
+        Told of each that is done.
 
     Raises
     ------
@@ -37,10 +37,10 @@ def assess_targets(
     """
     rows = tuple(targets)
     findings: list[Finding] = []
-    for number, target in enumerate(rows, 1):
+    for target in rows:
         findings.append(_assess(target, ledger))
         if progress is not None:
-            progress(number, len(rows))
+            progress(1)
     return _ranked(findings)
 
 
