@@ -10,10 +10,14 @@ import geopandas as gpd
 import shapely
 
 from . import county, facilities, output
+from .civil_affairs import write_civil_affairs
+from .houses import Houses
 from .lines import rounded
 from .network import degrees, make_network
 from .people import census_table, village_table
 from .protected import protected_areas
+from .register import Register
+from .services_elderly import Setting
 from .settings import DEGREES, OUT, TOWNSHIPS
 from .spots import Places
 from .terrain import make_terrain
@@ -64,12 +68,17 @@ def generate() -> None:
     places = Places(edges, ground, villages, wet)
     homes = facilities.elderly(places, villages, people, whole, towns, exact)
     output.write_xlsx(homes, "养老机构.xlsx", "养老机构")
-    output.write_csv(facilities.social_work(places, villages), "社工站.csv", "gb18030")
+    stations = facilities.social_work(places, villages)
+    output.write_csv(stations, "社工站.csv", "gb18030")
     output.write_xlsx(facilities.children(places, villages, people), "儿童之家.xlsx", "儿童之家")
     output.write_csv(facilities.burial(places, towns), "生态安葬点.csv", "utf-8-sig")
-    output.write_csv(facilities.institutions(places, villages), "儿童福利机构.csv", "utf-8-sig")
+    institutions = facilities.institutions(places, villages)
+    output.write_csv(institutions, "儿童福利机构.csv", "utf-8-sig")
     idle = facilities.idle_buildings(places, villages, people)
     output.write_csv(idle, "闲置建筑.csv", "utf-8-sig")
+    houses = Houses(places, villages, towns)
+    at = Setting(Register(), houses, villages, people, homes, stations)
+    write_civil_affairs(at, table, institutions)
     output.write_manifest()
 
 

@@ -19,6 +19,7 @@ import shapely
 # Run as a script, Python knows no package: its parent has to be on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from yunxi_generator.check_civil import check_civil_affairs
 from yunxi_generator.output import TITLES, digest
 from yunxi_generator.picture import read_table
 from yunxi_generator.settings import METRIC, OUT, RESIDENTS
@@ -240,6 +241,7 @@ def main() -> None:
     check_people(towns)
     roads = check_roads(towns)
     check_hard(towns, roads)
+    check_civil_affairs(towns, need)
     check_files()
 
 

@@ -98,3 +98,10 @@ def test_a_geopackage_is_the_same_bytes_twice(tmp_path):
         write_gpkg({"a": frame, "b": frame}, tmp_path / name)
     assert (tmp_path / "one.gpkg").read_bytes() == (tmp_path / "two.gpkg").read_bytes()
     assert gpd.read_file(tmp_path / "one.gpkg", layer="b")["名称"].tolist() == ["甲"]
+
+
+def test_whole_numbers_stay_whole_beside_empty_cells(tmp_path):
+    frame = pd.DataFrame({"n": pd.Series([12, None, 2.5, "=x", 2**60], dtype=object)})
+    write_csv(frame, tmp_path / "t.csv")
+    text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
+    assert text == f"n\n12\n\"\"\n2.5\n'=x\n{2**60}\n"

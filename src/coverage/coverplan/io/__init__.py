@@ -8,6 +8,7 @@ from .facilities import read_facilities
 from .netcache import keep, kept_network, read_kept
 from .points import read_places
 from .population import PeopleTable, read_people
+from .register import read_register, read_targets
 from .roads import read_network
 from .slopes import read_slopes
 from .studyfile import read_study
@@ -24,7 +25,9 @@ __all__ = [
     "read_people",
     "read_places",
     "read_region",
+    "read_register",
     "read_relief",
     "read_slopes",
     "read_study",
+    "read_targets",
 ]

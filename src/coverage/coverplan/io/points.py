@@ -84,7 +84,7 @@ def read_places(
     file = source.source.as_posix()
     crs_from: CrsFrom
     if full.suffix.lower() in TABLE_SUFFIXES:
-        table = _select(read_table(full, file, source.table), source.where, key)
+        table = select_rows(read_table(full, file, source.table), source.where, key)
         given, columns = _from_lonlat(table, source, problems)
         crs_from = "study" if source.crs else "assumed"
     else:
@@ -116,8 +116,19 @@ def no_record(file: str, key: str, where: Mapping[str, str | list[str]]) -> Prob
     )
 
 
-def _select(table: Table, where: Mapping[str, str | list[str]], key: str) -> Table:
-    """Keep the records with the values asked for."""
+def select_rows(table: Table, where: Mapping[str, str | list[str]], key: str) -> Table:
+    """Return the records with the values asked for.
+
+    Parameters
+    ----------
+    table, where, key
+        The records, column -> value or values, and where in the study file the source is named.
+
+    Raises
+    ------
+    InputError
+        When a column does not exist, or no record has the values.
+    """
     mask = np.ones(len(table.frame), dtype=bool)
     problems = Problems()
     found = need_columns(
@@ -151,7 +162,7 @@ def _from_vector(
     plain = pd.DataFrame(frame.drop(columns=shapes.name)).astype(object)
     text = plain.where(plain.notna(), None).map(cell_text)
     text[_POSITION] = np.arange(len(text)).astype(str)
-    table = _select(Table(file, text, np.arange(2, len(text) + 2)), source.where, key)
+    table = select_rows(Table(file, text, np.arange(2, len(text) + 2)), source.where, key)
     shapes = shapes.iloc[table.frame[_POSITION].astype(int).to_numpy()].reset_index(drop=True)
     table = Table(file, table.frame.drop(columns=_POSITION), table.rows)
     none = (shapes.isna() | shapes.is_empty).to_numpy()

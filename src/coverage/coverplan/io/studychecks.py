@@ -15,6 +15,7 @@ from ..domain.settings import FileSource
 from .roadfacts import FACT_KEYS
 from .sitingchecks import check_siting
 from .studyfaults import StudyText, Where, undefined, unknown_key
+from .targetschecks import check_targets_table
 
 _COORDINATES = ("lon", "lat")
 _PLACE = ("id", "name", *_COORDINATES)
@@ -39,6 +40,7 @@ def check_study(config: StudyConfig, study: StudyText, problems: Problems) -> No
     _check_classes(config, study, problems)
     _check_systems(config, study, problems)
     check_siting(config, study, problems)
+    check_targets_table(config, study, problems)
 
 
 def _check_names(config: StudyConfig, study: StudyText, problems: Problems) -> None:

@@ -47,8 +47,17 @@ class Table:
         )
 
 
-def read_table(full: Path, file: str, sheet: str | None = None) -> Table:
+def read_table(
+    full: Path, file: str, sheet: str | None = None, *, may_be_empty: bool = False
+) -> Table:
     """Return the records of a CSV or Excel file; records with no value at all are left out.
+
+    Parameters
+    ----------
+    full, file, sheet
+        Where it is, its name for messages, and the sheet of a workbook.
+    may_be_empty
+        Whether a header without any record says that there is nothing.
 
     Raises
     ------
@@ -57,7 +66,7 @@ def read_table(full: Path, file: str, sheet: str | None = None) -> Table:
     """
     excel = full.suffix.lower().startswith(".xls")
     rows = read_excel_rows(full, file, sheet) if excel else read_csv_rows(full, file)
-    if len(rows) <= 1:
+    if len(rows) < (1 if may_be_empty else 2):
         raise InputError([empty(file)])
     _check_header(rows, file)
     names, repeated = _names([cell_text(cell) for cell in rows[0][1]])
@@ -69,7 +78,7 @@ def read_table(full: Path, file: str, sheet: str | None = None) -> Table:
         columns=pd.Index(names, dtype=object),
         dtype=object,
     )
-    return Table(file, frame, np.array([row for row, _ in records]), repeated)
+    return Table(file, frame, np.array([row for row, _ in records], dtype=int), repeated)
 
 
 def _names(header: list[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -57,7 +57,11 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 with a mark, which Excel opens as it should."""
     safe = frame.copy()
     for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
+        if safe[column].dtype == object:
+            # Not by `map`, which turns whole numbers beside empty cells into 12.0.
+            cells = [harmless(value) for value in safe[column]]
+            safe[column] = pd.Series(cells, index=safe.index, dtype=object)
+        elif not pd.api.types.is_numeric_dtype(safe[column]):
             safe[column] = safe[column].map(harmless)
     safe.columns = [str(harmless(str(column))) for column in safe.columns]
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")

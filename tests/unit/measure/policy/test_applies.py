@@ -50,3 +50,17 @@ def test_the_26_counties_bind_their_members_only() -> None:
     # A county of the sample may say of itself that it is one.
     mine = ledger([{"code": "330999", "set": "zj26"}], home="330999")
     assert bearing(row, mine).applies == "binding"
+
+
+def test_a_clause_on_parts_of_the_study_counts_those_parts_only() -> None:
+    whole = ledger(
+        [{"code": "330881001"}, {"code": "330624001"}, {"code": "330624"}],
+        [{"layer": "childrens_home", "unit": "330624001"},
+         {"layer": "childrens_home", "unit": "330881001"}],
+        home="330000",
+    )  # fmt: skip
+    part = whole.inside(("330881",))
+    assert list(part.units.index) == ["330881001000"]
+    assert list(part.facilities["township"]) == ["330881001000"]
+    assert whole.inside(("330000",)) is whole
+    assert whole.inside(("350582",)) is whole

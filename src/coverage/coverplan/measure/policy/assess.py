@@ -65,7 +65,7 @@ def measured(target: Target, ledger: Ledger) -> Found:
     kind = INDICATOR_TYPES.get(target.indicator)
     if kind is None:
         raise InternalError(f"{target.id}: no indicator {target.indicator}")
-    return kind.compute(target, ledger)
+    return kind.compute(target, ledger.inside(target.regions))
 
 
 def _baseline(target: Target, found: Found, ledger: Ledger, bears: Bearing) -> Baseline | None:

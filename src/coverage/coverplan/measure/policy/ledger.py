@@ -133,6 +133,24 @@ class Ledger:
         on &= ~(rows["valid_to"] <= year).fillna(value=False).to_numpy(dtype=bool)
         return rows[on].sort_index()
 
+    def inside(self, regions: tuple[str, ...]) -> "Ledger":
+        """Return what lies in some places within the study; all of it where they are not in it.
+
+        A clause on 26 counties counts the villages of those 26, also in a study of the province.
+
+        Parameters
+        ----------
+        regions
+            Codes of any length.
+        """
+        home, stems = trimmed(self.home), tuple(trimmed(code) for code in regions)
+        if not any(len(stem) > len(home) and stem.startswith(home) for stem in stems):
+            return self
+        units = self.units[[str(code).startswith(stems) for code in self.units.index]]
+        places = self.facilities[list(LEVELS)].itertuples(index=False)
+        here = [any(str(code).startswith(stems) for code in codes) for codes in places]
+        return replace(self, units=units, facilities=self.facilities[here])
+
     def within(self, region: str) -> bool:
         """Return whether the whole study lies in the place of a code of any length."""
         stem = trimmed(region)

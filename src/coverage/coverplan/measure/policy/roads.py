@@ -60,6 +60,9 @@ def village_codes(villages: pd.DataFrame) -> VillageCodes:
     return VillageCodes(MappingProxyType(codes), tuple(map(str, named.index[twice])))
 
 
+_NO_VILLAGES = VillageCodes(MappingProxyType({}), ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Walker:
     graph: ModeGraph
@@ -79,16 +82,16 @@ class RoadTravel:
         Roads, ways of travelling by id, and where people live; one CRS in metres.
     ignore_fragments_metres
         As `mode_graph` takes it.
-    villages, twins
-        As `village_codes` gives them; without them nothing is known by village.
+    codes
+        Which village each place is, as `village_codes` says; without it nothing is known by
+        village.
     """
 
     network: Network
     profiles: Mapping[str, Profile]
     demand: Demand
     ignore_fragments_metres: float = field(default=0.0, kw_only=True)
-    villages_of: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)
-    twins: tuple[str, ...] = field(default=(), kw_only=True)
+    codes: VillageCodes = field(default=_NO_VILLAGES, kw_only=True)
     _walkers: dict[str, _Walker] = field(default_factory=dict, init=False, repr=False)
     _found: dict[tuple[str, bytes], NDArray[np.int64]] = field(
         default_factory=dict, init=False, repr=False
@@ -137,7 +140,7 @@ class RoadTravel:
         """
         points = self.demand.points
         places = zip(points["unit"], points["place"].astype(str), strict=True)
-        codes = pd.Series([self.villages_of.get(place) for place in places], dtype=object)
+        codes = pd.Series([self.codes.of_place.get(place) for place in places], dtype=object)
         people = pd.Series(self._people(group))
         inside = pd.Series(within(self._ms(xy, profile), minutes))
         known = codes.notna()
@@ -177,9 +180,7 @@ class RoadTravel:
         found[here] = nearest.minutes.to_numpy()
         return found
 
-    def person_minutes(
-        self, xy: NDArray[np.float64], profile: str, group: str
-    ) -> pd.DataFrame:
+    def person_minutes(self, xy: NDArray[np.float64], profile: str, group: str) -> pd.DataFrame:
         """Return the minutes people of each township need to the nearest point, summed.
 
         Parameters

@@ -1,0 +1,121 @@
+"""The units of a study as tables call them: codes, names, and villages within their township."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..domain.policy import LEVELS
+from ..domain.region import Region
+from ..domain.unit_codes import above, full_code, home_of, level_by_name, level_of, stem
+from .points import unit_finder
+
+_WIDE = ("province", "prefecture", "county")
+_PSEUDO = ("farm", "zone")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyUnits:
+    """What rows of a table can be about: the units of the study and what they lie in.
+
+    Parameters
+    ----------
+    names
+        Code of 12 digits (or as the boundaries have it, where it is none) -> name.
+    called
+        How a unit of the boundaries may be called in a table -> its code here.
+    home
+        Code of the smallest unit all of them lie in, "" where there is none.
+    """
+
+    names: dict[str, str]
+    called: dict[str, str]
+    home: str
+
+    def level(self, code: str) -> str:
+        """Return the level of a unit by its code; a unit of the boundaries by its name first."""
+        if code not in self.names:
+            return level_of(code)
+        return level_by_name(self.names[code]) or level_of(code) or "township"
+
+    def holds(self, code: str, level: str, parent: str, kind: str | None) -> bool:
+        """Return whether a unit is one of the study's, lies in one or holds them all.
+
+        A farm or zone at the level of townships that has no boundary of its own does, where its
+        code lies in the study's home.
+        """
+        over = {above(code, up) for up in LEVELS} | {code, parent}
+        if not over.isdisjoint(self.names):
+            return True
+        inside = stem(code).startswith(stem(self.home))
+        if level == "township":
+            return bool(self.home) and inside and kind in _PSEUDO
+        return level in _WIDE and (inside or self.home.startswith(stem(code)))
+
+
+def study_units(region: Region) -> StudyUnits:
+    """Return the units of a region by the codes facts are kept under."""
+    codes = {code: full_code(code) or code for code in region.codes}
+    called = {word: codes[code] for word, code in unit_finder(region).items()}
+    return StudyUnits(
+        names={codes[code]: str(name) for code, name in region.names.items()},
+        called=called | {code: code for code in codes.values()},
+        home=home_of(codes.values()),
+    )
+
+
+def village_finder(units: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return (township, how a village may be called there) -> code; a name two share names none.
+
+    Parameters
+    ----------
+    units
+        As `read_unit_facts` returns them. A village may be called with or without the word for
+        what it is: 花园 for 花园社区.
+    """
+    villages = units[units["level"] == "village"]
+    exact = _once(
+        ((str(parent), str(name)), str(code))
+        for code, name, parent in zip(
+            villages.index, villages["name"], villages["parent"], strict=True
+        )
+    )
+    short = _once(((parent, _bare(name)), code) for (parent, name), code in exact.items())
+    return short | exact
+
+
+def _once(pairs: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
+    listed = list(pairs)
+    times = Counter(key for key, _ in listed)
+    return {key: code for key, code in listed if times[key] == 1}
+
+
+_ENDINGS = (
+    "村民委员会", "居民委员会", "行政村", "村委会", "居委会", "社区", "村",
+)  # fmt: skip
+
+
+def _bare(name: str) -> str:
+    return next(
+        (name.removesuffix(end) for end in _ENDINGS if name.endswith(end) and len(name) > len(end)),
+        name,
+    )
+
+
+def called_village(
+    finder: dict[tuple[str, str], str], codes: set[str], township: str, text: str
+) -> str:
+    """Return the code of the village a cell names, "" where it names none.
+
+    Parameters
+    ----------
+    finder, codes
+        As `village_finder` returns it, and all codes of villages.
+    township, text
+        Code of the township ("" where not known), and the cell: code or name.
+    """
+    code = full_code(text)
+    if code in codes:
+        return str(code)
+    return finder.get((township, text)) or finder.get((township, _bare(text))) or ""
