@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from . import circumstances, output, projects, standing
+from .own_targets import own_targets
 from .services_community import add_community_services
 from .services_elderly import Setting, add_elderly_services
 from .services_other import add_other_services
@@ -27,6 +28,7 @@ def write_civil_affairs(at: Setting, villages: pd.DataFrame, institutions: pd.Da
         "单元情况.csv": units,
         "村情况.csv": facts,
         "项目库.csv": projects.project_register(facts),
+        "本县目标.csv": own_targets(),
     }
     for name, table in tables.items():
         output.write_csv(table, name, "utf-8-sig")

@@ -161,7 +161,6 @@ def happiness_homes(at: Setting) -> None:
         house = at.houses.main(village) if n % 2 else at.houses.other(village)
         more: dict[str, object] = {
             "级别": "村级", "性质": "集体", "运营方式": "自营", "改造年份": mended,
-            "停业年份": 2019 if status == "停用" else None,
             "床位数": int(random.integers(8, 25)), "建筑面积": int(random.integers(30, 90)) * 10,
             "新建造价": new, "改造造价": again,
         }  # fmt: skip

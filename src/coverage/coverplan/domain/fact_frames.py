@@ -41,13 +41,16 @@ def with_facts(frame: pd.DataFrame, facts: Iterable[Fact]) -> pd.DataFrame:
 
 
 def _column(frame: pd.DataFrame, fact: Fact) -> pd.Series:
-    values: list[object] = (
-        list(frame[fact.key]) if fact.key in frame.columns else [None] * len(frame)
-    )
+    dtype = _DTYPES[fact.kind]
     if fact.kind == "words":
-        cells = np.empty(len(values), dtype=object)
-        for i, value in enumerate(values):
+        cells = np.full(len(frame), None, dtype=object)
+        for i, value in enumerate(frame[fact.key] if fact.key in frame.columns else ()):
             cells[i] = value if isinstance(value, frozenset) else None
         return pd.Series(cells, index=frame.index, dtype=object)
-    known = [pd.NA if pd.isna(value) else value for value in values]
-    return pd.Series(pd.array(known, dtype=_DTYPES[fact.kind]), index=frame.index)
+    if fact.key not in frame.columns:
+        return pd.Series(pd.NA, index=frame.index, dtype=dtype)
+    values = frame[fact.key]
+    if values.dtype == dtype:
+        return values
+    known = values.astype(object).where(values.notna(), pd.NA)
+    return pd.Series(pd.array(list(known), dtype=dtype), index=frame.index)

@@ -14,6 +14,7 @@ from .policy import LEVELS
 LEVEL_DIGITS = dict(zip(LEVELS, (2, 4, 6, 9, 12), strict=True))
 """How many digits of a code say which unit of a level it is or lies in."""
 
+_BY_DIGITS = {digits: level for level, digits in LEVEL_DIGITS.items()}
 _CODE = re.compile(r"(?:\d{6}|\d{9}|\d{12})", re.ASCII)
 _FULL = re.compile(r"\d{12}", re.ASCII)
 _PSEUDO = 400
@@ -56,10 +57,8 @@ def stem(code: str) -> str:
     >>> stem("330624000000"), stem("330100000000"), stem("350582003010")
     ('330624', '3301', '350582003010')
     """
-    for width in LEVEL_DIGITS.values():
-        if len(code) >= width and set(code[width:]) <= {"0"}:
-            return code[:width]
-    return code
+    bare = len(code.rstrip("0"))
+    return code[: next((width for width in _BY_DIGITS if width >= bare), len(code))]
 
 
 def level_of(code: str) -> str:
@@ -72,7 +71,7 @@ def level_of(code: str) -> str:
     """
     if not _FULL.fullmatch(code):
         return ""
-    return next(level for level, width in LEVEL_DIGITS.items() if len(stem(code)) == width)
+    return _BY_DIGITS[len(stem(code))]
 
 
 def above(code: str, level: str) -> str:

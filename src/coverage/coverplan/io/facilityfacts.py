@@ -15,7 +15,7 @@ from ..domain.region import Region
 from ..domain.settings import FileSource
 from ..domain.targets_config import FacilityList
 from .columns import match, missing_column
-from .factcells import check_keys, read_facts, softened
+from .factcells import read_facts, softened
 from .listed import read_listed
 from .paths import Folder
 from .points import Places
@@ -24,7 +24,6 @@ from .sites import site_ids, site_names, site_statuses, site_units, site_years
 from .studyunits import StudyUnits, called_village, study_units, village_finder
 
 _OPTIONAL = ("id", "name", "unit", "status", "opened", "closed")
-_KNOWN = frozenset({*_OPTIONAL, "lon", "lat", "layer", *(fact.key for fact in FACILITY_FACTS)})
 _VILLAGE = next(fact for fact in FACILITY_FACTS if fact.key == "village")
 _FACTS = tuple(fact for fact in FACILITY_FACTS if fact is not _VILLAGE)
 _COLUMNS = (
@@ -111,12 +110,10 @@ class _Reader:
 
     def listed(self, key: str, source: FacilityList) -> pd.DataFrame:
         """Return the rows of a list of the targets table."""
-        check_keys(source.source.as_posix(), source.columns, _KNOWN, key, self.problems)
         if source.layer is not None:
             check_layer(key, source.layer)
         read = self._places(key, source, self.problems)
-        columns = {str(name) for name in read.table.frame.columns}
-        kinds = self._kinds(read, source, columns)
+        kinds = self._kinds(read, source)
         rows = self._rows(key, read, source.columns, {}, self.problems)
         rows = _by_layer(rows, kinds, keep_premises=source.layer is not None)
         return _once(rows, read, self.problems)
@@ -125,8 +122,7 @@ class _Reader:
         """Return the rows of a layer of the study; what reading it has said is not said again."""
         said = Problems()
         read = self._places(f"layers.{name}", layer, said)
-        mine = {k: v for k, v in layer.columns.items() if k in _KNOWN}
-        rows = self._rows(name, read, mine, layer.status_words, said)
+        rows = self._rows(name, read, layer.columns, layer.status_words, said)
         self._facts_said(said)
         rows = rows[read.points.notna().to_numpy()]
         rows = _by_layer(rows, [[policy]] * len(rows), keep_premises=True)
@@ -144,15 +140,15 @@ class _Reader:
             del read.columns["id"]
         return read
 
-    def _kinds(self, read: Places, source: FacilityList, columns: set[str]) -> list[list[str]]:
+    def _kinds(self, read: Places, source: FacilityList) -> list[list[str]]:
         """Return the policy layers of each record."""
         if source.layer is not None:
             return [[source.layer] for _ in range(len(read.table.frame))]
         wanted = source.columns.get("layer")
         usual = (wanted,) if wanted else LAYER_NAMES
-        column = next((hit for name in usual if (hit := match(columns, name))), None)
+        names = [str(name) for name in read.table.frame.columns]
+        column = next((hit for name in usual if (hit := match(names, name))), None)
         if column is None:
-            names = [str(name) for name in read.table.frame.columns]
             raise InputError([missing_column(read.table.file, "layer", wanted or "类别", names)])
         return [
             layers_named(read.table, column, i, families=False, problems=self.problems)
@@ -167,10 +163,12 @@ class _Reader:
         status_words: Mapping[str, str],
         problems: Problems,
     ) -> pd.DataFrame:
-        noted = Problems()
+        noted, cells = Problems(), Problems()
         ids = site_ids(read, key, noted)
         # Ids may come twice in a list of several layers: one house, two services.
         problems.extend(softened(p for p in noted if not p.found))
+        years = {name: site_years(read, name, cells) for name in ("opened", "closed")}
+        problems.extend(softened(cells))
         plain = {k: v for k, v in given.items() if k not in {*_OPTIONAL, "lon", "lat", "layer"}}
         taken = list(read.columns.values())
         facts = read_facts(read.table, FACILITY_FACTS, plain, problems, taken=taken)
@@ -180,8 +178,7 @@ class _Reader:
             id=[text or f"{key}-{row:05d}" for text, row in zip(ids, read.table.rows, strict=True)],
             name=site_names(read, ids, problems),
             status=site_statuses(read, status_words, problems),
-            opened=site_years(read, "opened", problems),
-            closed=site_years(read, "closed", problems),
+            **years,
             x=np.where(here, read.points.x, np.nan),
             y=np.where(here, read.points.y, np.nan),
             unit=units,

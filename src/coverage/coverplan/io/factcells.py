@@ -96,39 +96,6 @@ def find_columns(
     return found
 
 
-def check_keys(
-    file: str, given: Mapping[str, str], known: Collection[str], key: str, problems: Problems
-) -> None:
-    """Note keys of ``columns`` in the study file that mean nothing.
-
-    Parameters
-    ----------
-    file, given, known
-        The table's file, the keys the study file gives for it, and those there are.
-    key
-        Where in the study file the table is named.
-    problems
-        Where faults go.
-    """
-    for name in given:
-        if name in known:
-            continue
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint_zh = f"是否指 {near[0]}？" if near else ""
-        hint_en = f"did you mean {near[0]}? " if near else ""
-        problems.add(
-            Problem(
-                code="columns.key",
-                what=Text(f"{key}.columns 里的键不认识", f"a key of {key}.columns is not known"),
-                file=file,
-                column=f"{key}.columns.{name}",
-                found=name,
-                expected=Text("、".join(sorted(known)), ", ".join(sorted(known))),
-                mend=Text(f"{hint_zh}改正或删去", f"{hint_en}correct or remove it"),
-            )
-        )
-
-
 def read_facts(
     table: Table,
     facts: Iterable[Fact],

@@ -11,7 +11,7 @@ from ..domain.policy_columns import PROJECT_FACTS
 from ..domain.region import Region
 from ..domain.targets_config import PlaceTable
 from .facilityfacts import wider_units
-from .factcells import ColumnNames, check_keys, find_columns, read_facts
+from .factcells import ColumnNames, find_columns, read_facts
 from .paths import Folder
 from .policykinds import LAYER_NAMES, layers_named
 from .studyunits import called_village, study_units, village_finder
@@ -22,7 +22,6 @@ _COLUMNS = (
     ColumnNames("name", ("项目名称", "名称", "name")),
     ColumnNames("layer", ("对应图层", *LAYER_NAMES)),
 )
-_KNOWN = frozenset({"id", "name", "layer", *(fact.key for fact in PROJECT_FACTS)})
 _TEXTS = ("id", "name", "layer", "unit", "village")
 
 
@@ -84,7 +83,6 @@ class _Reader:
         full = self.folder.find(source.source, f"{key}.source")
         table = read_table(full, source.source.as_posix(), source.table, may_be_empty=True)
         self.folder.note(source.source, full, len(table.frame))
-        check_keys(table.file, source.columns, _KNOWN, key, self.problems)
         columns = find_columns(table, _COLUMNS, source.columns, self.problems)
         facts = read_facts(
             table, PROJECT_FACTS, source.columns, self.problems, taken=columns.values()

@@ -91,9 +91,10 @@ def _once(pairs: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str],
     return {key: code for key, code in listed if times[key] == 1}
 
 
-_ENDINGS = (
-    "村民委员会", "居民委员会", "行政村", "村委会", "居委会", "社区", "村",
-)  # fmt: skip
+_COMMITTEES = {
+    "村民委员会": "村", "村委会": "村", "行政村": "村", "居民委员会": "社区", "居委会": "社区",
+}  # fmt: skip
+_ENDINGS = ("社区", "村")
 
 
 def _bare(name: str) -> str:
@@ -101,6 +102,15 @@ def _bare(name: str) -> str:
         (name.removesuffix(end) for end in _ENDINGS if name.endswith(end) and len(name) > len(end)),
         name,
     )
+
+
+def _full_names(text: str) -> list[str]:
+    """Return what a village may be called in full; one word for what it is stays what it is."""
+    for ending, word in _COMMITTEES.items():
+        if text.endswith(ending):
+            base = text.removesuffix(ending)
+            return [text, base if base.endswith(_ENDINGS) else base + word]
+    return [text]
 
 
 def called_village(
@@ -118,4 +128,5 @@ def called_village(
     code = full_code(text)
     if code in codes:
         return str(code)
-    return finder.get((township, text)) or finder.get((township, _bare(text))) or ""
+    found = (finder.get((township, name)) for name in _full_names(text))
+    return next((village for village in found if village), "")

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ..core.errors import Problem, Problems
+from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from ..domain.fact_frames import with_facts
 from ..domain.policy import LEVELS
@@ -15,7 +16,7 @@ from ..domain.region import Region
 from ..domain.targets_config import PlaceTable
 from ..domain.unit_codes import above, full_code, type_of
 from .columns import USUAL_NAMES
-from .factcells import ColumnNames, check_keys, find_columns, read_facts
+from .factcells import ColumnNames, find_columns, read_facts
 from .paths import Folder
 from .studyunits import StudyUnits, study_units
 from .tables import Table, read_table
@@ -38,7 +39,6 @@ _COLUMNS = (
     ),
     ColumnNames("unit", USUAL_NAMES["unit"]),
 )  # fmt: skip
-_KNOWN = frozenset({"code", "name", "unit", *(fact.key for fact in UNIT_FACTS)})
 _LABELS = {fact.key: fact.label for fact in UNIT_FACTS}
 
 
@@ -87,12 +87,11 @@ class _Rows:
 
     table: Table
     columns: dict[str, str]
-    facts: pd.DataFrame
+    texts: dict[str, list[str]]
+    facts: list[dict[str, Any]]
 
     def text(self, key: str, i: int) -> str:
-        if key not in self.columns:
-            return ""
-        return str(self.table.frame[self.columns[key]].iloc[i]).strip()
+        return self.texts[key][i] if key in self.texts else ""
 
     def warn(
         self, code: str, i: int, what: Text, mend: Text, *, column: str = "code", found: str = ""
@@ -113,12 +112,24 @@ def _read(folder: Folder, key: str, source: PlaceTable, problems: Problems) -> _
     full = folder.find(source.source, f"{key}.source")
     table = read_table(full, source.source.as_posix(), source.table)
     folder.note(source.source, full, len(table.frame))
-    check_keys(table.file, source.columns, _KNOWN, key, problems)
     columns = find_columns(table, _COLUMNS, source.columns, problems)
     if not columns:
-        problems.add(_nothing_named(table))
+        raise InputError([_nothing_named(table)])
     facts = read_facts(table, UNIT_FACTS, source.columns, problems, taken=columns.values())
-    return _Rows(table, columns, facts)
+    texts = {
+        key: [str(text).strip() for text in table.frame[column]] for key, column in columns.items()
+    }
+    return _Rows(table, columns, texts, _known_only(facts))
+
+
+def _known_only(facts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the facts of each record, those that are known."""
+    rows: list[dict[str, Any]] = [{} for _ in range(len(facts))]
+    for key in facts.columns:
+        known = facts[key].notna().to_numpy(dtype=bool)
+        for i, value in zip(np.flatnonzero(known), facts[key][known], strict=True):
+            rows[i][str(key)] = value
+    return rows
 
 
 def _nothing_named(table: Table) -> Problem:
@@ -183,11 +194,7 @@ class _Known:
 
     def _row(self, rows: _Rows, i: int, township: str) -> dict[str, Any]:
         """Return what a row says, and nothing it does not."""
-        row: dict[str, Any] = {
-            str(key): value
-            for key, value in rows.facts.iloc[i].items()
-            if value is not None and (isinstance(value, frozenset) or not pd.isna(value))
-        }
+        row = dict(rows.facts[i])
         if name := rows.text("name", i):
             row["name"] = name
         if "parent" in row:

@@ -48,7 +48,7 @@ class Missing:
     def __post_init__(self) -> None:
         if not 0 < len(self.layers) <= _MOST_SERVICES or len(self.layers) != len(self.missing):
             raise ValueError(f"{len(self.layers)} services, {len(self.missing)} rows")
-        object.__setattr__(self, "missing", frozen(self.missing))
+        object.__setattr__(self, "missing", frozen(self.missing, np.bool_))
 
     @classmethod
     def of(cls, reached: Mapping[str, NDArray[np.bool_]]) -> "Missing":
@@ -103,9 +103,9 @@ def missing_counts(found: Missing, who: Residents) -> pd.DataFrame:
     n, count = len(found.layers), found.count
     rows: list[list[object]] = []
     for part in who.slices():
-        people = np.bincount(count[part.at], who.people[part.at], minlength=n + 1)
-        for k in range(n + 1):
-            rows.append(_row(part, who.group, k, n, round(float(people[k]))))
+        people = np.zeros(n + 1, dtype=np.int64)
+        np.add.at(people, count[part.at], who.people[part.at])
+        rows += [_row(part, who.group, k, n, int(people[k])) for k in range(n + 1)]
         rows.append(_row(part, who.group, None, n, part.unplaced))
     frame = pd.DataFrame(rows, columns=COUNT_COLUMNS)
     return frame.astype(dict.fromkeys(["missing", "services", "value", "denominator"], "Int64"))

@@ -1,6 +1,6 @@
 """The people of one group: where they live, and what is known of every unit's number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,12 +82,24 @@ class Residents:
             group=group,
             codes=tuple(codes),
             names=tuple(region.names),
-            unit=frozen(unit),
-            people=frozen(demand.people(group)),
+            unit=frozen(unit, np.intp),
+            people=frozen(demand.people(group), np.int64),
             totals=demand.totals[group].reindex(codes).astype("Int64"),
-            unplaced=frozen(
-                demand.unplaced[group].reindex(codes).fillna(0).to_numpy(dtype=np.int64)
-            ),
+            unplaced=frozen(demand.unplaced[group].reindex(codes).fillna(0), np.int64),
+        )
+
+    @classmethod
+    def by_unit_only(cls, region: Region, group: str, people: Mapping[str, int]) -> "Residents":
+        """Return people known by unit, with no point at all; units left out are not known."""
+        totals = pd.Series([people.get(code) for code in region.codes], dtype="Int64")
+        return cls(
+            group=group,
+            codes=tuple(region.codes),
+            names=tuple(region.names),
+            unit=frozen([], np.intp),
+            people=frozen([], np.int64),
+            totals=totals,
+            unplaced=frozen(np.zeros(len(totals)), np.int64),
         )
 
     @property

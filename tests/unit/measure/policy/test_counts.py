@@ -124,7 +124,7 @@ def test_what_lies_outside_is_not_counted_and_that_is_said():
     lists = [*sites({}), {"layer": "home_care_station", "unit": "330602101"}]
     found = total_count(clause(), ledger(UNITS, lists))
     assert found.numerator == 1
-    assert any("1 facilities outside" in note.en for note in found.notes)
+    assert any("not counted: 1 facilities" in note.en for note in found.notes)
     stop = total_count(clause(), ledger(UNITS, lists[1:]))
     assert isinstance(stop, Cannot)
 

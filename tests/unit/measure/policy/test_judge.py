@@ -76,7 +76,7 @@ def test_a_ratio_needs_as_many_as_its_scale_says() -> None:
 def test_a_reason_holds_figure_demand_and_gap_in_both_languages() -> None:
     found = judge(target(), share(9, 12), ledger())
     assert found.reason == Text(
-        "现为 75 %（9 / 12 乡镇），要求不低于 100 %，差 3 乡镇",
+        "现为 75 %（9 / 12 乡镇），要求不低于 100 %，差 3 个乡镇",
         "it is 75 % (9 / 12 townships); asked: at least 100 %; 3 townships short",
     )
 
@@ -154,6 +154,12 @@ def test_an_increase_needs_a_baseline() -> None:
     assert (same.verdict, same.gap) == ("not_met", 1)
 
 
+def test_too_much_is_told_as_too_much() -> None:
+    found = judge(target(operator="<=", value="0.25"), share(4, 12), ledger())
+    assert found.reason.en.endswith("asked: at most 25 %; 1 townships too many")
+    assert found.reason.zh.endswith("要求不高于 25 %，超出 1 个乡镇")
+
+
 def test_it_exists_when_there_is_one() -> None:
     row = target(operator="exists", value=None)
     assert judge(row, count(1), ledger()).verdict == "met"
@@ -183,7 +189,8 @@ def test_a_named_place_elsewhere_says_nothing_here() -> None:
 @pytest.mark.parametrize("strength", ["baseline", "context"])
 def test_a_reported_result_is_no_target(strength: str) -> None:
     row = target(strength=strength)
-    assert judge(row, share(3, 12), ledger()).verdict == "no_target"
+    told = judge(row, share(3, 12), ledger())
+    assert (told.verdict, "3 / 12" in told.reason.zh) == ("no_target", True)
     unknown = judge(row, Cannot(Text("没有数据", "no data")), ledger())
     assert unknown.verdict == "no_target"
     assert "没有数据" in unknown.reason.zh
@@ -196,7 +203,8 @@ def test_exploring_without_a_number_is_no_target() -> None:
 
 def test_a_definition_is_no_target() -> None:
     found = judge(target(), NoTarget(Text("定义", "a definition"), count(5)), ledger())
-    assert (found.verdict, found.reason.en, found.figure) == ("no_target", "a definition", count(5))
+    assert (found.verdict, found.figure) == ("no_target", count(5))
+    assert found.reason == Text("定义；本地为 5 张", "a definition; here it is 5 beds")
 
 
 def test_what_cannot_be_measured_says_why() -> None:
@@ -210,6 +218,9 @@ def test_what_cannot_be_measured_says_why() -> None:
 def test_class_c_is_not_judged_here_but_shows_its_figure() -> None:
     found = judge(target(computability="C"), share(12, 12), ledger())
     assert (found.verdict, found.figure) == ("cannot_judge", share(12, 12))
+    # Be it a reported result: it cannot be told here either.
+    row = target(computability="C", strength="baseline")
+    assert judge(row, share(12, 12), ledger()).verdict == "cannot_judge"
 
 
 def test_a_clause_of_another_place_is_not_judged() -> None:

@@ -29,9 +29,9 @@ def test_people_reached_by_township_are_those_within_300_metres():
     inside = np.isin(street.PLACES_X, [375.0, 625.0, 2875.0, 3125.0])
     inside |= np.abs(street.PLACES_X - 500) <= 300
     inside |= np.abs(street.PLACES_X - 3000) <= 300
-    expected = [int(street.OLDER[inside & (street.UNIT == u)].sum()) for u in range(3)]
+    expected = [int(street.OLDER[inside & (u == street.UNIT)].sum()) for u in range(3)]
     assert found["reached"].tolist() == expected
-    assert found["people"].tolist() == [int(street.OLDER[street.UNIT == u].sum()) for u in range(3)]
+    assert found["people"].tolist() == [int(street.OLDER[u == street.UNIT].sum()) for u in range(3)]
     assert expected[2] == 0
     assert found.index.tolist() == ["a", "b", "c"]
 

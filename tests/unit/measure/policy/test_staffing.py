@@ -188,3 +188,12 @@ def test_beds_per_thousand_older_people():
     assert isinstance(capacity_ratio(BEDS, ledger([county], homes[2:])), Cannot)
     assert isinstance(capacity_ratio(BEDS, ledger([{**COUNTY, "elderly": 0}], homes)), Cannot)
     assert isinstance(capacity_ratio(BEDS, ledger([county])), Cannot)
+
+
+def test_facts_no_table_can_have_are_not_known():
+    row = target(condition="fact=nonsense; per=population; scale=10000")
+    assert isinstance(staff_ratio(row, ledger([COUNTY])), Cannot)
+    bare = clause(denominator="", value="1")
+    assert staff_per_unit(bare, ledger(towns({"staff": 1}))).denominator == 1
+    nowhere = clause(denominator="", level="person")
+    assert isinstance(staff_per_unit(nowhere, ledger(towns({"staff": 1}))), Cannot)

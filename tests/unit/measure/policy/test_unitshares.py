@@ -227,7 +227,7 @@ def test_a_facility_outside_the_study_gives_no_unit_one():
     sites = [station(STREET), station("330682101"), station("")]
     found = unit_coverage_share(clause(), ledger(TOWNSHIPS, sites))
     assert found.numerator == 1
-    assert any("2 facilities outside the study" in note.en for note in found.notes)
+    assert any("not counted: 2 facilities" in note.en for note in found.notes)
 
 
 def test_at_least_one_is_a_rule_on_every_unit():
@@ -336,3 +336,11 @@ def test_units_are_counted_that_exist_on_the_day():
     found = unit_count(row, ledger(villages))
     assert (found.numerator, found.denominator) == (1, None)
     assert isinstance(unit_count(row, ledger(TOWNSHIPS)), Cannot)
+
+
+def test_a_row_without_a_denominator_is_about_the_real_units_of_its_level():
+    row = target(level="township", denominator="")
+    found = unit_coverage_share(row, ledger(TOWNSHIPS, [station(STREET)]))
+    assert (found.numerator, found.denominator) == (1, 3)
+    nobody = target(level="household", denominator="")
+    assert isinstance(unit_coverage_share(nobody, ledger(TOWNSHIPS, [station(STREET)])), Cannot)

@@ -9,6 +9,7 @@ from ...core.errors import InternalError
 from ...core.text import Text
 from ...domain.policy import Target
 from .applies import Bearing, bearing
+from .composite import composite
 from .course import Baseline
 from .found import Cannot, Finding, Found, Measured
 from .judge import judge
@@ -16,6 +17,9 @@ from .ledger import Ledger
 from .registry import INDICATOR_TYPES
 
 Progress = Callable[[int], None]
+
+INDEX = "composite_index"
+"""The indicator that is made of the findings on the other targets."""
 
 
 def assess_targets(
@@ -41,7 +45,19 @@ def assess_targets(
         findings.append(_assess(target, ledger))
         if progress is not None:
             progress(1)
-    return _ranked(findings)
+    return _ranked(_with_index(findings, ledger))
+
+
+def _with_index(findings: list[Finding], ledger: Ledger) -> list[Finding]:
+    """Return the findings with the index that is made of them."""
+    weights = ledger.config.weights
+    rest = [f for f in findings if f.target.indicator != INDEX]
+    return [
+        judge(f.target, composite(rest, weights), ledger)
+        if f.target.indicator == INDEX and weights and f.applies != "elsewhere"
+        else f
+        for f in findings
+    ]
 
 
 def _assess(target: Target, ledger: Ledger) -> Finding:

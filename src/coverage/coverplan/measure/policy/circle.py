@@ -220,7 +220,8 @@ def _registered(circle: _Circle, known: pd.DataFrame, ledger: Ledger) -> Part | 
     if not total:
         return None
     label = Text("按户籍人口（各乡镇比例同常住）", "registered people (each township's share)")
-    return Part(label, whole(within), whole(total), unit=_people(circle.group))
+    # An estimate: whole people, half a person counting as one.
+    return Part(label, int(within + Fraction(1, 2)), whole(total), unit=_people(circle.group))
 
 
 def _by(circle: _Circle) -> Text:

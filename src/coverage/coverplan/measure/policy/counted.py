@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.text import Text
-from ...domain.conditions import Condition, UnitsOf
+from ...domain.conditions import Condition, UnitsOf, parse_denominator
 from ...domain.policy import LEVELS, Target, layer_members, policy_layers
 from .filters import Chosen, choose
 from .found import Cannot
@@ -164,7 +164,7 @@ def own(rows: pd.DataFrame, target: Target, ledger: Ledger) -> Chosen | Cannot:
     notes = (
         Text(
             f"{outside} 处设施在研究区外或没有写明所属单元，未计入",
-            f"{outside} facilities outside the study or of no known unit are not counted",
+            f"outside the study or of no known unit, and not counted: {outside} facilities",
         ),
     )
     places = stems(target, ledger)
@@ -215,6 +215,28 @@ def facilities_of(
     return Chosen(chosen.rows, (*wanting, *rows.notes, *chosen.notes))
 
 
+def denominator_of(target: Target) -> tuple[UnitsOf, ...]:
+    """Return the units a clause is about: of its denominator, else the real units of its level.
+
+    Parameters
+    ----------
+    target
+        The clause, with its level.
+    """
+    return target.denominator or parse_denominator(_REAL.get(target.level, ""))
+
+
+_REAL = {
+    "province": "province",
+    "prefecture": "prefecture",
+    "county": "county",
+    "township": "township: type=street|town|township",
+    "village": "village: type=village|community",
+    "community": "village: type=community",
+}
+"""Units of a level without pseudo-units, as zones and farms."""
+
+
 def unit_parts(target: Target, ledger: Ledger) -> tuple[tuple[UnitsOf, Chosen], ...] | Cannot:
     """Return the units of each level a clause pools, a level wider than the study left out.
 
@@ -234,12 +256,13 @@ def unit_parts(target: Target, ledger: Ledger) -> tuple[tuple[UnitsOf, Chosen], 
     parts: list[tuple[UnitsOf, Chosen]] = []
     left: list[Text] = []
     width = len(trimmed(ledger.home))
-    for part in target.denominator:
+    asked = denominator_of(target)
+    for part in asked:
         rows = ledger.units_at(part.level)
         chosen = choose(confined(rows, target, ledger), part.conditions, ledger.config)
         if isinstance(chosen, Cannot):
             return chosen
-        if not len(rows) and len(target.denominator) > 1 and LEVEL_WIDTH[part.level] < width:
+        if not len(rows) and len(asked) > 1 and LEVEL_WIDTH[part.level] < width:
             left.append(_wider(part.level))
         else:
             parts.append((part, chosen))
@@ -284,7 +307,7 @@ def _no_level(level: str) -> Cannot:
 
 
 def _no_unit(target: Target, ledger: Ledger) -> Cannot:
-    for part in target.denominator:
+    for part in denominator_of(target):
         if not len(ledger.units_at(part.level)):
             return _no_level(part.level)
     return Cannot(

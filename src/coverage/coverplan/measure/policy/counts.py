@@ -5,15 +5,15 @@ import pandas as pd
 from ...core.text import Text
 from ...domain.policy import Target
 from .counted import (
-    confined,
     facilities_of,
     is_dated,
     layer_words,
     period,
     period_text,
+    unit_parts,
 )
 from .facts import special, sums, total, with_known, without
-from .filters import Chosen, column_label, units_of, unknown_column
+from .filters import Chosen, column_label, unknown_column
 from .found import Cannot, Found, Measured
 from .ledger import Ledger
 from .registry import measures
@@ -198,10 +198,12 @@ def fact_total(target: Target, ledger: Ledger) -> Found:
             return found
         amounts, notes = found
         return Measured(amounts[fact], None, column_label(fact), notes=notes)
-    units = units_of(ledger, target.denominator)
-    if isinstance(units, Cannot):
-        return units
-    known = with_known(Chosen(confined(units.rows, target, ledger), units.notes), (fact,))
+    parts = unit_parts(target, ledger)
+    if isinstance(parts, Cannot):
+        return parts
+    units = pd.concat([chosen.rows for _, chosen in parts])
+    told = tuple(note for _, chosen in parts for note in chosen.notes)
+    known = with_known(Chosen(units, told), (fact,))
     if isinstance(known, Cannot):
         return known
     of = Text(f"{len(known.rows)} 个单元", f"{len(known.rows)} units")

@@ -123,12 +123,15 @@ def sums(
         townships, else from villages, where all of them are known; where none is complete, from
         the units that have all of the facts, and a note counts the others.
     """
+    for key in keys:
+        if key not in ledger.units.columns:
+            return unknown_column(key)
     tables = [ledger.units[ledger.units.index == ledger.home]]
     tables += [ledger.units_at(level) for level in ("township", "village")]
     complete: dict[str, Fraction | int] = {}
     for key in keys:
         for rows in tables:
-            if key in rows.columns and len(rows) and rows[key].notna().all():
+            if len(rows) and rows[key].notna().all():
                 complete[key] = total(rows[key])
                 break
     if len(complete) == len(set(keys)):

@@ -47,13 +47,49 @@ def percent_words(share: Fraction, digits: int = 2) -> str:
 def figure_text(figure: Measured) -> Text:
     """Return a figure in words, its denominator beside it."""
     if figure.denominator is None:
-        count = number_words(figure.numerator)
-        return Text(f"{count} {figure.unit.zh}".strip(), f"{count} {figure.unit.en}".strip())
+        return counted(figure.numerator, figure.unit)
     of = f"{number_words(figure.numerator)} / {number_words(figure.denominator)}"
     shown = value_words(figure, figure.value)
     zh = f"{shown.zh}（{of} {figure.of.zh}".rstrip() + "）"
     en = f"{shown.en} ({of} {figure.of.en}".rstrip() + ")"
     return Text(zh, en)
+
+
+_MEASURES = (
+    ("床位", "张"),
+    ("户数", "户"),
+    ("员", "名"), ("社工", "名"), ("儿童", "名"), ("主任", "名"), ("人数", "名"), ("人口", "名"),
+    ("岁", "名"), ("老人", "名"), ("对象", "名"),
+    ("火化", "台"),
+    ("乡镇", "个"), ("村", "个"), ("社区", "个"), ("县", "个"), ("市", "个"), ("单元", "个"),
+    ("岗", "个"), ("小区", "个"),
+)  # fmt: skip
+"""Measure words by what is counted, the first that fits; a facility is counted by 处."""
+
+_MEASURED = "处个张人家项户名元台条所平百分种层栋间例对座"
+"""What a unit begins with that has its measure word already."""
+
+
+def counted(number: Fraction | int, unit: Text) -> Text:
+    """Return a number of things, in Chinese with their measure word.
+
+    Examples
+    --------
+    >>> counted(10, Text("护理型床位数", "nursing beds")).zh
+    '10 张护理型床位'
+    >>> counted(3, Text("乡镇（街道）", "townships")).zh, counted(2, Text("处", "")).en
+    ('3 个乡镇（街道）', '2')
+    """
+    shown, zh = number_words(number), unit.zh
+    if zh and zh[0] not in _MEASURED:
+        facility = any(
+            word in zh for word in ("站", "中心", "机构", "食堂", "助餐点", "院", "设施")
+        )
+        measure = next((m for word, m in _MEASURES if word in zh and not facility), "处")
+        if zh.endswith(("数", "户数")):
+            zh = zh.removesuffix("数").removesuffix("户")
+        zh = f"{measure}{zh}"
+    return Text(f"{shown} {zh}".strip(), f"{shown} {unit.en}".strip())
 
 
 def value_words(figure: Measured, value: Fraction) -> Text:

@@ -1,5 +1,6 @@
 """Equity of places: gaps between units, beds against people, residents against registered."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -66,7 +67,23 @@ def priority_gap(target: Target, ledger: Ledger) -> Found:
         people = ask(sites.xy(), way.profile, way.minutes, way.group)
         counts = people.rename(columns={"reached": "have", "people": "of"})[["have", "of"]]
         compared.append(Compared(key, counts, two))
-    return widest(compared, "reached", _PEOPLE, ledger)
+    found = widest(compared, "reached", _PEOPLE, ledger)
+    if isinstance(found, Cannot):
+        return found
+    return replace(found, notes=(*found.notes, *wanting, *_no_reach(ledger, target, reach)))
+
+
+def _no_reach(ledger: Ledger, target: Target, reach: Iterable[str]) -> tuple[Text, ...]:
+    left = set(ledger.known_layers(target.layers)) - set(reach)
+    if not left:
+        return ()
+    return (
+        Text(
+            f"另有 {len(left)} 类设施不是本研究的图层，没有分钟数，未作比较",
+            f"{len(left)} more kinds are no layers of the study, have no minutes and are not "
+            "compared",
+        ),
+    )
 
 
 @measures(

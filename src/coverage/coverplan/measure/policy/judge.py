@@ -9,7 +9,7 @@ from ...domain.policy import Operator, Target
 from .applies import Bearing, bearing
 from .asked import asked_of, upper_of
 from .course import Baseline, course_of
-from .figures import figure_text, number_words, value_words
+from .figures import counted, figure_text, number_words, value_words
 from .found import Cannot, Finding, Found, Measured, NoTarget, Verdict
 from .ledger import Ledger
 
@@ -47,11 +47,11 @@ def judge(
         stop: Cannot | None = found
     else:
         stop = None
-    nothing = _asks_nothing(target, found, stop)
-    if nothing is not None:
-        return Finding(target, bears.applies, "no_target", nothing, figure)
     if target.computability == "C":
         return Finding(target, bears.applies, "cannot_judge", _register(target), figure)
+    nothing = _asks_nothing(target, found, stop)
+    if nothing is not None:
+        return Finding(target, bears.applies, "no_target", _with_figure(nothing, figure), figure)
     if stop is None and isinstance(found, Measured):
         return _measured(target, found, ledger, bears, baseline)
     reason = stop.reason if stop is not None else Text("", "")
@@ -71,6 +71,13 @@ def _asks_nothing(target: Target, found: Found, stop: Cannot | None) -> Text | N
     if target.strength == "explore" and target.operator == "rule":
         return Text("只要求探索，没有提出数值", "asks to explore, and for no figure")
     return None
+
+
+def _with_figure(reason: Text, figure: Measured | None) -> Text:
+    if figure is None:
+        return reason
+    now = figure_text(figure)
+    return Text(f"{reason.zh}；本地为 {now.zh}", f"{reason.en}; here it is {now.en}")
 
 
 def _register(target: Target) -> Text:
@@ -178,8 +185,10 @@ def _reason(
     if operator == "in_range" and high is not None:
         zh, en = f"{zh} 至 {number_words(high)}", f"{en} to {number_words(high)}"
     if finding.gap:
-        gap = number_words(finding.gap)
-        zh, en = f"{zh}，差 {gap} {finding.gap_unit.zh}", f"{en}; {gap} {finding.gap_unit.en} short"
+        gap = counted(finding.gap, finding.gap_unit)
+        over = operator in {"<=", "<"} and figure.shortfall is None
+        zh = f"{zh}，{'超出' if over else '差'} {gap.zh}"
+        en = f"{en}; {gap.en} {'too many' if over else 'short'}"
     if bears.scope == "wider" and finding.target.level != "county":
         zh += "。条文对更大的范围提出，此处按本研究区计算"
         en += ". The clause is for a wider place; measured here for the study"

@@ -99,10 +99,12 @@ class Ledger:
     on_map: frozenset[str] = frozenset()
     reach_of: Mapping[str, LayerReach] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()
+    _kept: dict[object, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    """What was looked up once: every indicator asks for the same few tables."""
 
     def at(self, date: datetime.date) -> "Ledger":
         """Return the same lists as of another day."""
-        return replace(self, date=date)
+        return replace(self, date=date, _kept={})
 
     def known_layers(self, layers: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of some layers, families taken apart, that the study has a list of."""
@@ -110,7 +112,11 @@ class Ledger:
 
     def all_of(self, layers: tuple[str, ...]) -> pd.DataFrame:
         """Return the facilities of some layers in any status, families taken apart."""
-        return self.facilities[self.facilities["layer"].isin(layer_members(layers))]
+        key = ("all", layers)
+        if key not in self._kept:
+            found = self.facilities["layer"].isin(layer_members(layers))
+            self._kept[key] = self.facilities[found]
+        return self._kept[key]
 
     def working(self, layers: tuple[str, ...]) -> pd.DataFrame:
         """Return the facilities of some layers that serve on the day.
@@ -118,7 +124,12 @@ class Ledger:
         As `coverplan.Facilities.working`: operating, opened by the end of the year of the day,
         not closed by then; a year that is not known excludes none.
         """
-        rows = self.all_of(layers)
+        key = ("working", layers)
+        if key not in self._kept:
+            self._kept[key] = self._working(self.all_of(layers))
+        return self._kept[key]
+
+    def _working(self, rows: pd.DataFrame) -> pd.DataFrame:
         year = self.date.year
         on = (rows["status"] == "operating").to_numpy(dtype=bool)
         on &= ~(rows["opened"] > year).fillna(value=False).to_numpy(dtype=bool)
@@ -127,6 +138,12 @@ class Ledger:
 
     def units_at(self, level: str) -> pd.DataFrame:
         """Return the units of one level that exist on the day, sorted by code."""
+        key = ("units", level)
+        if key not in self._kept:
+            self._kept[key] = self._units_at(level)
+        return self._kept[key]
+
+    def _units_at(self, level: str) -> pd.DataFrame:
         rows = self.units[self.units["level"] == level]
         year = self.date.year
         on = ~(rows["valid_from"] > year).fillna(value=False).to_numpy(dtype=bool)
@@ -149,7 +166,7 @@ class Ledger:
         units = self.units[[str(code).startswith(stems) for code in self.units.index]]
         places = self.facilities[list(LEVELS)].itertuples(index=False)
         here = [any(str(code).startswith(stems) for code in codes) for codes in places]
-        return replace(self, units=units, facilities=self.facilities[here])
+        return replace(self, units=units, facilities=self.facilities[here], _kept={})
 
     def within(self, region: str) -> bool:
         """Return whether the whole study lies in the place of a code of any length."""

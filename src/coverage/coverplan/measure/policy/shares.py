@@ -268,7 +268,7 @@ def _undecided(
 ) -> pd.Index:
     """Return the facilities that might fulfil the conditions, for all that is known."""
     others = rows[~rows.index.isin(chosen.index)]
-    keys = list(condition_keys(conditions))
+    keys = [key for key in condition_keys(conditions) if key in rows.columns]
     return others.index[others[keys].isna().any(axis=1).to_numpy(dtype=bool)]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...core.text import Text
 from ...domain.policy import Operator, Target
-from .counted import confined, facilities_of, level_text
+from .counted import facilities_of, level_text, unit_parts
 from .facts import (
     exact,
     number_asked,
@@ -20,7 +20,7 @@ from .facts import (
     without,
     zero_of,
 )
-from .filters import column_label, units_of, unknown_column
+from .filters import column_label, unknown_column
 from .found import Cannot, Found, Measured, Named
 from .ledger import Ledger
 from .registry import measures
@@ -53,12 +53,14 @@ def staff_per_unit(target: Target, ledger: Ledger) -> Found:
         The clause with ``fact=``, and what is known.
     """
     asked = number_asked(target, ledger)
-    units = units_of(ledger, target.denominator)
     if isinstance(asked, Cannot):
         return asked
-    if isinstance(units, Cannot):
-        return units
-    return _judged(target, ledger, confined(units.rows, target, ledger), units.notes, asked)
+    parts = unit_parts(target, ledger)
+    if isinstance(parts, Cannot):
+        return parts
+    units = pd.concat([chosen.rows for _, chosen in parts])
+    notes = tuple(note for _, chosen in parts for note in chosen.notes)
+    return _judged(target, ledger, units, level_text(parts[0][0].level), notes, asked)
 
 
 @measures(
@@ -154,12 +156,13 @@ def _ratio(
 ) -> Found:
     if denominator == 0:
         return zero_of(per)
+    scale = special(target, "scale")
     return Measured(
         numerator,
         denominator,
         column_label(key),
         of=column_label(per),
-        scale=int(special(target, "scale") or 1),
+        scale=int(scale) if scale.isdigit() else 1,
         notes=notes,
     )
 
@@ -168,6 +171,7 @@ def _judged(
     target: Target,
     ledger: Ledger,
     units: pd.DataFrame,
+    word: Text,
     notes: tuple[Text, ...],
     asked: Fraction,
 ) -> Found:
@@ -181,14 +185,13 @@ def _judged(
     bad = {code: have for code, have in staff.items() if not holds(have)}
     wanting = sum((max(asked - have, Fraction(0)) for have in bad.values()), Fraction(0))
     unknown = len(units) - len(known)
-    level = target.denominator[0].level
     if unknown:
         notes = (*notes, _unknown_text(unknown, len(units), fact))
     figure = Measured(
         len(known) - len(bad),
         len(known),
-        level_text(level),
-        of=level_text(level),
+        word,
+        of=word,
         against=_ALL,
         missing=_short(bad, target, asked, ledger),
         shortfall=whole(wanting),

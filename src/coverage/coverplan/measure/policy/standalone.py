@@ -75,7 +75,7 @@ def stand_alone(target: Target, ledger: Ledger) -> Found:
         better="low",
         missing=_named(rows, sites.rows, stations.rows, anchor, ledger),
         parts=_by_layer(rows, ledger.known_layers(target.layers)),
-        notes=sites.notes,
+        notes=(*sites.notes, *_by(ledger, rows)),
     )
     unknown = int(alone.isna().sum())
     unlisted = [key for key in layer_members(target.layers) if key not in ledger.layers]
@@ -89,6 +89,13 @@ _UNKNOWN = Text(
     "处场所的级别、设立年份、所在乡镇或场所不明，是否单独设立未知",
     "premises whose level, year, township or premises are not known: they may stand apart",
 )
+
+
+def _by(ledger: Ledger, rows: pd.DataFrame) -> tuple[Text, ...]:
+    profile = walker(ledger)
+    if ledger.travel is None or profile is None or not len(rows):
+        return ()
+    return (Text(f"分钟按出行方式 {profile}", f"minutes by the profile {profile}"),)
 
 
 def _years(rows: pd.DataFrame, target: Target) -> pd.Series:

@@ -1,0 +1,184 @@
+"""The targets of a study: its files read, every clause judged."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .clock import Clock, OnProgress, OnStep
+from .core.errors import InputError, Problem, Problems
+from .core.text import Text
+from .domain.policy import Target
+from .domain.targets_config import TargetsConfig
+from .io.paths import Folder
+from .io.policyfacts import PolicyFacts, read_policy_facts
+from .io.register import read_register, read_targets
+from .io.studyfaults import StudyText
+from .io.targetschecks import check_target_ids
+from .loading import load_inputs
+from .measure.policy import INDICATOR_TYPES
+from .measure.policy.assess import assess_targets
+from .measure.policy.found import Applies, Finding, Verdict
+from .measure.policy.ledger import Ledger
+from .policyledger import study_ledger
+from .results import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """What a study comes to, clause by clause.
+
+    Parameters
+    ----------
+    findings
+        One for each row of the register, in its order.
+    ledger, inputs
+        What they were judged by.
+    problems
+        All warnings of reading.
+    """
+
+    findings: tuple[Finding, ...]
+    ledger: Ledger
+    inputs: Inputs
+    problems: tuple[Problem, ...] = ()
+
+    def counts(self, applies: Applies | None = "binding") -> dict[Verdict, int]:
+        """Return how many targets have each verdict.
+
+        Parameters
+        ----------
+        applies
+            Of those that bear on the study in this way; None: of all.
+        """
+        found = Counter(f.verdict for f in self.findings if applies is None or f.applies == applies)
+        return {verdict: found.get(verdict, 0) for verdict in _VERDICTS}
+
+    def __getitem__(self, target_id: str) -> Finding:
+        """Return the finding of one target.
+
+        Raises
+        ------
+        KeyError
+            When no row of the register has this id.
+        """
+        for finding in self.findings:
+            if finding.target.id == target_id:
+                return finding
+        raise KeyError(target_id)
+
+
+_VERDICTS: tuple[Verdict, ...] = ("met", "not_met", "cannot_judge", "no_target", "elsewhere")
+
+
+def check_targets(
+    study: str | Path,
+    *,
+    on_step: OnStep | None = None,
+    on_progress: OnProgress | None = None,
+) -> TargetReport:
+    """Judge every target of the register, and of the study's own documents, against a study.
+
+    Parameters
+    ----------
+    study
+        Path of a study file with a ``[targets]`` table.
+    on_step, on_progress
+        Called as each step begins, and with the targets done and all targets.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the study file and what it names. A faulty row of a
+        planner's own table of targets or facts is left out and stands among the report's
+        problems: the rest is still judged.
+
+    Examples
+    --------
+    >>> report = check_targets("data/geo/yunxi/targets.toml")  # doctest: +SKIP
+    >>> report["Z21-25"].reason.en  # doctest: +SKIP
+    """
+    return targets_asked(Path(study), Clock(on_step, on_progress))
+
+
+def targets_asked(path: Path, clock: Clock) -> TargetReport:
+    """Judge the targets a study file asks for.
+
+    Parameters
+    ----------
+    path, clock
+        The study file, and what is told how far the work is.
+    """
+    problems = Problems()
+    inputs = load_inputs(path, clock)
+    config = inputs.config
+    if config is None or config.targets is None:
+        raise InputError([_no_table(path)])
+    folder = Folder(path.resolve().parent)
+    with clock.step(Text("读取政策目标和台账", "reading targets and registers")):
+        targets = problems.attempt(lambda: all_targets(folder, config.targets, problems))  # type: ignore[arg-type]
+        facts = problems.attempt(lambda: read_policy_facts(folder, config, inputs.region, problems))
+    if targets is not None:
+        study = StudyText(path.name, path.read_text(encoding="utf-8-sig"))
+        check_target_ids(config.targets, targets, study, problems)
+    problems.raise_if_any()
+    if targets is None or facts is None:
+        raise AssertionError
+    inputs = replace(
+        inputs,
+        files=(*inputs.files, *(f for f in folder.read if f.path not in _paths(inputs))),
+        problems=(*inputs.problems, *problems),
+    )
+    return judge_targets(inputs, facts, targets, clock)
+
+
+def _paths(inputs: Inputs) -> frozenset[Path]:
+    return frozenset(f.path for f in inputs.files)
+
+
+def all_targets(folder: Folder, config: TargetsConfig, problems: Problems) -> tuple[Target, ...]:
+    """Return the rows of the register and of a study's own tables.
+
+    Parameters
+    ----------
+    folder, config
+        The study's folder, and its targets table.
+    problems
+        Where faults of single rows go.
+    """
+    targets = list(read_register())
+    labels = {key: kind.label for key, kind in INDICATOR_TYPES.items()}
+    for number, table in enumerate(config.documents):
+        key = f"targets.documents[{number}]"
+        targets += read_targets(folder, table, key, problems, indicators=labels, taken=targets)
+    return tuple(targets)
+
+
+def judge_targets(
+    inputs: Inputs, facts: PolicyFacts, targets: tuple[Target, ...], clock: Clock
+) -> TargetReport:
+    """Judge targets against inputs that are read already.
+
+    Parameters
+    ----------
+    inputs, facts, targets
+        The study, its registers, and the clauses.
+    clock
+        Told how far it is.
+    """
+    with clock.step(Text("判断政策目标", "judging policy targets")):
+        ledger = study_ledger(inputs, facts, targets)
+        findings = assess_targets(targets, ledger, clock.progress(len(targets)))
+    return TargetReport(findings, ledger, inputs, inputs.problems)
+
+
+def _no_table(path: Path) -> Problem:
+    return Problem(
+        code="targets.none",
+        what=Text("研究文件没有 [targets] 一节", "the study file has no [targets] table"),
+        file=path.name,
+        expected=Text("[targets]：适用哪些文件、用哪些台账", "[targets]: whose documents, by what"),
+        mend=Text(
+            "加一节 [targets]，可参照 data/geo/yunxi/targets.toml",
+            "add one; data/geo/yunxi/targets.toml is an example",
+        ),
+    )
