@@ -20,6 +20,9 @@ class FacilityList(FileSource):
     layer: str | None = Field(
         None, description="policy layer of all its rows; unset: its column of kinds says"
     )
+    status_words: dict[str, str] = Field(
+        default_factory=dict, description="word in the file -> operating, planned, building, ..."
+    )
 
 
 class PlaceTable(Settings):

@@ -114,7 +114,7 @@ class _Reader:
             check_layer(key, source.layer)
         read = self._places(key, source, self.problems)
         kinds = self._kinds(read, source)
-        rows = self._rows(key, read, source.columns, {}, self.problems)
+        rows = self._rows(key, read, source.columns, source.status_words, self.problems)
         rows = _by_layer(rows, kinds, keep_premises=source.layer is not None)
         return _once(rows, read, self.problems)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...domain.policy import LEVELS, Target, layer_members
 from ...domain.targets_config import TargetsConfig
+from ...domain.unit_codes import LEVEL_DIGITS, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Ledger:
 
     def _working(self, rows: pd.DataFrame) -> pd.DataFrame:
         year = self.date.year
-        on = (rows["status"] == "operating").to_numpy(dtype=bool)
+        on = (rows["status"] == "operating").to_numpy(dtype=bool, copy=True)
         on &= ~(rows["opened"] > year).fillna(value=False).to_numpy(dtype=bool)
         on &= ~(rows["closed"] <= year).fillna(value=False).to_numpy(dtype=bool)
         return rows[on]
@@ -170,27 +171,15 @@ class Ledger:
 
     def within(self, region: str) -> bool:
         """Return whether the whole study lies in the place of a code of any length."""
-        stem = trimmed(region)
-        return self.home.startswith(stem)
+        return self.home.startswith(trimmed(region))
 
     def name(self, code: str) -> str:
         """Return the name of a unit, its code where it has none here."""
         return str(self.units["name"].get(code, code))
 
 
-def trimmed(code: str) -> str:
-    """Return a code without the zeros that stand for everything below it.
+trimmed = stem
+"""A code without the zeros that stand for everything below its level."""
 
-    Examples
-    --------
-    >>> trimmed("330000"), trimmed("330624"), trimmed("350582003000"), trimmed("330100")
-    ('33', '330624', '350582003', '3301')
-    """
-    for width in (12, 9, 6, 4, 2):
-        if len(code) >= width and set(code[width:]) <= {"0"}:
-            stem = code[:width]
-    return stem
-
-
-LEVEL_WIDTH = dict(zip(LEVELS, (2, 4, 6, 9, 12), strict=True))
+LEVEL_WIDTH = LEVEL_DIGITS
 """How many digits of a code say which unit of a level it is or lies in."""
