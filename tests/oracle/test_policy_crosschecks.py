@@ -12,10 +12,7 @@ import pytest
 from ledgers import ledger
 from target_rows import target
 
-import coverplan.measure.policy.counts
-import coverplan.measure.policy.shares
-import coverplan.measure.policy.staffing
-import coverplan.measure.policy.unitshares
+from coverplan.core.text import Text
 from coverplan.domain.policy import unit_sets
 from coverplan.domain.unit_codes import type_of
 from coverplan.io.register import read_register
@@ -159,7 +156,7 @@ def test_from_546_to_all_is_164_a_year():
 
 
 def test_nursing_beds_rise_by_1_4_points_a_year():
-    stood = Baseline(Fraction("0.51"), 2020, coverplan.Text("文件", "the document"))
+    stood = Baseline(Fraction("0.51"), 2020, Text("文件", "the document"))
     courses = []
     for nursing in (524, 523):
         home = {"layer": "elderly_care_home", "unit": "330624101", "beds": 1000}

@@ -70,6 +70,11 @@ def test_townships_below_the_share_are_named_with_people_not_reached():
     assert "60 %" in figure.missing[0].note.zh
 
 
+def test_a_township_exactly_at_the_share_wants_nothing():
+    # A reaches 60 of 100.
+    assert found({**WALK, "share": 0.6})[2].missing == ()
+
+
 def test_other_modes_each_layer_and_registered_people_stand_beside():
     _, _, figure = found({**WALK, "also": ["bike", "car", "walk"]})
     parts = {p.label.zh: (p.numerator, p.denominator) for p in figure.parts}

@@ -189,3 +189,11 @@ def test_a_fact_of_the_units_a_clause_names():
     assert isinstance(fact_total(row, ledger(UNITS)), Cannot)
     unknown = [{"code": TOWN + "201", "set": "old_area"}]
     assert isinstance(fact_total(row, ledger([*UNITS, *unknown])), Cannot)
+
+
+def test_a_clause_on_one_town_counts_what_is_there():
+    lists = [*sites({}, {}), {"layer": "home_care_station", "unit": "330624102"}]
+    assert total_count(clause(regions=TOWN), ledger(UNITS, lists)).numerator == 2
+    assert total_count(clause(regions="330624"), ledger(UNITS, lists)).numerator == 3
+    # One within the study and one around it: the whole study.
+    assert total_count(clause(regions=f"{TOWN} 330000"), ledger(UNITS, lists)).numerator == 3

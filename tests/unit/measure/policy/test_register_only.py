@@ -4,8 +4,6 @@ import pytest
 from ledgers import ledger
 from target_rows import target
 
-import coverplan.measure.policy.counts
-import coverplan.measure.policy.unitshares  # noqa: F401 - registers its types
 from coverplan.core.text import Text
 from coverplan.measure.policy.found import Cannot
 from coverplan.measure.policy.register_only import quotas_set, register_only

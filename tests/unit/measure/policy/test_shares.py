@@ -57,6 +57,11 @@ def test_nursing_beds_of_all_beds_and_how_many_to_convert():
     assert [(m.code, m.note.en) for m in found.missing] == [("h3", "10 / 100"), ("h1", "60 / 120")]
 
 
+def test_a_home_that_has_the_share_exactly_is_not_named():
+    found = bed_share(NURSING, known({"beds": 100, "beds_nursing": 55}))
+    assert found.missing == ()
+
+
 def test_beds_nobody_knows_and_homes_there_are_none_of():
     assert isinstance(bed_share(NURSING, known({"beds": 50})), Cannot)
     halves = known({"beds": 50}, {"beds_nursing": 20})

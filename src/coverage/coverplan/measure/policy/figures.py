@@ -99,7 +99,8 @@ def value_words(figure: Measured, value: Fraction) -> Text:
     if figure.scale == 1:
         return Text.same(percent_words(value))
     shown = number_words(value)
-    return Text(f"每{_SCALES[figure.scale].zh} {shown}", f"{shown} per {_SCALES[figure.scale].en}")
+    scale = _SCALES.get(figure.scale, Text.same(number_words(figure.scale)))
+    return Text(f"每{scale.zh} {shown}", f"{shown} per {scale.en}")
 
 
 _SCALES = {
