@@ -13,6 +13,7 @@ from tiny import demand, facilities, inputs, network, region
 from coverplan import cli, targetscommand
 from coverplan.core.errors import InputError, Problem
 from coverplan.core.text import Text
+from coverplan.io.register import read_register
 from coverplan.measure.policy.registry import INDICATOR_TYPES
 from coverplan.targeting import TargetReport
 from coverplan.targetsoutput import report_rows, write_targets
@@ -55,6 +56,7 @@ def study(tmp_path, monkeypatch):
     folder = tmp_path / "study"
     folder.mkdir()
     monkeypatch.setattr(targetscommand, "targets_asked", lambda path, clock: report())
+    monkeypatch.setattr(targetscommand, "target_programme", lambda *_: Sites())
     return write_street(folder)
 
 
@@ -87,8 +89,7 @@ def test_the_workbook_holds_every_table_and_its_numbers(tmp_path):
     write_targets(report(), tmp_path / "out", programme=Sites(), breakdown=frame)
     book = openpyxl.load_workbook(tmp_path / "out" / "targets.xlsx")
     assert book.sheetnames == [
-        "汇总", "目标", "缺口名单", "附带数值", "programme_targets", "programme_years",
-        "breakdown", "用语",
+        "汇总", "目标", "缺口名单", "附带数值", "各目标所需站点", "分年计划", "指标分解", "用语",
     ]  # fmt: skip
     sheet = book["目标"]
     heads = {cell.value: cell.column for cell in sheet[1]}
@@ -132,7 +133,9 @@ def test_the_command_prints_and_writes(study, tmp_path, capsys):
     assert "先建什么" in printed
     assert "提醒甲" in printed
     assert "targets.xlsx" in printed
-    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    assert "分年计划" in printed
+    programme = {"programme_targets.csv", "programme_years.csv"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES | programme
 
 
 def test_quiet_says_nothing_and_english_is_spoken(study, tmp_path, capsys):
@@ -191,14 +194,16 @@ def test_the_sample_county_answers_every_row_of_the_register(sample):
     code, folder = sample
     assert code == cli.EXIT_OK
     rows = rows_of(folder / "targets.csv")
-    assert len(rows) == 184
+    register = {target.id for target in read_register()}
+    assert len(register) == 184
+    assert register <= {row["target_id"] for row in rows}
     assert {row["verdict"] for row in rows} == {
         "met", "not_met", "cannot_judge", "no_target", "elsewhere",
     }  # fmt: skip
     assert all(row["value"] or row["reason"] for row in rows)
     assert all(row["requirement"] and row["clause"] for row in rows)
     drafts = [row for row in rows if row["standing"] == "draft"]
-    assert len(drafts) == 57
+    assert len([row for row in drafts if row["target_id"] in register]) == 57
     assert all(row["standing_label"] == "征求意见稿" for row in drafts)
     unstated = [row for row in rows if row["deadline_basis"] in {"document_year", "plan_end"}]
     assert all("条文未写明" in row["deadline_label"] for row in unstated)
@@ -211,5 +216,8 @@ def test_the_first_rows_of_the_sample_county_say_what_to_build(sample):
         assert (row["verdict"], row["applies"], row["sites_help"]) == ("not_met", "binding", "是")
         assert row["gap"] not in {"", "0"}
         assert row["missing"] or row["gap_unit"]
+    sites = {row["target_id"]: row for row in rows_of(folder / "programme_targets.csv")}
+    assert {row["target_id"] for row in rows[:3]} <= set(sites)
+    assert any(row["status"] == "optimal" for row in sites.values())
     judged = [row for row in rows if row["verdict"] in {"met", "not_met"}]
     assert all((row["gap"] == "0") == (row["verdict"] == "met") for row in judged)

@@ -8,8 +8,9 @@ import pandas as pd
 
 from .assessing import traveller
 from .clock import Clock, OnStep
-from .core.errors import InputError, Problem
+from .core.errors import InputError, Problem, Problems
 from .core.text import Text
+from .domain.layer import MOST_MINUTES
 from .io.write import whole_file, write_gpkg
 from .results import Inputs, LayerInput
 from .travel import isochrones, service_area, snap
@@ -126,3 +127,46 @@ def _areas(
         frame.insert(0, "layer", layer.id)
         frame.insert(1, "layer_label", layer.label.of(inputs.language))
     return found
+
+
+def check_asked(layers: list[str] | None, known: list[str], minutes: list[int] | None) -> None:
+    """Refuse layers the study does not have, and minutes no limit can be.
+
+    Parameters
+    ----------
+    layers, known
+        Layers asked for on the command line, and those of the study.
+    minutes
+        Limits asked for.
+
+    Raises
+    ------
+    InputError
+        With each that cannot be.
+    """
+    problems = Problems()
+    for key in layers or []:
+        if key not in known:
+            problems.add(
+                Problem(
+                    code="areas.layer",
+                    what=Text("研究里没有这个图层", "the study has no such layer"),
+                    column="--layer",
+                    found=key,
+                    expected=Text("、".join(known), ", ".join(known)),
+                    mend=Text("改用其中之一", "name one of these"),
+                )
+            )
+    for limit in minutes or []:
+        if not 1 <= limit <= MOST_MINUTES:
+            problems.add(
+                Problem(
+                    code="areas.minutes",
+                    what=Text("时限不能使用", "the minutes cannot be used"),
+                    column="--minutes",
+                    found=str(limit),
+                    expected=Text(f"1 至 {MOST_MINUTES}", f"1 to {MOST_MINUTES}"),
+                    mend=Text("改为整分钟", "give whole minutes"),
+                )
+            )
+    problems.raise_if_any()

@@ -14,15 +14,24 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from . import siteflags as flags
-from .areas import check_path, reach_areas, write_areas
+from .areas import check_asked, check_path, reach_areas, write_areas
 from .cluster import assess_by_county
-from .core.errors import InputError, MissingExtraError, Problem, Problems, render_problems
+from .core.errors import InputError, MissingExtraError, Problems, render_problems
 from .core.text import Language, Text
-from .domain.layer import MOST_MINUTES
 from .identity import version_of
 from .io import read_study
 from .io.studyfile import stated_language
 from .io.write import check_folder
+from .measurescommand import (
+    Catchments,
+    Each,
+    Groups,
+    Need,
+    Weights,
+    measures_of,
+    print_measures,
+    settings_of,
+)
 from .outputs import write_coverage, write_run
 from .present.terminal import plain, print_warnings, summary
 from .progressbars import shown_search, shown_steps
@@ -31,6 +40,7 @@ from .sitecommand import print_study, site_study
 from .siteoptions import SiteOptions, given
 from .study import load as load_study
 from .study import run as run_study
+from .targetscommand import answer_targets, show_targets
 
 EXIT_OK, EXIT_INTERNAL, EXIT_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -58,9 +68,6 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """计算一项研究 / compute a study: map.html, tables, study.gpkg, run.json."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language = _language(lang, study)
     raise SystemExit(_guarded(lambda: _run(study, out, language, quiet=quiet), language))
 
@@ -157,11 +164,58 @@ def site(
         uncertainty=given(noise),
         together=together,
     )
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language = _language(lang, study)
     raise SystemExit(_guarded(lambda: _site(study, options, out, language, quiet=quiet), language))
+
+
+@app.command()
+def measures(
+    study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
+    out: flags.Out = Path("measures"),
+    need_share: Need = None,
+    people_per_place: Each = None,
+    catchment: Catchments = None,
+    zone_weights: Weights = None,
+    group: Groups = None,
+    lang: flags.Lang = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
+) -> None:
+    """覆盖之外的度量 / beside coverage: minutes, blind spots, access, places, inequality."""
+    language = _language(lang, study)
+
+    def work() -> int:
+        asked = settings_of(need_share, people_per_place, catchment, zone_weights, group)
+        steps = partial(shown_steps, _err, language, quiet=quiet)
+        inputs, found, written = measures_of(study, asked, out, language, steps)
+        if not quiet:
+            print_measures(_out, inputs, found, language)
+            _say_written(out, written, language)
+        return EXIT_OK
+
+    raise SystemExit(_guarded(work, language))
+
+
+@app.command()
+def targets(
+    study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
+    out: flags.Out = Path("targets"),
+    lang: flags.Lang = None,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
+) -> None:
+    """政策目标：逐条判断，缺多少、缺在哪里、怎样补 / policy targets: met or short, and by what."""
+    language = _language(lang, study)
+
+    def work() -> int:
+        steps = partial(shown_steps, _err, language, quiet=quiet)
+        report, programme, written = answer_targets(study, out, language, steps)
+        if not quiet:
+            show_targets(_out, report, programme, language)
+            _say_written(out, written, language)
+        return EXIT_OK
+
+    raise SystemExit(_guarded(work, language))
 
 
 @app.command()
@@ -172,6 +226,9 @@ def version() -> None:
 
 def _language(given: str | None, study: Path) -> Language:
     """Return the language to speak: the one asked for, else the study's, else Chinese."""
+    if given not in {None, "zh", "en"}:
+        _err.print("--lang: zh / en")
+        raise SystemExit(EXIT_INPUT)
     if given is not None:
         return "en" if given == "en" else "zh"
     return stated_language(study)
@@ -185,10 +242,14 @@ def _run(path: Path, out: Path | None, language: Language, *, quiet: bool) -> in
     if not quiet:
         _out.print(summary(study, language))
         print_warnings(_out, study, language)
-        done = Text("已写入：", "written: ").of(language)
-        names = ", ".join(p.name for p in written)
-        _out.print(plain(f"{done}{_shown(folder)}  ({names})", "green"))
+        _say_written(folder, written, language)
     return EXIT_OK
+
+
+def _say_written(folder: Path, written: list[Path], language: Language) -> None:
+    done = Text("已写入：", "written: ").of(language)
+    names = ", ".join(p.name for p in written)
+    _out.print(plain(f"{done}{_shown(folder)}  ({names})", "green"))
 
 
 def _shown(folder: Path) -> str:
@@ -208,7 +269,7 @@ def _areas(
     quiet: bool,
 ) -> int:
     config = read_study(path)
-    _check_asked(layers, list(config.layers), minutes)
+    check_asked(layers, list(config.layers), minutes)
     check_path(out)
     with shown_steps(_err, language, quiet=quiet) as (announce, _):
         inputs = load_study(path)
@@ -222,44 +283,12 @@ def _areas(
     return EXIT_OK
 
 
-def _check_asked(layers: list[str] | None, known: list[str], minutes: list[int] | None) -> None:
-    """Refuse layers the study does not have, and minutes no limit can be."""
-    problems = Problems()
-    for key in layers or []:
-        if key not in known:
-            problems.add(
-                Problem(
-                    code="areas.layer",
-                    what=Text("研究里没有这个图层", "the study has no such layer"),
-                    column="--layer",
-                    found=key,
-                    expected=Text("、".join(known), ", ".join(known)),
-                    mend=Text("改用其中之一", "name one of these"),
-                )
-            )
-    for limit in minutes or []:
-        if not 1 <= limit <= MOST_MINUTES:
-            problems.add(
-                Problem(
-                    code="areas.minutes",
-                    what=Text("时限不能使用", "the minutes cannot be used"),
-                    column="--minutes",
-                    found=str(limit),
-                    expected=Text(f"1 至 {MOST_MINUTES}", f"1 to {MOST_MINUTES}"),
-                    mend=Text("改为整分钟", "give whole minutes"),
-                )
-            )
-    problems.raise_if_any()
-
-
 def _site(path: Path, options: SiteOptions, out: Path, language: Language, *, quiet: bool) -> int:
     steps = partial(shown_search, _err, language, quiet=quiet)
     study, written = site_study(path, options, out, language, steps)
     if not quiet:
         print_study(_out, study, language)
-        done = Text("已写入：", "written: ").of(language)
-        names = ", ".join(p.name for p in written)
-        _out.print(plain(f"{done}{_shown(out)}  ({names})", "green"))
+        _say_written(out, written, language)
     return EXIT_OK
 
 

@@ -78,7 +78,7 @@ def test_order_within_the_unmet():
         one("past", course="unknown", deadline=2023, people=0),
         one("first", rank=1, people=5),
         one("many", people=50),
-        one("few", people=10),
+        one("few", people=10, deadline=2024),  # its year is not over
         one("second", rank=2, people=99),
         one("should", course="overdue", strength="should"),
     ]
@@ -228,6 +228,20 @@ def test_what_to_build_first_is_what_binds_and_sites_can_close():
     twice = [*made.findings(), with_target(made.findings()[2], id="S-2")]
     assert [f.target.id for f in to_build_first(twice, made.known())] == ["S-1", "T-1"]
     assert len(to_build_first(made.findings(), made.known(), most=1)) == 1
+
+
+def test_a_yardstick_from_elsewhere_is_never_built_first():
+    other = with_target(made.findings()[2], id="R-2", layers=("eco_burial_site",))
+    findings = [changed(other, applies="reference"), *made.findings()]
+    assert "R-2" not in {f.target.id for f in to_build_first(findings, made.known())}
+
+
+def test_a_share_short_of_the_whole_never_reads_as_the_whole():
+    figure = dataclasses.replace(made.stations(), numerator=99_999, denominator=100_000)
+    finding = changed(made.findings()[2], figure=figure, asked=(">=", Fraction("0.5")))
+    assert targets_table([finding], made.known()).loc[0, "value"] == 99.999
+    none = changed(finding, figure=dataclasses.replace(figure, numerator=1, denominator=10**5))
+    assert targets_table([none], made.known()).loc[0, "value"] == 0.001
 
 
 def test_the_ceiling_is_printed_as_one():

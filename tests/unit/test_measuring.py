@@ -1,0 +1,285 @@
+"""A study measured beside coverage: small counties by hand, the sample county by recounting."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from street import people, street, units
+from tiny import demand, facilities, inputs, network, region
+
+from coverplan import InputError, Layer, LayerInput, Text
+from coverplan.measure.measures import MeasureSettings, beside, residents_of
+from coverplan.measuring import measure_study
+from coverplan.present.measure_tables import measure_files
+
+
+def of(frame, **where):
+    """The one row that fits."""
+    for name, value in where.items():
+        frame = frame[frame[name] == value]
+    assert len(frame) == 1, f"{len(frame)} rows fit {where}"
+    return frame.iloc[0]
+
+
+def lane(*, siting_capacity=(6, None), extra=()):
+    """A lane of 3 km, a metre a second: 10 people at 100 m, 20 at 500 m of unit a, 30 in b.
+
+    Nobody lives at the one place of unit c, 2,500 m. Sites at 100 m and 1,900 m; minutes 5 (300 m).
+    """
+    places = region((0, -500, 1000, 500), (1000, -500, 2000, 500), (2000, -500, 3000, 500))
+    homes = [(100, 0, "a", 10), (500, 0, "a", 20), (1700, 0, "b", 30), (2500, 0, "c", 0)]
+    who = demand(places, homes)
+    sites = facilities([(100, 0, "a"), (1900, 0, "b")], capacity=list(siting_capacity))
+    made = inputs(places, who, network([[(0, 0), (1000, 0)], [(1000, 0), (3000, 0)]]), sites,
+                  minutes=5)  # fmt: skip
+    more = tuple(
+        LayerInput(Layer(key, Text(key, key), "all", "test", minutes), facilities(rows, layer=key))
+        for key, minutes, rows in extra
+    )
+    return replace(made, layers=(*made.layers, *more))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return measure_study(lane(extra=[("none", 5, []), ("far", 30, [(2900, 0, "c")])]))
+
+
+def test_minutes_to_nearest_and_second(found):
+    a = of(found.nearest, layer="test", unit_code="a", rank=1)
+    # 10 people at the door, 20 at 400 m: 6 min 40 s.
+    assert a["mean_minutes"] == pytest.approx(20 * 400 / 60 / 30)
+    assert (a["reaching"], a["profile"]) == (30, "test")
+    second = of(found.nearest, layer="test", unit_code="a", rank=2)
+    assert second["max_minutes"] == pytest.approx(1800 / 60)
+    alone = of(found.nearest, layer="far", unit_code="total", rank=2)
+    assert (alone["reaching"], alone["short"]) == (0, 60)
+
+
+def test_a_layer_without_sites_misses_everybody(found):
+    row = of(found.nearest, layer="none", unit_code="total", rank=1)
+    assert (row["reaching"], row["short"]) == (0, 60)
+    access = of(found.access, layer="none", method="e2sfca", unit_code="total")
+    assert (access["per_1000"], access["people_without"]) == (0, 60)
+    given = of(found.assignment, layer="none", unit_code="total")
+    assert (given["served"], given["no_site"]) == (0, 60)
+    gini = of(found.inequality, layer="none", subject="access", index="gini")
+    assert pd.isna(gini["value"])
+
+
+def test_a_unit_of_nobody_stays_in_every_table(found):
+    for name in ("nearest", "blind_spots", "access", "assignment"):
+        frame = getattr(found, name)
+        mine = frame[frame["unit_code"] == "c"]
+        assert len(mine) == len(frame[frame["unit_code"] == "a"]), name
+        assert (mine["note_en"] != "").all(), name
+    assert found.units.loc["c", "missing_3"] == 0
+    assert pd.isna(found.units.loc["c", "test_mean_minutes"])
+
+
+def test_blind_spots(found):
+    """Within 5 minutes (300 m): 10 people of site 0, 30 of site 1; far: 30 min are 1,800 m."""
+    points = found.points
+    assert points["missing"].tolist() == [2, 3, 1, 2]
+    assert points["missing_layers"].tolist() == ["none+far", "test+none+far", "none", "test+none"]
+    total = found.blind_spots.query("unit_code == 'total' and scope == 'every'")
+    assert total["value"].tolist() == [0, 30, 10, 20, 0]
+    assert total["value"].sum() == 60
+
+
+def test_a_site_of_unknown_places_is_left_out_and_named(found):
+    access = of(found.access, layer="test", method="2sfca", unit_code="total")
+    # The first site's 6 places are for the 10 people within 300 m.
+    assert access["places"] == pytest.approx(6)
+    assert access["per_1000"] == pytest.approx(100)
+    assert access["people_without"] == 50
+    assert "站1" in access["note_zh"]
+    state = of(found.supply, layer="test", method="2sfca", site_id="s001")
+    assert state["state"] == "unknown_supply"
+    given = of(found.assignment, layer="test", unit_code="total")
+    assert given[["served", "full", "no_site", "capacity_unknown"]].tolist() == [6, 4, 20, 30]
+    assert "every person" in given["note_en"]
+    assert pd.isna(of(found.loads, layer="test", site_id="s001")["capacity"])
+    assert [p.code for p in found.problems] == ["measures.no_places", "measures.no_places"]
+    own = of(found.access, layer="test", method="own_unit", unit_code="b")
+    assert pd.isna(own["places"])
+    unequal = of(found.inequality, layer="test", subject="places_per_1000", index="gini")
+    assert (unequal["people"], unequal["left_out"]) == (30, 30)
+
+
+def test_no_place_stated_at_all_is_a_reason_and_no_number(found):
+    rows = found.access[(found.access["layer"] == "far") & (found.access["unit_code"] == "total")]
+    assert rows["method"].tolist() == ["own_unit"]
+    assert pd.isna(rows["per_1000"].iloc[0])
+    assert "states its places" in rows["note_en"].iloc[0]
+    given = of(found.assignment, layer="far", unit_code="total")
+    assert pd.isna(given["served"])
+    assert "states its places" in given["note_en"]
+    subjects = set(found.inequality.loc[found.inequality["layer"] == "far", "subject"])
+    assert subjects == {"minutes", "reached_share"}
+    assert found.points["far_access"].isna().all()
+
+
+def test_settings_change_what_they_say():
+    asked = MeasureSettings(
+        catchment_minutes={"test": 10.0},
+        need_share={"test": Fraction(1, 5)},
+        people_per_place={"test": Fraction(2)},
+        zone_weights=(1.0, 0.5),
+        urban={"a": True},
+    )
+    found = measure_study(lane(siting_capacity=(6, 6)), asked)
+    access = of(found.access, layer="test", method="e2sfca", unit_code="a")
+    # Zones of 300 m and 600 m: 10 people count whole, 20 at 400 m half.
+    assert access["places"] == pytest.approx(6)
+    assert found.points["test_access"].tolist() == pytest.approx([300, 150, 200, 100])
+    given = of(found.assignment, layer="test", unit_code="total")
+    # 2 of the first ten, 4 of the next twenty and 6 of the last thirty ask.
+    assert given[["asking", "served", "no_site"]].tolist() == [12, 8, 4]
+    assert given["note_en"] == ""
+    assert of(found.loads, layer="test", site_id="s000")["capacity"] == 12
+    gap = of(found.inequality, subject="access", index="difference")
+    assert gap["part"] == "urban - rural"
+    assert gap["value"] == pytest.approx(200 - 200)
+    by_minutes = of(found.inequality, subject="minutes", index="difference")
+    assert by_minutes["value"] == pytest.approx(20 * 400 / 60 / 30 - 200 / 60)
+
+
+def test_settings_that_fit_nothing_are_all_named():
+    asked = MeasureSettings(
+        catchment_minutes={"no": 10.0}, groups=("nobody",), urban={"z": True},
+        partitions={"hills": {"y": "in"}},
+    )  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        measure_study(lane(), asked)
+    columns = {p.column for p in caught.value.problems}
+    assert columns == {"catchment_minutes.no", "groups.nobody", "urban.z", "hills.y"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"need_share": {"x": Fraction(0)}},
+        {"need_share": {"x": Fraction(3, 2)}},
+        {"people_per_place": {"x": Fraction(0)}},
+        {"catchment_minutes": {"x": -5.0}},
+        {"zone_weights": (0.2, 0.6)},
+        {"edge_weight": 1.0},
+    ],
+)
+def test_numbers_that_cannot_be_are_refused(given):
+    with pytest.raises(InputError):
+        MeasureSettings(**given)
+
+
+def test_groups_beside_the_layers_own():
+    found = measure_study(street(group="all"), MeasureSettings(groups=("elderly",)))
+    assert list(dict.fromkeys(found.nearest["group"])) == ["all", "elderly"]
+    rows = found.nearest.query("unit_code == 'total' and rank == 1")
+    assert rows["people"].tolist() == people(units()).totals[["all", "elderly"]].sum().tolist()
+    # Unset: the registered beside the residents, and there are none here.
+    assert set(measure_study(street()).nearest["group"]) == {"all"}
+    assert (beside("all"), residents_of("registered_elderly")) == ("registered", "elderly")
+
+
+def test_registered_people_known_by_unit_only_are_compared_over_units():
+    told = MeasureSettings(unit_people={"registered": {"a": 60, "c": 0}})
+    found = measure_study(lane(siting_capacity=(6, 3)), told)
+    row = of(found.access, layer="test", group="registered", unit_code="a")
+    assert (row["method"], row["per_1000"]) == ("own_unit", 100)
+    assert pd.isna(of(found.access, layer="test", group="registered", unit_code="b")["per_1000"])
+    gini = of(found.inequality, layer="test", group="registered", index="gini")
+    assert gini["people"] == 60
+    assert "1 units of unknown people" in gini["note_en"]
+
+
+def test_unplaced_people_are_in_every_total():
+    found = measure_study(street(unplaced=(3, 0, 5)))
+    spots = found.blind_spots.query("scope == 'every' and unit_code == 'total' and group == 'all'")
+    census = people(units(), unplaced=(3, 0, 5)).totals["all"].sum()
+    assert spots["value"].sum() == census
+    assert spots["value"].iloc[-1] == 8
+
+
+@pytest.fixture(scope="module")
+def county(yunxi):
+    """The sample county measured; a place of elderly care is asked for by three in a hundred."""
+    return measure_study(yunxi, MeasureSettings(need_share={"elderly_care": Fraction(3, 100)}))
+
+
+def test_the_county_agrees_with_its_coverage(yunxi, county):
+    for key, result in yunxi.layers.items():
+        group = result.layer.group
+        facts = yunxi.coverage.select(
+            layer=key, indicator="people_reached", phase="before", minutes=result.layer.minutes
+        ).set_index("unit_code")
+        points = county.points
+        within = ~points["missing_layers"].str.split("+", regex=False).map(lambda k, x=key: x in k)
+        assert int(points.loc[within, group].sum()) == facts.loc["total", "value"]
+        minutes = result.minutes("before")
+        assert np.allclose(points[f"{key}_minutes"], minutes, atol=5e-4, equal_nan=True)
+        row = of(county.nearest, layer=key, group=group, unit_code="total", rank=1)
+        people = points[group].to_numpy()
+        here = ~np.isnan(minutes)
+        assert row["mean_minutes"] == pytest.approx(np.average(minutes[here], weights=people[here]))
+        two = of(county.access, layer=key, group=group, unit_code="total", method="2sfca")
+        # Every site of the sample has places: whoever is reached has some, and nobody else.
+        assert two["people_without"] == two["people"] - facts.loc["total", "value"]
+
+
+def test_the_county_loses_no_place(yunxi, county):
+    counted = county.supply[county.supply["state"] == "counted"]
+    tables = dict(list(county.access.groupby(["layer", "method"])))
+    for (layer, method), rows in counted.groupby(["layer", "method"]):
+        by_unit = tables[layer, method].set_index("unit_code")["places"]
+        assert by_unit["total"] == pytest.approx(rows["supply"].sum(), rel=1e-9)
+        assert by_unit.drop("total").sum() == pytest.approx(by_unit["total"], rel=1e-9)
+        sites = yunxi.layers[layer].sites
+        open_ = sites.loc[sites["state"] == "existing", "capacity"]
+        assert rows["supply"].sum() <= open_.sum()
+
+
+def test_the_county_shares_out_what_there_is(county):
+    units = county.assignment[county.assignment["unit_code"] != "total"]
+    parts = units[["served", "no_site", "full", "capacity_unknown", "unplaced"]].sum(axis=1)
+    assert (parts == units["asking"]).all()
+    assert (county.loads["served"] <= county.loads["capacity"]).all()
+    care = of(county.assignment, layer="elderly_care", unit_code="total")
+    assert care["asking"] == round(care["people"] * 0.03)
+    loads = county.loads.groupby("layer")["served"].sum()
+    served = county.assignment.query("unit_code == 'total'").set_index("layer")["served"]
+    assert loads.to_dict() == served.to_dict()
+
+
+def test_the_county_is_a_blind_spot_to_the_person(yunxi, county):
+    spots = county.blind_spots
+    for _, rows in spots.groupby(["scope", "group", "unit_code"]):
+        assert rows["value"].sum() == rows["denominator"].iloc[0]
+    which = county.combinations.query("scope == 'every' and unit_code == 'total'")
+    totals = yunxi.inputs.demand.totals.sum()
+    assert which.groupby("group")["value"].sum().to_dict() == totals.to_dict()
+
+
+def test_the_county_is_taken_apart_exactly(county):
+    rows = county.inequality
+    whole = rows[rows["index"] == "theil"].set_index(["layer", "subject"])["value"]
+    parts = rows[rows["index"].isin(["theil_between", "theil_within"])]
+    for (layer, subject, _), group in parts.groupby(["layer", "subject", "partition"]):
+        assert group["value"].sum() == pytest.approx(whole[layer, subject], rel=1e-9)
+    gini = rows[rows["index"] == "gini"]["value"]
+    assert ((gini >= 0) & (gini < 1)).all()
+
+
+def test_every_word_has_two_languages(yunxi, county):
+    zh, en = (measure_files(yunxi.inputs, county, speak) for speak in ("zh", "en"))
+    assert list(zh) == list(en)
+    names = set(yunxi.inputs.region.names) | {""}
+    for name in zh:
+        assert list(zh[name].columns) == list(en[name].columns)
+        labels = [c for c in en[name].columns if c.endswith("_label") or c in {"note", "decay"}]
+        for column in labels:
+            words = set(en[name][column].astype(str)) - names
+            assert not any("\u4e00" <= c <= "\u9fff" for word in words for c in word), column
+    assert shapely.is_valid(county.units.geometry.to_numpy()).all()
