@@ -46,7 +46,7 @@ class PlainTravel:
         frame = pd.DataFrame.from_dict(counts, orient="index", columns=["reached", "people"])
         return frame[frame.index != ""].astype("Int64")
 
-    def reached(self, xy, profile, minutes, group):
+    def reached(self, xy, profile, minutes, group, direction="to_site"):
         """Return people within the minutes by township."""
         frame = self._frame(xy, profile, minutes, group, 1)
         for code, given in self.totals.items():
@@ -56,7 +56,7 @@ class PlainTravel:
                 frame.loc[code, "reached"] = pd.NA
         return frame
 
-    def villages(self, xy, profile, minutes, group):
+    def villages(self, xy, profile, minutes, group, direction="to_site"):
         """Return people within the minutes by village."""
         return self._frame(xy, profile, minutes, group, 2)
 

@@ -62,7 +62,7 @@ def study_ledger(inputs: Inputs, facts: PolicyFacts, targets: tuple[Target, ...]
         layers=facts.layers,
         on_map=frozenset(known),
         reach_of={
-            key: LayerReach(layer.profile, layer.minutes, layer.group)
+            key: LayerReach(layer.profile, layer.minutes, layer.group, layer.direction)
             for key, layer in known.items()
         },
         targets=targets,

@@ -284,7 +284,7 @@ def rounded(value: Fraction, digits: int = 2) -> float:
     if value.denominator == 1:
         return int(value)
     ten = 10**digits
-    return math.floor(value * ten + Fraction(1, 2)) / ten
+    return float(math.floor(value * ten + Fraction(1, 2)) / ten)
 
 
 def rounded_beside(value: Fraction, *others: Fraction | None) -> float:

@@ -86,6 +86,18 @@ def test_a_share_just_short_of_all_never_reads_a_hundred_percent() -> None:
     assert "99.99 %（" in found.reason.zh
 
 
+def test_a_share_just_short_of_what_is_asked_does_not_read_like_it() -> None:
+    found = judge(target(value="0.7"), share(69_999, 100_000), ledger())
+    assert "69.999 %" in found.reason.zh
+    assert "70 %" in found.reason.zh
+
+
+def test_what_is_met_has_no_shortfall() -> None:
+    rooms = share(9, 12, shortfall=120, shortfall_unit=Text("平方米", "m2"))
+    assert judge(target(value="0.5"), rooms, ledger()).gap == 0
+    assert judge(target(value="0.8"), rooms, ledger()).gap == 120
+
+
 def test_a_shortfall_is_counted_in_its_own_unit() -> None:
     posts = share(
         10, 12, shortfall=3, shortfall_unit=Text("个岗位", "posts"), against=(">=", Fraction(1))

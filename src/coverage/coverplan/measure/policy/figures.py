@@ -44,12 +44,12 @@ def percent_words(share: Fraction, digits: int = 2) -> str:
     return f"{number_words(percent, digits)} %"
 
 
-def figure_text(figure: Measured) -> Text:
-    """Return a figure in words, its denominator beside it."""
+def figure_text(figure: Measured, digits: int = 2) -> Text:
+    """Return a figure in words, its denominator beside it; ``digits``: decimals at most."""
     if figure.denominator is None:
         return counted(figure.numerator, figure.unit)
     of = f"{number_words(figure.numerator)} / {number_words(figure.denominator)}"
-    shown = value_words(figure, figure.value)
+    shown = value_words(figure, figure.value, digits)
     zh = f"{shown.zh}（{of} {figure.of.zh}".rstrip() + "）"
     en = f"{shown.en} ({of} {figure.of.en}".rstrip() + ")"
     return Text(zh, en)
@@ -92,13 +92,13 @@ def counted(number: Fraction | int, unit: Text) -> Text:
     return Text(f"{shown} {zh}".strip(), f"{shown} {unit.en}".strip())
 
 
-def value_words(figure: Measured, value: Fraction) -> Text:
+def value_words(figure: Measured, value: Fraction, digits: int = 2) -> Text:
     """Return a value as figures of this kind are written: percent, per 1,000, or a count."""
     if figure.denominator is None:
-        return Text.same(number_words(value))
+        return Text.same(number_words(value, digits))
     if figure.scale == 1:
-        return Text.same(percent_words(value))
-    shown = number_words(value)
+        return Text.same(percent_words(value, digits))
+    shown = number_words(value, digits)
     scale = _SCALES.get(figure.scale, Text.same(number_words(figure.scale)))
     return Text(f"每{scale.zh} {shown}", f"{shown} per {scale.en}")
 

@@ -64,7 +64,7 @@ def priority_gap(target: Target, ledger: Ledger) -> Found:
         if isinstance(sites, Cannot):
             continue
         ask = ledger.travel.reached if two.level == "township" else ledger.travel.villages
-        people = ask(sites.xy(), way.profile, way.minutes, way.group)
+        people = ask(sites.xy(), way.profile, way.minutes, way.group, way.direction)
         counts = people.rename(columns={"reached": "have", "people": "of"})[["have", "of"]]
         compared.append(Compared(key, counts, two))
     found = widest(compared, "reached", _PEOPLE, ledger)

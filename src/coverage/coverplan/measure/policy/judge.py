@@ -116,7 +116,7 @@ def _measured(
     need = _need(figure, operator, value, high)
     gap = _gap(figure, need, met=met)
     unit = figure.unit
-    if figure.shortfall is not None:
+    if figure.shortfall is not None and not met:
         gap, unit = Fraction(figure.shortfall), figure.shortfall_unit
     course, course_text = course_of(target, figure, value, ledger.date, baseline, met=met)
     verdict: Verdict = "met" if met else "not_met"
@@ -172,11 +172,24 @@ _OPERATOR_WORDS = {
 }
 
 
+def _digits(figure: Measured, value: Fraction) -> int:
+    """Return the decimals at which a figure and what is asked do not read alike unless they are."""
+    for digits in range(2, _MOST_DIGITS):
+        if value_words(figure, figure.value, digits) != value_words(figure, value, digits):
+            return digits
+    return 2
+
+
+_MOST_DIGITS = 9
+
+
 def _reason(
     finding: Finding, figure: Measured, operator: Operator, value: Fraction, bears: Bearing
 ) -> Text:
     """Return a verdict in a sentence: what there is, what is asked, what is wanting."""
-    now, asked, word = figure_text(figure), value_words(figure, value), _OPERATOR_WORDS[operator]
+    digits = _digits(figure, value)
+    now, asked = figure_text(figure, digits), value_words(figure, value, digits)
+    word = _OPERATOR_WORDS[operator]
     zh, en = (
         f"现为 {now.zh}，要求{word.zh} {asked.zh}",
         f"it is {now.en}; asked: {word.en} {asked.en}",

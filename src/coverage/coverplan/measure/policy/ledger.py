@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...domain.layer import Direction
 from ...domain.policy import LEVELS, Target, layer_members
 from ...domain.targets_config import TargetsConfig
 from ...domain.unit_codes import LEVEL_DIGITS, stem
@@ -22,18 +23,26 @@ class LayerReach:
     ----------
     profile, minutes, group
         Travel profile, limit, and the people it is for.
+    direction
+        Whether people come to the site, or its service goes out to them.
     """
 
     profile: str
     minutes: float
     group: str
+    direction: Direction = "to_site"
 
 
 class Travel(Protocol):
     """What indicators ask of the road network; points in metres, shape ``(n, 2)``."""
 
     def reached(
-        self, xy: NDArray[np.float64], profile: str, minutes: float, group: str
+        self,
+        xy: NDArray[np.float64],
+        profile: str,
+        minutes: float,
+        group: str,
+        direction: Direction = "to_site",
     ) -> pd.DataFrame:
         """Return people within the minutes of a point: index township code; reached, people.
 
@@ -41,7 +50,12 @@ class Travel(Protocol):
         """
 
     def villages(
-        self, xy: NDArray[np.float64], profile: str, minutes: float, group: str
+        self,
+        xy: NDArray[np.float64],
+        profile: str,
+        minutes: float,
+        group: str,
+        direction: Direction = "to_site",
     ) -> pd.DataFrame:
         """Return the same by village: index village code; columns ``reached``, ``people``."""
 
@@ -49,6 +63,9 @@ class Travel(Protocol):
         self, start: NDArray[np.float64], end: NDArray[np.float64], profile: str
     ) -> NDArray[np.float64]:
         """Return minutes from each start to the nearest end, NaN where none is reached."""
+
+    def person_minutes(self, xy: NDArray[np.float64], profile: str, group: str) -> pd.DataFrame:
+        """Return people who reach a point, and their milliseconds in all, by township."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...core.errors import InternalError
 from ...domain.demand import Demand
+from ...domain.layer import Direction
 from ...domain.network import Network
 from ...domain.profile import Profile
 from ...travel import ModeGraph, Snapped, mode_graph, nearest_site, snap
@@ -73,7 +74,7 @@ class _Walker:
 class RoadTravel:
     """The people of a study on its road network; implements `ledger.Travel`.
 
-    People travel to the sites. Networks and places joined to them are kept by profile, and the
+    Networks and places joined to them are kept by profile, and the
     last searches too.
 
     Parameters
@@ -93,12 +94,17 @@ class RoadTravel:
     ignore_fragments_metres: float = field(default=0.0, kw_only=True)
     codes: VillageCodes = field(default=_NO_VILLAGES, kw_only=True)
     _walkers: dict[str, _Walker] = field(default_factory=dict, init=False, repr=False)
-    _found: dict[tuple[str, bytes], NDArray[np.int64]] = field(
+    _found: dict[tuple[str, str, bytes], NDArray[np.int64]] = field(
         default_factory=dict, init=False, repr=False
     )
 
     def reached(
-        self, xy: NDArray[np.float64], profile: str, minutes: float, group: str
+        self,
+        xy: NDArray[np.float64],
+        profile: str,
+        minutes: float,
+        group: str,
+        direction: Direction = "to_site",
     ) -> pd.DataFrame:
         """Return people within the minutes of a point, by township.
 
@@ -108,6 +114,8 @@ class RoadTravel:
             Points in metres, shape ``(n, 2)``; none at all reach nobody.
         profile, minutes, group
             How people travel, the limit (inclusive), and who is counted.
+        direction
+            Whether they come to the points, or services go out to them.
 
         Returns
         -------
@@ -115,7 +123,7 @@ class RoadTravel:
             Index the township codes; ``reached`` and ``people`` (the census total, people
             without a place included), whole numbers, both <NA> where the total is not known.
         """
-        inside = within(self._ms(xy, profile), minutes)
+        inside = within(self._ms(xy, profile, direction), minutes)
         people = np.where(inside, self._people(group), 0)
         by_unit = pd.Series(people).groupby(self.demand.points["unit"].to_numpy()).sum()
         totals = self.demand.totals[group].astype("Int64")
@@ -123,13 +131,18 @@ class RoadTravel:
         return pd.DataFrame({"reached": reached.mask(totals.isna()), "people": totals})
 
     def villages(
-        self, xy: NDArray[np.float64], profile: str, minutes: float, group: str
+        self,
+        xy: NDArray[np.float64],
+        profile: str,
+        minutes: float,
+        group: str,
+        direction: Direction = "to_site",
     ) -> pd.DataFrame:
         """Return people within the minutes of a point, by village.
 
         Parameters
         ----------
-        xy, profile, minutes, group
+        xy, profile, minutes, group, direction
             As in `reached`.
 
         Returns
@@ -142,7 +155,7 @@ class RoadTravel:
         places = zip(points["unit"], points["place"].astype(str), strict=True)
         codes = pd.Series([self.codes.of_place.get(place) for place in places], dtype=object)
         people = pd.Series(self._people(group))
-        inside = pd.Series(within(self._ms(xy, profile), minutes))
+        inside = pd.Series(within(self._ms(xy, profile, direction), minutes))
         known = codes.notna()
         sums = pd.DataFrame(
             {"reached": people.where(inside, 0)[known], "people": people[known]}
@@ -217,21 +230,26 @@ class RoadTravel:
             self._walkers[profile] = _Walker(graph, snap(graph, self.demand.xy))
         return self._walkers[profile]
 
-    def _ms(self, xy: NDArray[np.float64], profile: str) -> NDArray[np.int64]:
+    def _ms(
+        self, xy: NDArray[np.float64], profile: str, direction: Direction = "to_site"
+    ) -> NDArray[np.int64]:
         """Return everybody's milliseconds to the nearest point, `NEVER` where none is reached."""
         points = np.ascontiguousarray(xy[_there(xy)], dtype=np.float64)
-        key = (profile, points.tobytes())
+        key = (profile, direction, points.tobytes())
         if key not in self._found:
             while len(self._found) >= _KEPT:
                 self._found.pop(next(iter(self._found)))
-            self._found[key] = self._search(points, profile)
+            self._found[key] = self._search(points, profile, direction)
         return self._found[key]
 
-    def _search(self, points: NDArray[np.float64], profile: str) -> NDArray[np.int64]:
+    def _search(
+        self, points: NDArray[np.float64], profile: str, direction: Direction
+    ) -> NDArray[np.int64]:
         if not len(points):
             return np.full(len(self.demand), NEVER, dtype=np.int64)
         walker = self._walker(profile)
-        return nearest_site(walker.graph, walker.places, snap(walker.graph, points)).ms
+        sites = snap(walker.graph, points)
+        return nearest_site(walker.graph, walker.places, sites, direction=direction).ms
 
 
 def _there(xy: NDArray[np.float64]) -> NDArray[np.bool_]:

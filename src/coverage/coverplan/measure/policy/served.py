@@ -71,7 +71,9 @@ def _best(
     """Return for each village the people reached of the layer that reaches the largest share."""
     best = pd.DataFrame({"reached": pd.NA, "people": pd.NA}, index=codes, dtype="Int64")
     for key, way in reach.items():
-        found = travel.villages(sites.xy(key), way.profile, way.minutes, way.group).reindex(codes)
+        found = travel.villages(
+            sites.xy(key), way.profile, way.minutes, way.group, way.direction
+        ).reindex(codes)
         more = found["reached"] * best["people"] > best["reached"] * found["people"]
         first = best["people"].isna() | (best["people"] == 0)
         take = found["people"].notna() & (first | more).fillna(value=True)

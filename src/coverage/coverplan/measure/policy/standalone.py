@@ -1,7 +1,6 @@
 """Premises of their own beside the station that should house them, and levels that have one."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -18,14 +17,6 @@ from .premises import NO, UNKNOWN, YES, same_premises_metres, together, with_key
 from .registry import measures
 from .roads import minutes_of
 from .threefold import decided, fulfils
-
-
-@runtime_checkable
-class PeopleTravel(Protocol):
-    """Travel that can also sum the minutes of everybody."""
-
-    def person_minutes(self, xy: NDArray[np.float64], profile: str, group: str) -> pd.DataFrame:
-        """Return people and their milliseconds in all to the nearest point, by township."""
 
 
 @measures(
@@ -205,7 +196,7 @@ def _changes(
 ) -> dict[int, float]:
     """Return by how many minutes the mean way of a township's people changes, by position."""
     travel, changes = ledger.travel, dict[int, float]()
-    if profile is None or not isinstance(travel, PeopleTravel):
+    if profile is None or travel is None:
         return changes
     for key in sorted(set(rows["layer"])):
         of_layer = all_sites[all_sites["layer"] == key]
