@@ -8,7 +8,7 @@ import numpy as np
 
 from .core.text import Text
 from .domain.policy import Target, layer_members, policy_layers
-from .measure.policy.figures import number_words
+from .measure.policy.figures import counted, number_words
 from .measure.policy.filters import setting
 from .measure.policy.found import Cannot, Finding
 from .measure.policy.ledger import LayerReach
@@ -345,25 +345,24 @@ def _notes(target: Target, lists: Sequence[SiteList]) -> tuple[Text, ...]:
 
 _INSTEAD: dict[str, Text] = {
     "bed_share": Text(
-        "先把现有床位改造 {n} {u}，不足再新建", "convert {n} of the beds there are first: {u}"
+        "先把现有床位改造 {gap}，不足再新建", "convert {n} of the beds there are first: {u}"
     ),
-    "capacity_ratio": Text("增加 {n} {u}（先盘活闲置床位）", "add {n} {u} (idle ones first)"),
-    "plan_exists": Text("编制并批准规划（差 {n} {u}）", "draw up and adopt the plan: {n} {u}"),
-    "plans_per_unit": Text("编制并批准规划（差 {n} {u}）", "draw up and adopt plans: {n} {u}"),
-    "staff_per_unit": Text("增配人员：{n} {u}", "add staff: {n} {u}"),
-    "population_tiered_staffing": Text("增配人员：{n} {u}", "add staff: {n} {u}"),
-    "staff_ratio": Text("增配人员：{n} {u}", "add staff: {n} {u}"),
-    "budget_share": Text("调整资金安排：{n} {u}", "shift money: {n} {u}"),
-    "operation_share": Text("转为社会力量运营：{n} {u}", "change who runs them: {n} {u}"),
-    "shared_premises_share": Text("合并办公场所：{n} {u}", "bring them to one premises: {n} {u}"),
-    "stand_alone": Text("并入社会工作站：{n} {u}", "move them into the stations: {n} {u}"),
+    "capacity_ratio": Text("增加 {gap}（先盘活闲置床位）", "add {gap} (idle ones first)"),
+    "plan_exists": Text("编制并批准规划（差 {gap}）", "draw up and adopt the plan: {gap}"),
+    "plans_per_unit": Text("编制并批准规划（差 {gap}）", "draw up and adopt plans: {gap}"),
+    "staff_per_unit": Text("增配人员：{gap}", "add staff: {gap}"),
+    "population_tiered_staffing": Text("增配人员：{gap}", "add staff: {gap}"),
+    "staff_ratio": Text("增配人员：{gap}", "add staff: {gap}"),
+    "budget_share": Text("调整资金安排：{gap}", "shift money: {gap}"),
+    "operation_share": Text("转为社会力量运营：{gap}", "change who runs them: {gap}"),
+    "shared_premises_share": Text("合并办公场所：{gap}", "bring them to one premises: {gap}"),
+    "stand_alone": Text("并入社会工作站：{gap}", "move them into the stations: {gap}"),
 }
 """What closes a gap that sites do not, with the number and what it counts."""
 
 
 def _what_instead(finding: Finding) -> Text:
     words = _INSTEAD.get(finding.target.indicator)
-    words = words or Text("不是选址问题：差 {n} {u}", "not a question of sites: {n} {u} short")
-    gap = number_words(finding.gap if finding.gap is not None else Fraction(0))
-    unit = finding.gap_unit
-    return Text(words.zh.format(n=gap, u=unit.zh), words.en.format(n=gap, u=unit.en))
+    words = words or Text("不是选址问题：差 {gap}", "not a question of sites: {gap} short")
+    gap = counted(finding.gap if finding.gap is not None else Fraction(0), finding.gap_unit)
+    return Text(words.zh.format(gap=gap.zh), words.en.format(gap=gap.en))

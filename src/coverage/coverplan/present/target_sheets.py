@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..core.text import Language, Text
-from ..measure.policy.figures import number_words
+from ..measure.policy.figures import counted
 from ..measure.policy.found import Finding
 from ..measure.policy.ledger import Ledger
 from . import target_words as words
@@ -238,4 +238,4 @@ def _report_row(order: int, finding: Finding, language: Language) -> dict[str, A
 
 
 def _amount(value: Any, unit: Text, language: Language) -> str:
-    return "" if value is None else f"{number_words(value)} {unit.of(language)}".strip()
+    return "" if value is None else counted(value, unit).of(language)

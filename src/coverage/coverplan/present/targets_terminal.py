@@ -6,7 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
 from ..core.text import Language, Text
-from ..measure.policy.figures import number_words
+from ..measure.policy.figures import counted
 from ..measure.policy.found import Finding
 from ..measure.policy.ledger import Ledger
 from . import target_words as words
@@ -88,13 +88,13 @@ def _first(findings: Sequence[Finding], ledger: Ledger, language: Language) -> l
     for number, finding in enumerate(first, 1):
         target = finding.target
         layer, cited = words.layer_text(target), words.citation(target)
-        gap = number_words(finding.gap or 0)
+        gap = counted(finding.gap or 0, finding.gap_unit)
         names = words.missing_names(finding.figure, language, _NAMES_FIRST)
         line = Text(
-            f"{number}. {layer.zh}：差 {gap} {finding.gap_unit.zh}"
+            f"{number}. {layer.zh}：差 {gap.zh}"
             + (f"：{names}" if names else "")
             + f"（{cited.zh}）",
-            f"{number}. {layer.en}: {gap} {finding.gap_unit.en} short"
+            f"{number}. {layer.en}: {gap.en} short"
             + (f": {names}" if names else "")
             + f" ({cited.en})",
         )
@@ -165,16 +165,16 @@ def _unmet_lines(number: int, finding: Finding, language: Language) -> list[str]
 
 def _have_need_gap(finding: Finding) -> Text:
     have, figure = words.figure_words(finding), finding.figure
-    need, gap = number_words(finding.need or 0), number_words(finding.gap or 0)
-    unit, lack = Text("", "") if figure is None else figure.unit, finding.gap_unit
+    unit = Text("", "") if figure is None else figure.unit
+    need, gap = counted(finding.need or 0, unit), counted(finding.gap or 0, finding.gap_unit)
     if finding.asked is not None and finding.asked[0] in {"<=", "<"}:
         return Text(
-            f"   现有 {have.zh}；至多 {need} {unit.zh}；超出 {gap} {lack.zh}",
-            f"   have {have.en}; at most {need} {unit.en}; {gap} {lack.en} over",
+            f"   现有 {have.zh}；至多 {need.zh}；超出 {gap.zh}",
+            f"   have {have.en}; at most {need.en}; {gap.en} over",
         )
     return Text(
-        f"   现有 {have.zh}；应达 {need} {unit.zh}；差 {gap} {lack.zh}",
-        f"   have {have.en}; need {need} {unit.en}; {gap} {lack.en} short",
+        f"   现有 {have.zh}；应达 {need.zh}；差 {gap.zh}",
+        f"   have {have.en}; need {need.en}; {gap.en} short",
     )
 
 

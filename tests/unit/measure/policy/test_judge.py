@@ -168,7 +168,7 @@ def test_an_increase_needs_a_baseline() -> None:
 
 def test_too_much_is_told_as_too_much() -> None:
     found = judge(target(operator="<=", value="0.25"), share(4, 12), ledger())
-    assert found.reason.en.endswith("asked: at most 25 %; 1 townships too many")
+    assert found.reason.en.endswith("asked: at most 25 %; 1 township too many")
     assert found.reason.zh.endswith("要求不高于 25 %，超出 1 个乡镇")
 
 

@@ -77,8 +77,8 @@ def counted(number: Fraction | int, unit: Text) -> Text:
     --------
     >>> counted(10, Text("护理型床位数", "nursing beds")).zh
     '10 张护理型床位'
-    >>> counted(3, Text("乡镇（街道）", "townships")).zh, counted(2, Text("处", "")).en
-    ('3 个乡镇（街道）', '2')
+    >>> counted(3, Text("乡镇（街道）", "townships")).zh, counted(1, Text("处", "townships")).en
+    ('3 个乡镇（街道）', '1 township')
     """
     shown, zh = number_words(number), unit.zh
     if zh and zh[0] not in _MEASURED:
@@ -89,7 +89,18 @@ def counted(number: Fraction | int, unit: Text) -> Text:
         if zh.endswith(("数", "户数")):
             zh = zh.removesuffix("数").removesuffix("户")
         zh = f"{measure}{zh}"
-    return Text(f"{shown} {zh}".strip(), f"{shown} {unit.en}".strip())
+    en = _singular(unit.en) if number == 1 else unit.en
+    return Text(f"{shown} {zh}".strip(), f"{shown} {en}".strip())
+
+
+_UNCHANGED = ("people", "premises", "staff", "ss")
+
+
+def _singular(words: str) -> str:
+    """Return plain plural words for one thing."""
+    if not words.endswith("s") or words.endswith(_UNCHANGED) or " of " in words:
+        return words
+    return f"{words[:-3]}y" if words.endswith("ies") else words[:-1]
 
 
 def value_words(figure: Measured, value: Fraction, digits: int = 2) -> Text:
