@@ -184,6 +184,14 @@ def test_groups_beside_the_layers_own():
     assert (beside("all"), residents_of("registered_elderly")) == ("registered", "elderly")
 
 
+def test_services_meant_for_a_group_are_its_own_and_those_for_everybody():
+    found = measure_study(street(group="all")).blind_spots
+    own = found[(found["scope"] == "own") & (found["unit_code"] == "total")]
+    assert own.groupby("group")["services"].first().to_dict() == {"all": 1, "elderly": 1}
+    for_elderly = measure_study(street(group="elderly")).blind_spots
+    assert set(for_elderly.loc[for_elderly["scope"] == "own", "group"]) == {"elderly"}
+
+
 def test_registered_people_known_by_unit_only_are_compared_over_units():
     told = MeasureSettings(unit_people={"registered": {"a": 60, "c": 0}})
     found = measure_study(lane(siting_capacity=(6, 3)), told)

@@ -14,11 +14,18 @@ from .domain import (
     builtin_layers,
     builtin_profiles,
 )
-from .io import read_study
+from .io import read_register, read_study
 from .measure import Coverage, LayerView, measure_layer
+from .measure.floating import two_step_floating_catchment
+from .measure.inequality import gini, theil
+from .measure.measures import Measures, MeasureSettings
+from .measure.policy import INDICATOR_TYPES, Finding, Ledger
+from .measureoutputs import write_measures
+from .measuring import measure_study
 from .outputs import write_run
 from .people import largest_remainder, place_people
 from .present.notebook import MapView, map_html, register_display, show_map, show_table
+from .programming import Programme, target_programme
 from .province import ProvinceResult, assess_in_pieces
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
 from .siting import (
@@ -35,6 +42,8 @@ from .siting import (
     solve_mclp,
 )
 from .study import assess, load, propose, run
+from .targeting import TargetReport, check_targets
+from .targetsoutput import report_rows, write_targets
 from .travel import (
     KNearest,
     Nearest,
@@ -60,10 +69,12 @@ __version__ = "0.1.0"
 register_display()
 
 __all__ = [
+    "INDICATOR_TYPES",
     "Coverage",
     "CoverplanError",
     "Demand",
     "Facilities",
+    "Finding",
     "InputError",
     "Inputs",
     "InternalError",
@@ -72,13 +83,17 @@ __all__ = [
     "LayerInput",
     "LayerResult",
     "LayerView",
+    "Ledger",
     "Limits",
     "MapView",
+    "MeasureSettings",
+    "Measures",
     "MissingExtraError",
     "Nearest",
     "Network",
     "Problem",
     "Profile",
+    "Programme",
     "Proposal",
     "ProvinceResult",
     "Reach",
@@ -92,6 +107,7 @@ __all__ = [
     "Snapped",
     "Study",
     "StudyConfig",
+    "TargetReport",
     "Text",
     "TravelTimes",
     "assess",
@@ -100,20 +116,25 @@ __all__ = [
     "builtin_layers",
     "builtin_profiles",
     "check_candidates",
+    "check_targets",
     "compare_plans",
+    "gini",
     "isochrones",
     "k_nearest_sites",
     "largest_remainder",
     "load",
     "map_html",
     "measure_layer",
+    "measure_study",
     "mode_graph",
     "nearest_site",
     "place_people",
     "propose",
     "reach_sums",
+    "read_register",
     "read_study",
     "recount",
+    "report_rows",
     "road_kilometres",
     "routes",
     "run",
@@ -123,7 +144,12 @@ __all__ = [
     "snap",
     "solve_fewest",
     "solve_mclp",
+    "target_programme",
+    "theil",
     "travel_time_blocks",
     "travel_times",
+    "two_step_floating_catchment",
+    "write_measures",
     "write_run",
+    "write_targets",
 ]

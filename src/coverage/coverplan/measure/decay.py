@@ -156,8 +156,7 @@ class Gaussian:
     def weights(self, ms: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return the weight of each time."""
         share = ms / (self.minutes * MS_PER_MINUTE)
-        # Half a millisecond of rounding must not put anybody beyond the edge.
-        return np.asarray(self.edge_weight ** np.minimum(share**2, 1.0))
+        return np.asarray(self.edge_weight ** (share**2))
 
 
 def inside(ms: NDArray[np.integer], decay: Decay) -> NDArray[np.bool_]:
