@@ -183,7 +183,7 @@ def test_new_ones_are_new(alone):
 def test_what_sites_do_not_close_says_what_would(alone):
     found = row(alone, "D", "zh")
     assert found["status"] == "not_sites"
-    assert found["what_instead"] == "先把现有床位改造 10 护理型床位数，不足再新建"
+    assert found["what_instead"] == "先把现有床位改造 10 张护理型床位，不足再新建"
     assert pd.isna(found["sites"])
 
 
@@ -298,6 +298,14 @@ def test_units_without_a_candidate_do_not_stop_the_others():
     assert [o.site for o in found.plan.openings] == [2]
     assert pd.isna(mine["met_by"])
     assert found.tables("en")["programme_years"]["targets_met"].tolist() == [""]
+
+
+def test_sites_that_cannot_stand_together_do_not_stop_the_one_that_can():
+    # 2,500 m are asked for; the first lies 500 m from the home that stands, the other 2,500 m.
+    found = answered((HOMES, CIRCLE), siting=places(spacing_metres=2500.0, homes_metres=None))
+    mine = row(found, "C")
+    assert (mine["status"], mine["sites"]) == ("in_part", 1)
+    assert "candidates bring" in mine["need"]
 
 
 def test_a_candidate_that_may_not_be_used_is_said():

@@ -344,12 +344,10 @@ def _notes(target: Target, lists: Sequence[SiteList]) -> tuple[Text, ...]:
 
 
 _INSTEAD: dict[str, Text] = {
-    "bed_share": Text(
-        "先把现有床位改造 {gap}，不足再新建", "convert {n} of the beds there are first: {u}"
-    ),
+    "bed_share": Text("先把现有床位改造 {gap}，不足再新建", "convert existing beds first: {gap}"),
     "capacity_ratio": Text("增加 {gap}（先盘活闲置床位）", "add {gap} (idle ones first)"),
-    "plan_exists": Text("编制并批准规划（差 {gap}）", "draw up and adopt the plan: {gap}"),
-    "plans_per_unit": Text("编制并批准规划（差 {gap}）", "draw up and adopt plans: {gap}"),
+    "plan_exists": Text("编制并批准规划（差 {gap}）", "draw up and adopt the plan: {gap} short"),
+    "plans_per_unit": Text("编制并批准规划（差 {gap}）", "draw up and adopt plans: {gap} short"),
     "staff_per_unit": Text("增配人员：{gap}", "add staff: {gap}"),
     "population_tiered_staffing": Text("增配人员：{gap}", "add staff: {gap}"),
     "staff_ratio": Text("增配人员：{gap}", "add staff: {gap}"),

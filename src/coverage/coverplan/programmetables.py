@@ -357,18 +357,25 @@ def _programme_notes(programme: WithTables, plan: ProgrammePlan, language: Langu
     ]
     parts += [note.of(language) for note in programme.notes]
     parts += [_stage_words(stage, language) for stage in plan.stages]
-    return "; ".join(parts)
+    # Between notes, and nowhere else.
+    return "; ".join(part.replace("; ", ", ") for part in parts)
 
 
 def _stage_words(stage: Stage, language: Language) -> str:
-    label, value = stage.objective.label.of(language), stage.objective.words(stage.value)
+    value = f"{stage.objective.label.of(language)} {_amount(stage, stage.value, language)}"
     if stage.value == stage.bound:
-        return f"{label} {value.of(language)} {Text('（已证明）', '(proven)').of(language)}"
+        return f"{value}{Text('（已证明）', ' (proven)').of(language)}"
     if stage.bound is None:
-        return f"{label} {value.of(language)} {Text('（未证明）', '(not proven)').of(language)}"
-    bound = stage.objective.words(stage.bound)
-    best = Text(f"（最好不过 {bound.zh}）", f"(no better than {bound.en})")
-    return f"{label} {value.of(language)} {best.of(language)}"
+        return f"{value}{Text('（未证明）', ' (not proven)').of(language)}"
+    bound = _amount(stage, stage.bound, language)
+    return f"{value}{Text(f'（最好不过 {bound}）', f' (no better than {bound})').of(language)}"
+
+
+def _amount(stage: Stage, value: int, language: Language) -> str:
+    """Return a number, with its unit where the label does not say it already."""
+    objective = stage.objective
+    said = objective.unit.en in objective.label.en
+    return f"{value:,}" if said else objective.words(value).of(language)
 
 
 def _joined(texts: Sequence[Text], language: Language) -> str:

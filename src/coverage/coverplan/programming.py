@@ -1,6 +1,7 @@
 """From unmet targets to sites: the fewest for each, and one programme that meets those chosen."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -23,6 +24,7 @@ from .siting.programme import (
     ProgrammePlan,
     ProgrammeProblem,
     fewest_for_need,
+    most_for_need,
     solve_programme,
 )
 from .siting.programme_recount import amount_with_all, need_amount
@@ -229,15 +231,25 @@ def _one(
     found = TargetNeed(finding, wanted, problem, plan, chosen=chosen)
     if plan.status != "impossible":
         return found
-    most = amount_with_all(problem, need)
-    if not need_amount(problem, need, ()) < most < need.amount:
-        return found
     # Not all of it, but what can be: one unit without a candidate is no reason to leave the rest.
-    as_much = replace(problem, needs=(_lowered(need, most),))
-    less = fewest_for_need(as_much, as_much.needs[0], Limits(seconds))
-    if less.status == "impossible":
-        return found
-    return replace(found, problem=as_much, plan=less, why=plan.impossible)
+    for most in _mosts(problem, need, Limits(seconds)):
+        as_much = replace(problem, needs=(_lowered(need, most),))
+        less = fewest_for_need(as_much, as_much.needs[0], Limits(seconds))
+        if less.status != "impossible":
+            return replace(found, problem=as_much, plan=less, why=plan.impossible)
+    return found
+
+
+def _mosts(problem: ProgrammeProblem, need: ProgrammeNeed, limits: Limits) -> Iterator[int]:
+    """Yield what all candidates bring, then what they bring where they may not all stand."""
+    today = need_amount(problem, need, ())
+    most: int | None = amount_with_all(problem, need)
+    if most is not None and today < most < need.amount:
+        yield most
+    if need.group is None:
+        most, _ = most_for_need(problem, need, limits)
+        if most is not None and today < most < need.amount:
+            yield most
 
 
 def _lowered(need: ProgrammeNeed, most: int) -> ProgrammeNeed:
@@ -323,7 +335,7 @@ def _instead(asked: Programme, limits: Limits) -> Programme:
     problem, plan = asked.problem, asked.plan
     if problem is None or plan is None:
         return asked
-    late = _earliest(asked, problem)
+    late = _earliest(asked, problem, time.perf_counter() + limits.time_limit_seconds / 2)
     if late:
         later = replace(problem, late=late)
         note = _late_words(problem, late)
@@ -340,11 +352,12 @@ def _instead(asked: Programme, limits: Limits) -> Programme:
     return asked
 
 
-def _earliest(asked: Programme, problem: ProgrammeProblem) -> dict[str, int]:
+def _earliest(asked: Programme, problem: ProgrammeProblem, ends: float) -> dict[str, int]:
     """Return the position of the year by which each overdue need can be met; empty: none can.
 
     First the earliest year by which all can; then, those with the earliest deadline and the
-    fewest sites first, the earliest for each that leaves the others theirs.
+    fewest sites first, the earliest for each that leaves the others theirs. When time is over
+    (``ends``, `time.perf_counter`) the years found so far stand.
     """
     first, years = problem.years[0].year, len(problem.years)
     overdue = [
@@ -359,7 +372,8 @@ def _earliest(asked: Programme, problem: ProgrammeProblem) -> dict[str, int]:
     fewest = {t.finding.target.id: t.plan.fewest for t in asked.targets if t.plan is not None}
     for need in sorted(overdue, key=lambda x: (x.deadline, _number(fewest.get(x.id)), x.id)):
         for t in range(common):
-            if is_possible(replace(problem, late=late | {need.id: t}), _QUICK_SECONDS):
+            left = min(ends - time.perf_counter(), _QUICK_SECONDS)
+            if left > 0 and is_possible(replace(problem, late=late | {need.id: t}), left):
                 late[need.id] = t
                 break
     return late

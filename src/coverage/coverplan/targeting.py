@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from .clock import Clock, OnProgress, OnStep
 from .core.errors import InputError, Problem, Problems
-from .core.text import Text
+from .core.text import Language, Text
 from .domain.policy import Target
 from .domain.targets_config import TargetsConfig
 from .io.paths import Folder
@@ -17,9 +19,12 @@ from .io.targetschecks import check_target_ids
 from .loading import load_inputs
 from .measure.policy import INDICATOR_TYPES
 from .measure.policy.assess import assess_targets
+from .measure.policy.breakdown import breakdown_table
 from .measure.policy.found import Applies, Finding, Verdict
 from .measure.policy.ledger import Ledger
 from .policyledger import study_ledger
+from .present.targets import targets_table
+from .programming import Programme, target_programme
 from .results import Inputs
 
 
@@ -65,6 +70,37 @@ class TargetReport:
             if finding.target.id == target_id:
                 return finding
         raise KeyError(target_id)
+
+    def programme(self, clock: Clock | None = None) -> Programme:
+        """Return the fewest sites for each unmet target, and one programme over the years.
+
+        Parameters
+        ----------
+        clock
+            Told which step it is at.
+        """
+        return target_programme(self.findings, self.ledger, self.inputs, clock)
+
+    def breakdown(self, language: Language | None = None) -> pd.DataFrame:
+        """Return the numbers set for the whole study, broken down to the units below it.
+
+        Parameters
+        ----------
+        language
+            Of words; the study's own where it is None.
+        """
+        speak = language or self.inputs.language
+        return breakdown_table(self.findings, self.ledger, speak)
+
+    def table(self, language: Language | None = None) -> pd.DataFrame:
+        """Return one row for each target, what to build first on top, as ``targets.csv`` has it.
+
+        Parameters
+        ----------
+        language
+            Of words; the study's own where it is None.
+        """
+        return targets_table(self.findings, self.ledger, language or self.inputs.language)
 
 
 _VERDICTS: tuple[Verdict, ...] = ("met", "not_met", "cannot_judge", "no_target", "elsewhere")

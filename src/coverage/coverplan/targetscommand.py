@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,6 @@ from .io.write import check_folder
 from .present.target_programme import programme_lines
 from .present.targets_terminal import print_targets
 from .present.terminal import plain
-from .programming import target_programme
 from .targeting import TargetReport, targets_asked
 from .targetsoutput import HasTables, write_targets
 
@@ -53,12 +53,15 @@ def answer_targets(
     with steps() as (announce, advance):
         clock = Clock(announce, advance)
         report = targets_asked(path, clock)
-        programme = target_programme(report.findings, report.ledger, report.inputs, clock)
+        programme = report.programme(clock)
+        # Ids the programme names in vain are told with the other warnings.
+        report = replace(report, problems=(*report.problems, *programme.problems))
         written = write_targets(
             report,
             folder,
             language=language,
             programme=programme,
+            breakdown=report.breakdown(language),
             seconds=clock.seconds,
             on_step=announce,
         )

@@ -56,6 +56,7 @@ __all__ = [
     "ProgrammePlan",
     "ProgrammeProblem",
     "fewest_for_need",
+    "most_for_need",
     "solve_programme",
 ]
 
@@ -176,14 +177,8 @@ def fewest_for_need(
     """
     begin = time.perf_counter()
     last = max([phase.year for phase in problem.years], default=0)
-    alone = replace(
-        problem,
-        layers={key: problem.layers[key] for key in need.reach},
-        needs=(need,),
-        years=(Phase(last),),
-        overdue="first",
-        late={},
-    )
+    layers = {key: problem.layers[key] for key in need.reach}
+    alone = ProgrammeProblem(layers, (need,), (Phase(last),))
     plan = solve_programme(alone, part_of(limits, begin, _MAIN))
     if not plan.openings or plan.fewest is None:
         return plan
@@ -194,34 +189,63 @@ _MAIN = 0.8
 """Share of the time for the fewest sites; the rest is for what one less can do."""
 
 
+def most_for_need(
+    problem: ProgrammeProblem,
+    need: ProgrammeNeed,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    sites: int | None = None,
+) -> tuple[int | None, int | None]:
+    """Return the most a need comes to, whatever the years allow, and a proven bound of it.
+
+    Parameters
+    ----------
+    problem
+        Layers; its years and needs do not matter.
+    need
+        One need of single things, of layers among them.
+    limits
+        When to stop without a proof.
+    sites
+        New sites at most; None: as many as the rules on where sites stand allow.
+
+    Returns
+    -------
+    tuple
+        None where nothing was found, or nothing is proven; both where no programme of so few
+        sites keeps the rules.
+    """
+    last = max([phase.year for phase in problem.years], default=0)
+    layers = {key: problem.layers[key] for key in need.reach}
+    alone = ProgrammeProblem(layers, (need,), (Phase(last),))
+    before = recount_programme(alone, ()).needs[0][0]
+    # All that counts is asked for, and may be missed: the most there is to be had.
+    model = programme_model(replace(alone, needs=(replace(need, amount=before),)))
+    costs = count_need(model, need)
+    if sites is not None:
+        row = csr_matrix(model.of_sites("sites")[None, :])
+        model.rows([(model.opened[-1], row)], (-np.inf, float(sites)), "rule", SITES.label)
+    answer = solve_mip(model.linear.mip("max", costs), limits)
+    if answer.ending == "impossible":
+        return None, None
+    bound = whole_bound(answer.bound, "max")
+    value = None
+    if answer.values is not None:
+        openings = _openings(model, np.round(answer.values[: model.n_new]))
+        value = recount_programme(alone, openings).needs[0][-1]
+    return value, None if bound is None else bound + before
+
+
 def _one_less(
     problem: ProgrammeProblem, sites: int, limits: Limits, begin: float
 ) -> OneLess | None:
     """Return what a need comes to at most with one new site less."""
     (need,) = problem.needs
-    before = recount_programme(problem, ()).needs[0][0]
     if need.group is not None:
         # Groups count whole: that fewer sites are not enough is proven by the number's bound.
         return None
-    # All that counts is asked for, and may be missed: the most there is to be had.
-    model = programme_model(replace(problem, needs=(replace(need, amount=before),)))
-    costs = count_need(model, need)
-    model.rows(
-        [(model.opened[-1], csr_matrix(model.of_sites("sites")[None, :]))],
-        (-np.inf, float(sites - 1)),
-        "rule",
-        SITES.label,
-    )
-    answer = solve_mip(model.linear.mip("max", costs), part_of(limits, begin, 1.0))
-    if answer.ending == "impossible":
-        return OneLess(sites - 1, need.amount, None, None)
-    bound = whole_bound(answer.bound, "max")
-    value = None
-    if answer.values is not None:
-        opened = np.round(answer.values[: model.n_new * len(model.opened)])
-        openings = _openings(model, opened)
-        value = recount_programme(problem, openings).needs[0][-1]
-    return OneLess(sites - 1, need.amount, value, None if bound is None else bound + before)
+    value, bound = most_for_need(problem, need, part_of(limits, begin, 1.0), sites=sites - 1)
+    return OneLess(sites - 1, need.amount, value, bound)
 
 
 class _Run:
