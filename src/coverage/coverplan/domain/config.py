@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
 from .layer import MOST_MINUTES, Direction, Layer, Shape, builtin_layers
+from .people_config import PeopleConfig
 from .profile import (
     LONGEST_HEADWAY_MINUTES,
     Mode,
@@ -91,33 +92,6 @@ class RegionConfig(Settings):
     only: list[str] = Field(
         default_factory=list, description="codes of the units to study; empty: all of the file"
     )
-
-
-class PeopleConfig(FileSource):
-    """Where people live, and how many."""
-
-    totals: Path | None = Field(None, description="census totals by unit; points are raked to them")
-    totals_columns: dict[str, str] = Field(default_factory=dict, description="unit and groups")
-    groups: dict[str, str] = Field(
-        description='group -> its column; "all" is everybody', examples=[{"all": "常住人口"}]
-    )
-    spread: Literal["points", "streets"] = Field(
-        "points", description="leave people at the points, or spread them along streets nearby"
-    )
-    spread_metres: Positive = Field(
-        1500, description="how far from its point a village's streets may lie"
-    )
-    spread_classes: list[str] = Field(
-        default_factory=lambda: ["residential", "living_street"],
-        description="road classes people live on",
-    )
-
-    @field_validator("groups")
-    @classmethod
-    def _everybody_counts(cls, groups: dict[str, str]) -> dict[str, str]:
-        if "all" not in groups:
-            raise PydanticCustomError("no_everybody", 'groups must name the column of "all"')
-        return groups
 
 
 class Barrier(Settings):
