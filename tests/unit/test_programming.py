@@ -183,7 +183,8 @@ def test_new_ones_are_new(alone):
 def test_what_sites_do_not_close_says_what_would(alone):
     found = row(alone, "D", "zh")
     assert found["status"] == "not_sites"
-    assert found["what_instead"] == "先把现有床位改造 10 张护理型床位，不足再新建"
+    # 40 of 100 beds: 50 of 100 are half, and so are 60 of 120.
+    assert found["what_instead"] == "把现有床位改造 10 张护理型床位，或新增 20 张护理型床位"
     assert pd.isna(found["sites"])
 
 

@@ -1,5 +1,6 @@
 """From an unmet target to what sites must bring: units, people, villages or sites."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -344,7 +345,6 @@ def _notes(target: Target, lists: Sequence[SiteList]) -> tuple[Text, ...]:
 
 
 _INSTEAD: dict[str, Text] = {
-    "bed_share": Text("先把现有床位改造 {gap}，不足再新建", "convert existing beds first: {gap}"),
     "capacity_ratio": Text("增加 {gap}（先盘活闲置床位）", "add {gap} (idle ones first)"),
     "plan_exists": Text("编制并批准规划（差 {gap}）", "draw up and adopt the plan: {gap} short"),
     "plans_per_unit": Text("编制并批准规划（差 {gap}）", "draw up and adopt plans: {gap} short"),
@@ -354,13 +354,40 @@ _INSTEAD: dict[str, Text] = {
     "budget_share": Text("调整资金安排：{gap}", "shift money: {gap}"),
     "operation_share": Text("转为社会力量运营：{gap}", "change who runs them: {gap}"),
     "shared_premises_share": Text("合并办公场所：{gap}", "bring them to one premises: {gap}"),
+    "supply_demand_mismatch": Text(
+        "在乡镇之间调整 {gap}", "move {gap} from townships with more to those with fewer"
+    ),
+    "attribute_share": Text("在现有设施内增设：{gap}", "add it in the places there are: {gap}"),
+    "grade_share": Text("提升等级：{gap}", "raise their grade: {gap}"),
+    "sum_share": Text("改造：{gap}", "mend {gap}"),
+    "staffed_share": Text("增配人员，再有 {gap} 达标", "add staff until {gap} more reach it"),
+    "map_layers": Text(
+        "把未上图的图层加入研究文件的 layers", "add the layers that are not shown to the study"
+    ),
     "stand_alone": Text("并入社会工作站：{gap}", "move them into the stations: {gap}"),
 }
 """What closes a gap that sites do not, with the number and what it counts."""
 
 
 def _what_instead(finding: Finding) -> Text:
+    if finding.target.indicator == "bed_share":
+        return _beds(finding)
     words = _INSTEAD.get(finding.target.indicator)
     words = words or Text("不是选址问题：差 {gap}", "not a question of sites: {gap} short")
     gap = counted(finding.gap if finding.gap is not None else Fraction(0), finding.gap_unit)
     return Text(words.zh.format(gap=gap.zh), words.en.format(gap=gap.en))
+
+
+def _beds(finding: Finding) -> Text:
+    """Return how many beds to convert, or to add: a new bed adds to the denominator too."""
+    figure, unit = finding.figure, finding.gap_unit
+    convert = counted(finding.gap or Fraction(0), unit)
+    zh, en = f"把现有床位改造 {convert.zh}", f"convert existing beds: {convert.en}"
+    if figure is None or figure.denominator is None or finding.asked is None:
+        return Text(zh, en)
+    share = finding.asked[1]
+    if share >= 1:
+        return Text(zh, en)
+    wanting = share * Fraction(figure.denominator) - Fraction(figure.numerator)
+    add = counted(Fraction(math.ceil(wanting / (1 - share))), unit)
+    return Text(f"{zh}，或新增 {add.zh}", f"{en}; or add {add.en}")
