@@ -156,7 +156,8 @@ def share_places(
         Share of the people who ask for a place; None: every person does. In whole people: the
         units' numbers add up to that of the study (largest remainder), the points' to those.
     people_per_place
-        People one place serves; None: one. A site takes the whole people its places serve.
+        People one place serves; None: one. A site takes the whole people its places serve: half
+        a place by itself serves nobody.
 
     Raises
     ------
@@ -165,8 +166,8 @@ def share_places(
     """
     if len(places) != len(times.sites) or len(who.people) != len(times.demand):
         raise ValueError("places or people do not fit the times")
-    if (places < 0).any():
-        raise ValueError("places must be 0 or more")
+    if (places < 0).any() or np.isinf(places).any():
+        raise ValueError("places must be finite, 0 or more")
     asking_total = _asking_total(who, need_share)
     asking = _asking(who, asking_total)
     capacity = _capacity(places, people_per_place)
@@ -233,9 +234,8 @@ def _asking(who: Residents, totals: pd.Series) -> NDArray[np.int64]:
 def _capacity(places: NDArray[np.float64], per_place: Fraction | None) -> NDArray[np.int64]:
     """Return the whole people each site can take, -1 where its places are not known."""
     each = Fraction(1) if per_place is None else per_place
-    return np.array(
-        [-1 if np.isnan(n) else int(Fraction(float(n)) * each) for n in places], dtype=np.int64
-    )
+    whole = [-1 if np.isnan(n) else int(Fraction(float(n)) * each) for n in places]
+    return np.array([min(n, _MOST_PEOPLE) for n in whole], dtype=np.int64)
 
 
 def _pairs(
@@ -287,7 +287,10 @@ def _mean(ms: int, people: int) -> float | None:
     return float(Fraction(ms, people * MS_PER_MINUTE)) if people else None
 
 
+_MOST_PEOPLE = 10**12
+"""More people than there are: a site that could take more takes everybody."""
+
 ONE_EACH = Text(
-    "未给出需求率：按每人需要一个名额计算",
-    "no rate of need was stated: every person asks for a place",
+    "未给出需求率，按人人都需要计算",
+    "no rate of need was stated: every person is taken to ask for a place",
 )

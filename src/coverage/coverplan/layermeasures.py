@@ -23,7 +23,8 @@ from .measure.inequality_table import Shared
 from .measure.measures import TOWNSHIP, MeasureSettings
 from .measure.nearest_minutes import nearest_minutes
 from .measure.own_unit import own_unit_ratio
-from .measure.residents import Residents
+from .measure.residents import Residents, joined, missing_people, unknown_units
+from .measure.supply_units import SupplyUnit
 from .travel import KNearest, TravelTimes
 from .travel.graph import MS_PER_MINUTE
 from .travel.nearest import NEVER
@@ -34,8 +35,9 @@ CHOSEN = "e2sfca"
 
 OWN_UNIT = "own_unit"
 
-NO_PLACES = Text(
-    "没有一处运营设施写明名额，不能计算", "no working site states its places: cannot be computed"
+NO_SUPPLY = Text(
+    "没有一处运营设施写明床位或容量，不能计算",
+    "no working site states its beds or capacity: cannot be computed",
 )
 
 _NO_TIMES = Text("没有设施可达，不计入", "those who reach no site are left out")
@@ -54,7 +56,9 @@ class LayerToday:
     times
         Times between everybody and the sites, up to the layer's minutes and the catchment.
     supply
-        Places of each site, NaN where not known, shape ``(n_sites,)``.
+        Supply of each site, NaN where not known, shape ``(n_sites,)``.
+    unit
+        What supply is counted in.
     catchment
         Minutes of floating catchment areas.
     groups
@@ -66,22 +70,23 @@ class LayerToday:
     near: KNearest
     times: TravelTimes
     supply: NDArray[np.float64]
+    unit: SupplyUnit
     catchment: float
     groups: tuple[str, ...]
 
     @property
     def has_supply(self) -> bool:
-        """Whether anything is known of places: no site at all is known to be none."""
+        """Whether anything is known of supply: no site at all is known to be none."""
         return bool(len(self.supply) == 0 or (~np.isnan(self.supply)).any())
 
     @property
     def unknown(self) -> list[str]:
-        """Names of the sites whose places are not known."""
+        """Names of the sites whose supply is not known."""
         named = self.working.sites["name"].astype(str)
         return [
             name or str(key)
-            for key, name, places in zip(named.index, named, self.supply, strict=True)
-            if np.isnan(places)
+            for key, name, supply in zip(named.index, named, self.supply, strict=True)
+            if np.isnan(supply)
         ]
 
     @property
@@ -108,7 +113,7 @@ class GroupMeasures:
     partitions
         Group of each unit in every partition.
     found
-        Access by method; empty where no site states its places.
+        Access by method; empty where no site states its supply.
     """
 
     today: LayerToday
@@ -152,7 +157,7 @@ class GroupMeasures:
         return pd.concat(parts, ignore_index=True)
 
     def supply(self) -> pd.DataFrame:
-        """Return every site by method, and what became of its places."""
+        """Return every site by method, and what became of its supply."""
         sites = self.today.working.sites
         parts = [
             found.sites.reset_index(names="site_id").assign(
@@ -175,7 +180,11 @@ class GroupMeasures:
         return pd.concat(parts, ignore_index=True)[columns]
 
     def places(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return who gets a place by unit, and the load of each site."""
+        """Return who gets a place by unit, and the load of each site.
+
+        Supply that is no places (social workers) is shared out only where it is said how many
+        people one serves.
+        """
         key = self.today.layer.id
         need, each = self.settings.need_share.get(key), self.settings.people_per_place.get(key)
         shared = share_places(
@@ -190,9 +199,14 @@ class GroupMeasures:
         sites = self.today.working.sites
         loads.insert(1, "name", sites["name"].to_numpy())
         loads.insert(2, "unit_code", sites["unit"].to_numpy())
+        loads.insert(3, "supply", pd.array(self.today.supply, dtype="Float64"))
         if not self.today.has_supply:
-            empty = dict.fromkeys([c for c in UNIT_COLUMNS[4:] if c[:5] != "note_"], pd.NA)
-            return _with_note(units.assign(**empty), NO_PLACES), loads
+            return _with_note(_unshared(units, _SHARED), NO_SUPPLY), loads
+        if not self.today.unit.places and each is None:
+            # Without a rate of need it is not even said who asks.
+            units = _unshared(units, _SHARED if need else ("asking", *_SHARED))
+            loads = _unshared(loads, ("capacity", "served", "minutes"))
+            return _with_note(units, no_places(self.today.unit)), loads
         units = _with_note(units, self._left_out())
         return (_with_note(units, ONE_EACH) if need is None else units), loads
 
@@ -204,7 +218,8 @@ class GroupMeasures:
         few, more = unknown[:shown], len(unknown) - shown
         zh = "、".join(few) + (f" 等 {len(unknown)} 处" if more > 0 else "")
         en = ", ".join(few) + (f" and {more} more" if more > 0 else "")
-        return Text(f"名额未知、未计入：{zh}", f"places not known, left out: {en}")
+        label = self.today.unit.label
+        return Text(f"{label.zh}未知、未计入：{zh}", f"{label.en} not known, left out: {en}")
 
     def shared(self) -> Iterator[Shared]:
         """Yield what is more or less unequal: access, minutes; of units, places and reach."""
@@ -218,7 +233,10 @@ class GroupMeasures:
             each = self.found[CHOSEN].per_person * PER
             every = np.ones(len(each), dtype=bool)
             note = self._left_out()
-            yield Shared("access", "people", each, every, who.people, groups, note)
+            note = joined(note, missing_people(who))
+            yield Shared("access", "people", each, every, who.people, groups, note,
+                         nowhere=int(who.unplaced.sum()))  # fmt: skip
+        far = _NO_TIMES if (who.people[ms == NEVER] > 0).any() else Text("", "")
         yield Shared(
             "minutes",
             "people",
@@ -226,8 +244,9 @@ class GroupMeasures:
             ms != NEVER,
             who.people,
             groups,
-            _NO_TIMES if (who.people[ms == NEVER] > 0).any() else Text("", ""),
+            joined(far, missing_people(who)),
             scale=1 / MS_PER_MINUTE,
+            nowhere=int(who.unplaced.sum()),
         )
 
     def _over_units(self) -> Iterator[Shared]:
@@ -241,7 +260,7 @@ class GroupMeasures:
 
 
 def own_unit_access(today: LayerToday, who: Residents) -> pd.DataFrame:
-    """Return `own_unit_ratio` of a layer; the reason instead where no site states its places.
+    """Return `own_unit_ratio` of a layer; the reason instead where no site states its supply.
 
     Parameters
     ----------
@@ -252,13 +271,13 @@ def own_unit_access(today: LayerToday, who: Residents) -> pd.DataFrame:
     ratio = ratio.assign(method=OWN_UNIT, decay_zh="", decay_en="")
     if today.has_supply:
         return ratio
-    return ratio.assign(note_zh=NO_PLACES.zh, note_en=NO_PLACES.en)
+    return ratio.assign(note_zh=NO_SUPPLY.zh, note_en=NO_SUPPLY.en)
 
 
 def places_by_unit(
     today: LayerToday, who: Residents, partitions: Mapping[str, NDArray[np.object_]]
 ) -> Iterator[Shared]:
-    """Yield the places per 1,000 people of each unit's own sites; nothing where none is known.
+    """Yield the supply per 1,000 people of each unit's own sites; nothing where none is known.
 
     Parameters
     ----------
@@ -291,10 +310,7 @@ def _over_units(
 
 
 def _unknown_units(who: Residents) -> Text:
-    missing = int(who.totals.isna().sum())
-    if not missing:
-        return Text("", "")
-    return Text(f"{missing} 个单元人口未知，未计入", f"{missing} units of unknown people left out")
+    return unknown_units(int(who.totals.isna().sum()))
 
 
 def _with_note(frame: pd.DataFrame, note: Text) -> pd.DataFrame:
@@ -311,6 +327,25 @@ def _with_note(frame: pd.DataFrame, note: Text) -> pd.DataFrame:
         for name, (said, mark) in marks.items()
     }
     return frame.assign(**changed)
+
+
+def no_places(unit: SupplyUnit) -> Text:
+    """Return why supply in a unit is not shared out to people, and what would have to be said."""
+    return Text(
+        f"供给按“{unit.column}”计，不是一人一个的名额；用 --people-per-place 说明一个服务多少人，"
+        "才能分配",
+        f"supply is counted in {unit.label.en}, which are no places for one person each; say with "
+        "--people-per-place how many people one serves",
+    )
+
+
+_SHARED = tuple(name for name in UNIT_COLUMNS[4:] if not name.startswith("note_"))
+"""What is known only where places are shared out."""
+
+
+def _unshared(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return a table where nothing is known of some columns."""
+    return frame.assign(**{name: frame[name].where(np.zeros(len(frame), bool)) for name in columns})
 
 
 ACCESS_COLUMNS = ["method", *COLUMNS[:-2], "decay_zh", "decay_en", *COLUMNS[-2:]]

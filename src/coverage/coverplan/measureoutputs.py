@@ -11,21 +11,19 @@ import pandas as pd
 
 from .clock import Clock, OnStep
 from .core.text import Language, Text
-from .domain.groups import group_label
 from .identity import version_of
 from .io.write import RECORD, hashes, whole_folder, write_csv, write_gpkg, write_text
-from .measure.inequality_table import SUBJECTS
 from .measure.measures import Measures
 from .present.blindmap import blind_spot_svg
 from .present.lorenz import lorenz_svg
-from .present.measure_tables import measure_files
+from .present.measure_tables import measure_files, measured_group, supply_words
 from .results import Inputs
 
 _LIBRARIES = ("geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely")
-_IN_LINE = 2
-"""Services named in one line of a picture."""
-
-_CURVES = ("access", "places_per_1000")
+_DRAWN = {
+    "access": Text("可及性（E2SFCA）", "access (E2SFCA), "),
+    "places_per_1000": Text("本单元", "own unit, "),
+}
 """What has Lorenz curves drawn: what people have, not what they must do without."""
 
 
@@ -86,15 +84,21 @@ def _pictures(inputs: Inputs, found: Measures, language: Language) -> dict[str, 
         key, label = item.layer.id, item.layer.label
         curves = _curves(found, key, item.layer.group)
         if curves:
-            words = group_label(item.layer.group)
+            words = measured_group(item.layer.group)
             title = Text(f"{label.zh}：{words.zh}", f"{label.en}: {words.en}")
-            pictures[f"lorenz-{key}.svg"] = lorenz_svg(curves, title, language)
+            notes = (Text.same(inputs.title), *_imprint(inputs))
+            pictures[f"lorenz-{key}.svg"] = lorenz_svg(curves, title, language, notes=notes)
     return pictures
+
+
+def _imprint(inputs: Inputs) -> tuple[Text, ...]:
+    """Return what stands under every picture of a study."""
+    return tuple(Text.same(words) for words in (inputs.notice, inputs.approval_number) if words)
 
 
 def _curves(found: Measures, layer: str, group: str) -> dict[str, tuple[Text, pd.DataFrame]]:
     curves = {}
-    for subject in _CURVES:
+    for subject, label in _DRAWN.items():
         rows, facts = found.lorenz, found.inequality
         if not len(rows):
             continue
@@ -103,9 +107,12 @@ def _curves(found: Measures, layer: str, group: str) -> dict[str, tuple[Text, pd
             continue
         own = (facts["layer"] == layer) & (facts["group"] == group)
         own &= (facts["subject"] == subject) & (facts["index"] == "gini")
-        gini = facts.loc[own, "value"].iloc[0]
-        label = SUBJECTS[subject]
-        said = Text(f"{label.zh}，基尼系数 {gini:.3f}", f"{label.en}, Gini {gini:.3f}")
+        fact, unit = facts[own].iloc[0], supply_words(found, layer)
+        people, gini = int(fact["people"]), float(fact["value"])
+        said = Text(
+            f"{label.zh}每千人{unit.zh}，基尼系数 {gini:.3f}（{people:,} 人）",
+            f"{label.en}{unit.en} per 1,000, Gini {gini:.3f} ({people:,} people)",
+        )
         curves[subject] = (said, rows[here])
     return curves
 
@@ -113,7 +120,7 @@ def _curves(found: Measures, layer: str, group: str) -> dict[str, tuple[Text, pd
 def _blind_spots(inputs: Inputs, found: Measures, language: Language) -> str:
     demand = inputs.demand
     group = "all" if "all" in demand.groups else demand.groups[0]
-    label = group_label(group)
+    label = measured_group(group)
     unplaced = int(demand.unplaced[group].sum())
     services = [
         Text(
@@ -124,21 +131,22 @@ def _blind_spots(inputs: Inputs, found: Measures, language: Language) -> str:
         )
         for item in inputs.layers
     ]
+    listed = Text("、".join(s.zh for s in services), ", ".join(s.en for s in services))
     notes = [
         Text(
-            ("服务：" if not i else "") + "、".join(s.zh for s in services[i : i + _IN_LINE]),
-            ("Services: " if not i else "") + ", ".join(s.en for s in services[i : i + _IN_LINE]),
-        )
-        for i in range(0, len(services), _IN_LINE)
-    ]
-    notes += [
+            f"缺：时限内没有一处运营设施。服务：{listed.zh}",
+            f"Missing: no working site within the minutes. Services: {listed.en}",
+        ),
         Text(f"人口：{label.zh}，每点为其住地", f"People: {label.en}; each dot is where they live"),
     ]
     if unplaced:
         notes.append(
-            Text(f"{unplaced:,} 人没有点位，图上没有", f"{unplaced:,} people without a place")
+            Text(
+                f"另有 {unplaced:,} 人没有点位，不在图上，也不在图例中",
+                f"{unplaced:,} more people have no point: neither drawn nor in the legend",
+            )
         )
-    notes += [Text.same(words) for words in (inputs.notice, inputs.approval_number) if words]
+    notes += _imprint(inputs)
     return blind_spot_svg(
         found.units,
         found.points,
@@ -171,6 +179,10 @@ def _record(
         },
         "config": None if config is None else config.model_dump(mode="json"),
         "measures": found.settings.record,
+        "supply": {
+            key: {"column": unit.column, "places": unit.places}
+            for key, unit in found.supply_units.items()
+        },
         "crs": f"EPSG:{inputs.region.crs.to_epsg()}",
         "inputs": [
             {"file": f.label, "records": f.rows, "sha256": f.sha256, "crs": f.crs or None}

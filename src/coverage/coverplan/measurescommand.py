@@ -1,5 +1,6 @@
 """`coverplan measures`: minutes, blind spots, access, places and inequality of a study."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -31,11 +32,11 @@ Shown = Callable[..., AbstractContextManager[tuple[OnStep, OnProgress]]]
 
 Need = Annotated[
     list[str] | None,
-    Option("--need-share", help="需要名额的比例 / share that asks for a place: elderly_care=0.03"),
+    Option("--need-share", help="需要名额的人口比例 / share asking for a place: elderly_care=0.03"),
 ]
 Each = Annotated[
     list[str] | None,
-    Option("--people-per-place", help="每名额服务人数 / people one place serves: social_work=2000"),
+    Option("--people-per-place", help="一个名额服务多少人 / people one serves: social_work=2000"),
 ]
 Catchments = Annotated[
     list[str] | None,
@@ -47,6 +48,9 @@ Weights = Annotated[
 Groups = Annotated[
     list[str] | None, Option("--group", help="并列计算的人群 / group measured beside: registered")
 ]
+
+_NUMBER = re.compile(r"-?(\d{1,12}(\.\d{0,12})?|\.\d{1,12})|-?\d{1,12}/\d{1,12}")
+"""A number as people write it, or a fraction; powers of ten could take for ever."""
 
 
 def settings_of(
@@ -90,17 +94,24 @@ def settings_of(
 def _pairs(option: str, given: list[str] | None, problems: Problems) -> dict[str, Fraction]:
     found: dict[str, Fraction] = {}
     for words in given or []:
-        key, mark, number = words.partition("=")
-        try:
-            value = Fraction(number.strip())
-        except (ValueError, ZeroDivisionError):
-            mark = ""
-            value = Fraction(0)
-        if not mark or not key.strip():
+        key, _, number = (part.strip() for part in words.partition("="))
+        value = _number(number)
+        if not key or value is None:
             problems.add(_wrong(option, words, Text("图层=数，如 x=0.03", "layer=number")))
+        elif key in found:
+            problems.add(_wrong(option, words, Text("每个图层一次", "each layer once")))
         else:
-            found[key.strip()] = value
+            found[key] = value
     return found
+
+
+def _number(words: str) -> Fraction | None:
+    if not _NUMBER.fullmatch(words):
+        return None
+    try:
+        return Fraction(words)
+    except ZeroDivisionError:
+        return None
 
 
 def _weights(words: str, problems: Problems) -> tuple[float, ...]:

@@ -1,16 +1,21 @@
-"""What unit tables say that measures compare by: streets, priority sets, registered people."""
+"""What tables say that measures need: streets, priority sets, registered people, supply."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
-from .core.errors import Problems
+from .core.errors import InputError, Problems
+from .domain.config import LayerConfig
 from .domain.region import Region
-from .io.paths import Folder
+from .io.columns import find_column
+from .io.paths import Folder, InputFile
 from .io.studyunits import study_units
+from .io.tables import TABLE_SUFFIXES, read_table
 from .io.unitfacts import read_unit_facts
+from .io.vectors import read_vector
 from .measure.measures import REGISTERED, REGISTERED_ELDERLY, MeasureSettings
+from .measure.supply_units import SupplyUnit, supply_unit
 from .results import Inputs
 
 PRIORITY = "priority"
@@ -85,3 +90,36 @@ def _registered(rows: pd.DataFrame) -> dict[str, Mapping[str, int]]:
         if len(known):
             found[group] = {str(code): int(people) for code, people in known.items()}
     return found
+
+
+def supply_units(inputs: Inputs) -> dict[str, SupplyUnit]:
+    """Return what the supply of each layer is counted in, by the heading of its column.
+
+    Parameters
+    ----------
+    inputs
+        The study. Layers made in code, or whose list can no longer be read, count places.
+    """
+    layers = {} if inputs.config is None else inputs.config.layers
+    files = {file.label: file for file in inputs.files}
+    found = {}
+    for item in inputs.layers:
+        config = layers.get(item.layer.id)
+        file = None if config is None else files.get(config.source.as_posix())
+        found[item.layer.id] = supply_unit(
+            "" if config is None or file is None else _supply_column(config, file)
+        )
+    return found
+
+
+def _supply_column(config: LayerConfig, file: InputFile) -> str:
+    """Return the column facilities take their capacity from, "" where there is none."""
+    try:
+        if file.path.suffix.lower() in TABLE_SUFFIXES:
+            names = read_table(file.path, file.label, config.table).frame.columns
+        else:
+            frame, _ = read_vector(file.path, file.label, table=config.table, crs=config.crs)
+            names = frame.columns
+    except (InputError, OSError):
+        return ""
+    return find_column(names, "capacity", config.columns) or ""

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from .assessing import Traveller, traveller
 from .clock import Clock, OnProgress, OnStep
-from .core.errors import Problem, Problems
+from .core.errors import InputError, Problem, Problems
 from .core.text import Text
-from .domain import Region, StudyConfig
+from .domain import Facilities, Region, StudyConfig
 from .layermeasures import (
     ACCESS_COLUMNS,
     CHOSEN,
-    NO_PLACES,
+    NO_SUPPLY,
     GroupMeasures,
     LayerToday,
     own_unit_access,
@@ -31,6 +31,8 @@ from .measure.inequality_table import inequality_rows, lorenz_rows
 from .measure.measures import Measures, MeasureSettings, beside, residents_of
 from .measure.partitions import partitions_of
 from .measure.residents import Residents
+from .measure.supply_units import SupplyUnit
+from .measureunits import supply_units
 from .results import Inputs, LayerInput, Study
 from .travel import k_nearest_sites, snap, travel_times
 
@@ -68,13 +70,13 @@ def measure_study(
     inputs = _inputs_of(study, clock)
     _check(inputs, asked)
     travellers = _travellers_of(study)
-    found: list[LayerToday] = []
+    units, found = supply_units(inputs), list[LayerToday]()
     for item in inputs.layers:
         label, key = item.layer.label, item.layer.profile
         with clock.step(Text(f"出行时间：{label.zh}", f"travel times: {label.en}")):
             if key not in travellers:
                 travellers[key] = traveller(inputs, key)
-            found.append(_today(inputs, item, travellers[key], asked))
+            found.append(_today(inputs, item, travellers[key], asked, units[item.layer.id]))
     with clock.step(Text("各项度量", "measures")):
         return _tables(inputs, asked, found)
 
@@ -106,7 +108,7 @@ def _check(inputs: Inputs, asked: MeasureSettings) -> None:
         for key in given
         if key not in layers
     ]
-    groups = list(inputs.demand.groups)
+    groups = list(dict.fromkeys([*inputs.demand.groups, *asked.unit_people]))
     wrong += [
         _unknown(f"groups.{key}", Text("人群", "group"), groups)
         for key in asked.groups or ()
@@ -142,7 +144,9 @@ def _unknown(column: str, what: Text, known: list[str]) -> Problem:
     )
 
 
-def _today(inputs: Inputs, item: LayerInput, who: Traveller, asked: MeasureSettings) -> LayerToday:
+def _today(
+    inputs: Inputs, item: LayerInput, who: Traveller, asked: MeasureSettings, unit: SupplyUnit
+) -> LayerToday:
     layer, points = item.layer, inputs.demand.points.index
     working = item.facilities.working(inputs.date)
     sites, ids = snap(who.graph, working.xy), working.sites.index
@@ -168,16 +172,39 @@ def _today(inputs: Inputs, item: LayerInput, who: Traveller, asked: MeasureSetti
             demand_ids=points,
             site_ids=ids,
         ),
-        supply=working.sites["capacity"].to_numpy(dtype=np.float64, na_value=np.nan),
+        supply=_supply(working, layer.label),
+        unit=unit,
         catchment=catchment,
         groups=_groups(layer.group, inputs.demand.groups, asked.groups),
     )
 
 
+def _supply(working: Facilities, label: Text) -> NDArray[np.float64]:
+    """Return what each site has, NaN where not known; refuse what is no number of anything."""
+    supply = working.sites["capacity"].to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = (supply < 0) | np.isinf(supply)
+    if wrong.any():
+        sites = [str(key) for key in working.sites.index[wrong]]
+        raise InputError([_bad_supply(label, sites)])
+    found: NDArray[np.float64] = supply
+    return found
+
+
+def _bad_supply(label: Text, sites: list[str]) -> Problem:
+    return Problem(
+        code="measures.supply",
+        what=Text(f"{label.zh}：床位或容量不能使用", f"{label.en}: unusable beds or capacity"),
+        column="capacity",
+        found=", ".join(sites),
+        expected=Text("0 或更大的数", "a number, 0 or more"),
+        mend=Text("改正设施表", "mend the facility list"),
+    )
+
+
 def _groups(own: str, known: tuple[str, ...], asked: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Return the group of a layer, and those measured beside it."""
+    """Return the group of a layer, and those measured beside it at points."""
     if asked is not None:
-        return (own, *(group for group in asked if group != own))
+        return (own, *(group for group in dict.fromkeys(asked) if group != own and group in known))
     registered = beside(own)
     return (own, registered) if registered in known else (own,)
 
@@ -233,6 +260,7 @@ def _tables(inputs: Inputs, asked: MeasureSettings, layers: list[LayerToday]) ->
         units=_units(inputs, tables),
         points=_points(inputs, main, missing),
         layers=tuple(today.layer.id for today in layers),
+        supply_units={today.layer.id: today.unit for today in layers},
         settings=asked,
         problems=tuple(_problems(layers)),
     )
@@ -260,16 +288,17 @@ def _by_unit_only(
     asked: MeasureSettings,
     partitions: Mapping[str, NDArray[np.object_]],
 ) -> None:
-    """Compare the layer's places over registered people known by unit, beside the residents."""
-    group = beside(today.layer.group)
-    if group not in asked.unit_people or group in today.groups:
-        return
-    who = Residents.by_unit_only(region, group, asked.unit_people[group])
-    head = {"layer": today.layer.id, "group": group}
-    tables.add("access", own_unit_access(today, who)[ACCESS_COLUMNS], **head)
-    for shared in places_by_unit(today, who, partitions):
-        tables.add("inequality", inequality_rows(shared), **head)
-        tables.add("lorenz", lorenz_rows(shared), **head, subject=shared.subject)
+    """Compare the layer's supply over people known by unit only, beside the residents."""
+    groups = dict.fromkeys([beside(today.layer.group), *(asked.groups or ())])
+    for group in groups:
+        if group not in asked.unit_people or group in today.groups:
+            continue
+        who = Residents.by_unit_only(region, group, asked.unit_people[group])
+        head = {"layer": today.layer.id, "group": group}
+        tables.add("access", own_unit_access(today, who)[ACCESS_COLUMNS], **head)
+        for shared in places_by_unit(today, who, partitions):
+            tables.add("inequality", inequality_rows(shared), **head)
+            tables.add("lorenz", lorenz_rows(shared), **head, subject=shared.subject)
 
 
 def _scopes(
@@ -330,12 +359,13 @@ def _problems(layers: list[LayerToday]) -> Iterable[Problem]:
     for today in layers:
         label, unknown = today.layer.label, today.unknown
         if not today.has_supply:
-            what = Text(f"{label.zh}：{NO_PLACES.zh}", f"{label.en}: {NO_PLACES.en}")
+            what = Text(f"{label.zh}：{NO_SUPPLY.zh}", f"{label.en}: {NO_SUPPLY.en}")
         elif unknown:
+            unit = today.unit.label
             what = Text(
-                f"{label.zh}：{len(unknown)} 处运营设施名额未知，未计入可及性",
-                f"{label.en}: places of {len(unknown)} working sites are not known; access leaves "
-                "them out",
+                f"{label.zh}：{len(unknown)} 处运营设施的{unit.zh}未知，未计入可及性",
+                f"{label.en}: {unit.en} not known at {len(unknown)} working site"
+                f"{'' if len(unknown) == 1 else 's'}; access leaves them out",
             )
         else:
             continue

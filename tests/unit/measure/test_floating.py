@@ -165,6 +165,7 @@ def test_zones_of_fifteen_minutes():
     ms = np.array([0, 300_000, 300_001, 600_000, 600_001, 900_000])
     assert zones.weights(ms).tolist() == [1, 1, 0.68, 0.68, 0.22, 0.22]
     assert "0.68" in zones.label.zh
+    assert "≤1.67: 1, ≤3.33: 0.68, ≤5: 0.22" in Zones.equal(5.0).label.en
 
 
 def test_gaussian_weights():

@@ -110,10 +110,28 @@ def test_places_of_a_unit_over_its_own_people():
     table = own_unit_ratio(who, beds, units).set_index("unit_code")
     assert table.loc["a", ["places", "per_1000", "people_without"]].tolist() == [8, 40, 0]
     assert table.loc["b", ["places", "per_1000"]].isna().all()
-    assert "1 sites" in table.loc["b", "note_en"]
+    assert "supply of 1 site not known" in table.loc["b", "note_en"]
     assert table.loc["c", ["places", "per_1000", "people_without"]].tolist() == [0, 0, 50]
     assert pd.isna(table.loc["d", "per_1000"])
     assert table.loc["total", ["places", "people_without"]].isna().all()
     known = own_unit_ratio(who, beds[[0, 1, 3]], units[[0, 1, 3]]).set_index("unit_code")
     assert known.loc["total", ["places", "people_without"]].tolist() == [8, 150]
     assert known.loc["total", "per_1000"] == pytest.approx(8000 / 350)
+
+
+def test_a_unit_of_unknown_people_takes_its_sites_with_it():
+    """5 beds of b are for people nobody counted: they must not stand over the 200 of a."""
+    who = people_of(["a"], [200], codes=["a", "b"], totals=[200, None])
+    beds, units = np.array([3.0, 5.0]), np.array(["a", "b"], dtype=object)
+    table = own_unit_ratio(who, beds, units).set_index("unit_code")
+    assert table.loc["total", ["people", "places", "per_1000"]].tolist() == [200, 3, 15]
+    assert "1 unit of unknown people" in table.loc["total", "note_en"]
+    assert table.loc["b", "places"] == 5
+    assert pd.isna(table.loc["b", "per_1000"])
+    # The places of sites that count are known, whatever another unit's are.
+    unknown = own_unit_ratio(who, np.array([3.0, NAN]), units).set_index("unit_code")
+    assert unknown.loc["total", "places"] == 3
+    # Nothing known of anybody is nothing known, not 0 people without.
+    nothing = people_of([], [], codes=["a", "b"], totals=[None, None])
+    total = own_unit_ratio(nothing, beds, units).set_index("unit_code").loc["total"]
+    assert total[["people", "places", "per_1000", "people_without"]].isna().all()

@@ -66,7 +66,7 @@ def test_unplaced_and_unknown_people_are_said():
     assert "2 people" in found.loc["a", 1]["note_en"]
     assert pd.isna(found.loc["b", 1]["people"])
     assert pd.isna(found.loc["b", 1]["reaching"])
-    assert "1 units of unknown people" in found.loc["total", 1]["note_en"]
+    assert "1 unit of unknown people" in found.loc["total", 1]["note_en"]
     assert found.loc["total", 1]["people"] == 6
 
 

@@ -56,7 +56,11 @@ class Catchment:
 
 
 LUO_QI_WEIGHTS = (1.0, 0.68, 0.22)
-"""Weights of three zones of equal width (Luo and Qi 2009, their first set)."""
+"""Weights of three zones of equal width (Luo and Qi 2009, their first set).
+
+Theirs are of 10 minutes each, 30 in all; another catchment is parted into three likewise, so that
+15 minutes have zones of 5.
+"""
 
 LUO_QI_SHARP = (1.0, 0.42, 0.09)
 """Their second set, which falls faster."""
@@ -103,7 +107,9 @@ class Zones:
     @property
     def label(self) -> Text:
         """What it is, with its numbers."""
-        parts = [f"≤{e:g}: {w:g}" for e, w in zip(self.ends, self.zone_weights, strict=True)]
+        # Zones of a third of 5 minutes end on 1.67, not on 1.66667.
+        pairs = zip(self.ends, self.zone_weights, strict=True)
+        parts = [f"≤{round(end, 2):g}: {weight:g}" for end, weight in pairs]
         return Text(f"分区权重（分钟）{'，'.join(parts)}", f"zone weights (min) {', '.join(parts)}")
 
     def weights(self, ms: NDArray[np.integer]) -> NDArray[np.float64]:

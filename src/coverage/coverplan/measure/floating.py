@@ -18,7 +18,8 @@ E2SFCA       by zone (`Zones`), or `Gaussian`       :math:`G = 1`
 
 Whatever the weights, nothing is lost: :math:`\sum_i P_i A_i` is the supply of the sites that
 anybody can come to. In 3SFCA a person shares one demand out over the sites within reach, so that
-sites side by side do not count the same people twice.
+sites side by side do not count the same people twice; they choose by travel alone, so that a site
+known to have no places draws people as any other, while one of unknown supply is left out.
 
 Luo, W. and Wang, F. (2003): Measures of spatial accessibility to health care in a GIS environment:
 synthesis and a case study in the Chicago region. Environment and Planning B 30, 865-884.

@@ -27,9 +27,9 @@ COLUMNS = [
 ]
 
 SUBJECTS = {
-    "access": Text("可及性（E2SFCA，每千人名额）", "access (E2SFCA, places per 1,000)"),
+    "access": Text("可及性（E2SFCA，每千人供给）", "access (E2SFCA, supply per 1,000)"),
     "minutes": Text("到最近设施的分钟数", "minutes to the nearest site"),
-    "places_per_1000": Text("本单元每千人名额", "places of the unit's own sites per 1,000"),
+    "places_per_1000": Text("本单元每千人供给", "supply of the unit's own sites per 1,000"),
     "reached_share": Text("可达人口比例", "share of people reached"),
 }
 
@@ -65,6 +65,8 @@ class Shared:
         What is left out and why.
     scale
         Values of ``each`` times this are in the unit of the subject.
+    nowhere
+        Further people whose value is not known, for they have no point.
     """
 
     subject: str
@@ -75,6 +77,7 @@ class Shared:
     groups: Mapping[str, NDArray[np.object_]]
     note: Text = Text("", "")
     scale: float = 1.0
+    nowhere: int = 0
 
     @property
     def counted(self) -> int:
@@ -84,7 +87,7 @@ class Shared:
     @property
     def left_out(self) -> int:
         """People whose value is not known."""
-        return int(self.people[~self.known].sum())
+        return int(self.people[~self.known].sum()) + self.nowhere
 
 
 def inequality_rows(shared: Shared) -> pd.DataFrame:

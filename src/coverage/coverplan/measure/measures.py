@@ -9,7 +9,9 @@ import pandas as pd
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
+from ..domain.layer import MOST_MINUTES
 from .decay import CRITICAL_WEIGHT, LUO_QI_WEIGHTS, Gaussian, Zones
+from .supply_units import SupplyUnit
 
 URBAN_RURAL = "urban_rural"
 URBAN, RURAL = "urban", "rural"
@@ -51,7 +53,8 @@ class MeasureSettings:
     Parameters
     ----------
     catchment_minutes
-        Catchment of floating catchment areas by layer; a layer's own minutes where left out.
+        Catchment of floating catchment areas by layer, at most `MOST_MINUTES`; a layer's own
+        minutes where left out.
     zone_weights
         Weights of zones of equal width up to the catchment, for E2SFCA and 3SFCA.
     edge_weight
@@ -60,7 +63,8 @@ class MeasureSettings:
         Share of a layer's group that asks for a place, by layer: above 0, at most 1. Where left
         out every person asks for one, which the results say.
     people_per_place
-        People one place serves, by layer, 1 where left out.
+        People one place serves, by layer; 1 where left out, but for supply that is no places
+        (social workers), which is then not shared out.
     groups
         Groups measured beside the group of each layer; None takes the registered people of the
         layer's group where the people table has them (``registered`` beside ``all``,
@@ -98,15 +102,19 @@ class MeasureSettings:
             for key, value in self.need_share.items()
             if not 0 < value <= 1
         ]
-        positive = Text("大于 0", "above 0")
         wrong += [
-            _wrong(name, key, value, positive)
-            for name, given in (
-                ("people_per_place", self.people_per_place),
-                ("catchment_minutes", self.catchment_minutes),
+            _wrong(name, key, value, Text(f"大于 0、不超过 {most:,}", f"above 0, at most {most:,}"))
+            for name, given, most in (
+                ("people_per_place", self.people_per_place, _MOST_PEOPLE),
+                ("catchment_minutes", self.catchment_minutes, MOST_MINUTES),
             )
             for key, value in given.items()
-            if not value > 0
+            if not 0 < value <= most
+        ]
+        wrong += [
+            _wrong("partitions", name, name, Text("另一个名称", "another name"))
+            for name in self.partitions
+            if name in {URBAN_RURAL, TOWNSHIP}
         ]
         if wrong:
             raise InputError(wrong)
@@ -127,6 +135,9 @@ class MeasureSettings:
         }
 
 
+_MOST_PEOPLE = 10**9
+
+
 def _wrong(name: str, layer: str, found: object, expected: Text) -> Problem:
     return Problem(
         code=f"measures.{name}",
@@ -134,7 +145,7 @@ def _wrong(name: str, layer: str, found: object, expected: Text) -> Problem:
         column=f"{name}.{layer}",
         found=str(found),
         expected=expected,
-        mend=Text("改正这个数", "mend the number"),
+        mend=Text("改正这项设置", "mend the setting"),
     )
 
 
@@ -165,12 +176,12 @@ class Measures:
         ``no_site``, ``full``, ``capacity_unknown``, ``unplaced``, ``minutes`` (mean of those
         served).
     loads
-        Sites by layer and group: ``site_id``, ``name``, ``unit_code``, ``capacity``, ``served``,
-        ``minutes``.
+        Sites by layer and group: ``site_id``, ``name``, ``unit_code``, ``supply`` (as listed),
+        ``capacity`` (whole people it serves), ``served``, ``minutes``.
     inequality
         ``layer``, ``group``, ``subject``, ``over`` (``people`` or ``units``), ``index``,
         ``partition``, ``part``, ``value``, ``people`` (counted), ``left_out`` (people whose
-        value is not known), notes.
+        value is not known, those without a point among them), notes.
     lorenz
         Lorenz curves: ``layer``, ``group``, ``subject``, ``people_share``, ``value_share``.
     units
@@ -182,6 +193,8 @@ class Measures:
         ``missing_layers``.
     layers
         Ids of the layers, in order.
+    supply_units
+        In what each layer's supply is counted.
     settings
         What the planner set.
     problems
@@ -200,5 +213,6 @@ class Measures:
     units: gpd.GeoDataFrame
     points: gpd.GeoDataFrame
     layers: tuple[str, ...]
+    supply_units: Mapping[str, SupplyUnit]
     settings: MeasureSettings
     problems: tuple[Problem, ...]

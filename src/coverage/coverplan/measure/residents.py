@@ -128,16 +128,9 @@ class Residents:
         known = self.totals.dropna()
         total = int(known.sum()) if len(known) else None
         gone = int(self.unplaced.sum())
-        missing = int(self.totals.isna().sum())
         note = _note(total, gone)
-        if missing and total is not None:
-            note = _joined(
-                Text(
-                    f"{missing} 个单元人口未知，未计入",
-                    f"{missing} units of unknown people left out",
-                ),
-                note,
-            )
+        if total is not None:
+            note = joined(unknown_units(int(self.totals.isna().sum())), note)
         return Slice(TOTAL, "", np.arange(len(self.people)), total, gone, note)
 
 
@@ -147,10 +140,26 @@ def _note(total: int | None, unplaced: int) -> Text:
     if total == 0:
         return Text("没有这类人口", "nobody of this group")
     if unplaced:
-        return Text(f"{unplaced:,} 人没有点位", f"{unplaced:,} people without a place")
+        return Text(f"{unplaced:,} 人没有点位", f"{unplaced:,} people without a point")
     return Text("", "")
 
 
-def _joined(*notes: Text) -> Text:
+def unknown_units(number: int) -> Text:
+    """Return that so many units are left out because their people are not known; "" for none."""
+    if not number:
+        return Text("", "")
+    en = "1 unit" if number == 1 else f"{number} units"
+    return Text(f"{number} 个单元人口未知，未计入", f"{en} of unknown people left out")
+
+
+def missing_people(who: Residents) -> Text:
+    """Return who is not among the people at points: units not known, people without a point."""
+    gone = int(who.unplaced.sum())
+    nowhere = _note(gone, gone) if gone else Text("", "")
+    return joined(unknown_units(int(who.totals.isna().sum())), nowhere)
+
+
+def joined(*notes: Text) -> Text:
+    """Return notes one after the other, those that say nothing left out."""
     said = [note for note in notes if note.zh]
     return Text("；".join(n.zh for n in said), "; ".join(n.en for n in said))

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ..core.text import Language, Text
+from .svgtext import broken, text_width
 
 _WIDTH, _MAP_HEIGHT = 900, 760
 _EDGE, _TOP = 20, 64
@@ -76,7 +77,8 @@ def blind_spot_svg(
     services
         How many services there are.
     title, notes, language
-        What it shows, what is to be known of it, and the language of all words.
+        What it shows, what is to be known of it, and the language of all words; long notes are
+        broken into lines.
     """
     frame = _Frame.of(units.total_bounds)
     missing = points["missing"].to_numpy(dtype=np.int64)
@@ -90,18 +92,21 @@ def blind_spot_svg(
             parts.append(_dots(some, _colour(k, services)))
     counts = [int(people[missing == k].sum()) for k in range(services + 1)]
     parts += [*_outlines(units, frame), *_names(units, frame)]
-    parts += [*_legend(counts, language), *_scale_bar(frame, language)]
-    base = _TOP + max(frame.height, _ROW * (services + 5)) + 24
-    for number, note in enumerate(notes):
-        words = html.escape(note.of(language))
+    bottom = _TOP + max(frame.height, _ROW * (services + 5))
+    parts += [*_legend(counts, language), *_scale_bar(frame, bottom, language)]
+    base = bottom + 24
+    lines = [part for note in notes for part in broken(note.of(language), _WIDTH - 2 * _EDGE)]
+    for number, line in enumerate(lines):
+        words = html.escape(line)
         parts.append(f'<text x="{_EDGE}" y="{base + 18 * number:.0f}" fill="#555">{words}</text>')
-    height = round(base + 18 * len(notes) + 4)
+    height = round(base + 18 * len(lines) + 4)
     words = html.escape(title.of(language))
+    size = min(18.0, 18 * (_WIDTH - 2 * _EDGE) / text_width(title.of(language), 18))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
         f'width="{_WIDTH}" height="{height}" role="img" font-family="sans-serif" font-size="13">'
         f'<title>{words}</title><rect width="100%" height="100%" fill="#fff"/>'
-        f'<text x="{_EDGE}" y="32" font-size="18">{words}</text>{"".join(parts)}</svg>\n'
+        f'<text x="{_EDGE}" y="32" font-size="{size:.3g}">{words}</text>{"".join(parts)}</svg>\n'
     )
 
 
@@ -148,18 +153,29 @@ def _outlines(units: gpd.GeoDataFrame, frame: _Frame) -> list[str]:
 
 
 def _names(units: gpd.GeoDataFrame, frame: _Frame) -> list[str]:
-    spots = shapely.get_coordinates(units.geometry.representative_point().to_numpy())
+    """Return the names of units, the largest first: one that would lie on another is left out."""
+    spots = frame.at(shapely.get_coordinates(units.geometry.representative_point().to_numpy()))
     halo = 'text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke" fill="#222"'
-    return [
-        f'<text x="{_number(x)}" y="{_number(y)}" {halo}>{html.escape(str(name))}</text>'
-        for (x, y), name in zip(frame.at(spots), units["name"], strict=True)
-    ]
+    names = units["name"].astype(str).to_list()
+    parts: list[str] = []
+    taken: list[tuple[float, float, float]] = []
+    for i in np.argsort(-units.geometry.area.to_numpy(), kind="stable"):
+        (x, y), half = spots[i], text_width(names[i]) / 2
+        x = max(x, half + 2)
+        if any(abs(x - u) < half + w and abs(y - v) < _LINE for u, v, w in taken):
+            continue
+        taken.append((x, y, half))
+        name = html.escape(names[i])
+        parts.append(f'<text x="{_number(x)}" y="{_number(y)}" {halo}>{name}</text>')
+    return parts
 
 
 def _legend(counts: list[int], language: Language) -> list[str]:
     left, services = _WIDTH - _LEGEND, len(counts) - 1
     everybody = sum(counts)
-    head = Text("缺几项服务（人数）", "services missing (people)").of(language)
+    head = Text(
+        f"缺几项服务（共 {everybody:,} 人）", f"services missing (of {everybody:,} people)"
+    ).of(language)
     parts = [f'<text x="{left}" y="{_TOP + 14}" font-weight="bold">{html.escape(head)}</text>']
     for k, people in enumerate(counts):
         top = _TOP + _ROW * (k + 1) + 6
@@ -176,15 +192,15 @@ def _legend(counts: list[int], language: Language) -> list[str]:
 
 def _called(k: int, services: int) -> Text:
     if k == 0:
-        return Text("都不缺", "none")
+        return Text("不缺", "none") if services == 1 else Text("都不缺", "none")
     if k == services:
-        return Text(f"{k} 项全缺", f"all {k}")
+        return Text("缺", "missing") if k == 1 else Text(f"{k} 项全缺", f"all {k}")
     return Text(f"缺 {k} 项", f"{k}")
 
 
-def _scale_bar(frame: _Frame, language: Language) -> list[str]:
+def _scale_bar(frame: _Frame, bottom: float, language: Language) -> list[str]:
     metres = next((m for m in _METRES if m * frame.scale >= _BAR), _METRES[-1])
-    left, base = _WIDTH - _LEGEND, _TOP + frame.height - 4
+    left, base = _WIDTH - _LEGEND, bottom - 4
     far = metres >= 1000  # noqa: PLR2004 - metres in a kilometre
     unit = Text("公里", "km") if far else Text("米", "m")
     words = f"{metres // 1000 if far else metres} {unit.of(language)}"
@@ -194,6 +210,9 @@ def _scale_bar(frame: _Frame, language: Language) -> list[str]:
         f'<text x="{left}" y="{base - 10:.1f}">{words}</text>',
     ]
 
+
+_LINE = 15
+"""Names closer than this, one above the other, would touch."""
 
 _BAR = 60
 """The bar of the scale is at least so long."""

@@ -8,18 +8,29 @@ from ..core.text import Language, Text
 from ..measure.coverage import TOTAL
 from ..measure.measures import Measures
 from ..results import Inputs
-from .measure_tables import measured_group
+from .measure_tables import measured_group, supply_words
 from .terminal import plain
 
 _HEADS = (
     Text("图层", "layer"),
     Text("最近，分钟", "nearest, min"),
-    Text("第二近，分钟", "second, min"),
+    Text("次近，分钟", "second, min"),
     Text("可及性，每千人", "access per 1,000"),
-    Text("名额", "places"),
+    Text("名额分配，人", "who gets a place"),
     Text("基尼系数", "Gini"),
 )
 _UNKNOWN = "—"
+_SHARED = {
+    "asking": Text("需要", "ask"),
+    "served": Text("分到", "given"),
+    "no_site": Text("不可达", "none near"),
+    "full": Text("已满", "full"),
+    "capacity_unknown": Text("容量不明", "not known"),
+    "unplaced": Text("没有点位", "no point"),
+}
+"""What became of those who ask for a place; the last parts add up to the first."""
+
+_ALWAYS = frozenset({"asking", "served", "no_site", "full"})
 
 
 def measures_summary(inputs: Inputs, found: Measures, language: Language) -> RenderableType:
@@ -63,11 +74,11 @@ def _minutes(found: Measures, layer: str, group: str, rank: int, language: Langu
     mean, half, most = (
         _figure(row[name], ".1f") for name in ("mean_minutes", "median_minutes", "p90_minutes")
     )
-    few = Text("没有", "none") if rank == 1 else Text("仅一处", "only one")
+    few = Text("到不了", "none") if rank == 1 else Text("只到一处", "only one")
     short = _figure(row["short"], ",")
     return Text(
-        f"均值 {mean}\n中位 {half}\n九成 {most}\n{few.zh} {short} 人",
-        f"mean {mean}\nmedian {half}\n90 % {most}\n{few.en}: {short}",
+        f"平均 {mean}\n半数≤{half}\n九成≤{most}\n{few.zh} {short} 人",
+        f"mean {mean}\n50 % ≤{half}\n90 % ≤{most}\n{few.en}: {short}",
     ).of(language)
 
 
@@ -79,21 +90,21 @@ def _access(found: Measures, layer: str, group: str, language: Language) -> str:
     row = _total(rows, method="e2sfca")
     without = _figure(row["people_without"], ",")
     people = _figure(row["placed"], ",")
-    words = Text(f"为零 {without}\n共 {people} 人", f"none: {without}\nof {people}")
-    return f"{_figure(row['per_1000'], '.2f')}\n{words.of(language)}"
+    unit = supply_words(found, layer).of(language)
+    words = Text(f"为零 {without} 人\n共 {people} 人", f"none: {without}\nof {people}")
+    return f"{_figure(row['per_1000'], '.2f')} {unit}\n{words.of(language)}"
 
 
 def _places(found: Measures, layer: str, group: str, language: Language) -> str:
     row = _total(found.assignment, layer=layer, group=group)
     if pd.isna(row["served"]):
         return _UNKNOWN
-    served, asking = f"{row['served']:,}", f"{row['asking']:,}"
-    far, full = f"{row['no_site']:,}", f"{row['full']:,}"
-    words = Text(
-        f"需要 {asking}\n得到 {served}\n太远 {far}\n满额 {full}",
-        f"ask {asking}\nserved {served}\ntoo far {far}\nfull {full}",
-    )
-    return words.of(language)
+    lines = [
+        f"{words.of(language)} {row[name]:,}"
+        for name, words in _SHARED.items()
+        if name in _ALWAYS or row[name]
+    ]
+    return "\n".join(lines)
 
 
 def _gini(found: Measures, layer: str, group: str, language: Language) -> str:
@@ -109,31 +120,48 @@ def _gini(found: Measures, layer: str, group: str, language: Language) -> str:
 
 
 def _notes(inputs: Inputs, found: Measures, language: Language) -> list[str]:
-    """Return what is to be known of places, once for the layers it is true of."""
+    """Return what is to be known of access and places, once for the layers it is true of."""
     said: dict[str, list[str]] = {}
     for item in inputs.layers:
-        row = _total(found.assignment, layer=item.layer.id, group=item.layer.group)
+        key, label = item.layer.id, item.layer.label.of(language)
+        rows = found.access[(found.access["layer"] == key) & (found.access["method"] == "e2sfca")]
+        for decay in rows[f"decay_{language}"].unique():
+            head = Text("可及性为 E2SFCA，", "access is E2SFCA, ").of(language)
+            said.setdefault(head + decay, []).append(label)
+    for item in inputs.layers:
+        key, group, label = item.layer.id, item.layer.group, item.layer.label.of(language)
+        row = _total(found.assignment, layer=key, group=group)
         if note := str(row[f"note_{language}"]):
-            said.setdefault(note, []).append(item.layer.label.of(language))
+            said.setdefault(note, []).append(label)
     listed = Text("、", ", ").of(language)
     return [f"{listed.join(names)}{Text('：', ': ').of(language)}{n}" for n, names in said.items()]
 
 
 def _missing(found: Measures, language: Language) -> list[str]:
-    """Return how many people of each group miss how many services."""
+    """Return how many people of each group miss how many services: the blind spots."""
     spots = found.blind_spots
     spots = spots[(spots["scope"] == "every") & (spots["unit_code"] == TOTAL)]
     lines = []
     for group, rows in spots.groupby("group", sort=False):
-        known = rows.dropna(subset=["missing"])
-        counts = ", ".join(
-            f"{row.missing}: {_figure(row.value, ',')}" for row in known.itertuples(index=False)
-        )
+        parts = [
+            _spot(row.missing, _figure(row.value, ","))
+            for row in rows.itertuples(index=False)
+            if not pd.isna(row.missing) or (not pd.isna(row.value) and row.value)
+        ]
         people = _figure(rows["denominator"].iloc[0], ",")
         label = measured_group(str(group))
         words = Text(
-            f"{label.zh}缺几项服务（共 {people} 人）  {counts}",
-            f"{label.en}, services missing ({people} people)  {counts}",
+            f"盲区，{label.zh}（共 {people} 人）：" + "，".join(p.zh for p in parts),
+            f"blind spots, {label.en} (of {people} people): " + ", ".join(p.en for p in parts),
         )
         lines.append(words.of(language))
     return lines
+
+
+def _spot(missing: object, people: str) -> Text:
+    """Return that so many people miss so many services."""
+    if pd.isna(missing):
+        return Text(f"没有点位 {people} 人", f"no point {people}")
+    if missing == 0:
+        return Text(f"都不缺 {people} 人", f"missing none {people}")
+    return Text(f"缺 {missing} 项 {people} 人", f"missing {missing}: {people}")

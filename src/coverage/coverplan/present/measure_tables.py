@@ -53,10 +53,12 @@ _SCOPES = {
 }
 _STATES = {
     "counted": Text("计入", "counted"),
-    "unknown_supply": Text("名额未知，未计入", "places not known, left out"),
-    "nobody_in_reach": Text("时限内无人可来", "nobody within the minutes"),
+    "unknown_supply": Text("供给未知，未计入", "supply not known, left out"),
+    "nobody_in_reach": Text("搜索半径内无人", "nobody within the catchment"),
 }
-_UNPLACED = Text("没有点位，无法判断", "no place known: cannot be judged")
+_UNPLACED = Text("没有点位，无法判断", "no point known: cannot be judged")
+_GOES_OUT = Text("；由服务方上门", "; the service goes out to people")
+_GIVEN = Text("分到名额（人）", "given a place")
 _NONE_MISSING = Text("都不缺", "none missing")
 
 _DIGITS = {
@@ -111,8 +113,13 @@ def measured_group(group: str) -> Text:
 
 def _minutes(inputs: Inputs, found: Measures, language: Language) -> pd.DataFrame:
     frame = found.nearest.copy()
-    frame["travel"] = [inputs.profiles[key].summary.of(language) for key in frame["profile"]]
-    return _finished(inputs, frame, language, kind="")
+    outward = {item.layer.id for item in inputs.layers if item.layer.direction == "from_site"}
+    going = _GOES_OUT.of(language)
+    frame["travel"] = [
+        inputs.profiles[profile].summary.of(language) + (going if layer in outward else "")
+        for layer, profile in zip(frame["layer"], frame["profile"], strict=True)
+    ]
+    return _finished(inputs, frame, language)
 
 
 def _blind_spots(inputs: Inputs, found: Measures, language: Language) -> pd.DataFrame:
@@ -131,31 +138,34 @@ def _blind_spots(inputs: Inputs, found: Measures, language: Language) -> pd.Data
     frame["share_percent"] = (frame["value"].astype("Float64") / denominator * 100).round(2)
     first = ["by", "scope", "scope_label", "group", "unit_code", "unit_name", "services", "missing"]
     last = ["combination", "missing_services", "value", "denominator", "share_percent"]
-    return _finished(inputs, frame[[*first, *last, *_NOTES]], language, kind="reached")
+    return _finished(inputs, frame[[*first, *last, *_NOTES]], language, kind=KINDS["reached"])
 
 
 def _access(inputs: Inputs, found: Measures, language: Language) -> pd.DataFrame:
     frame = found.access.drop(columns=["decay_zh", "decay_en"])
     frame.insert(3, "method_label", _said(frame["method"], METHOD_LABELS, language))
     frame.insert(4, "decay", found.access[f"decay_{language}"])
-    return _finished(inputs, frame, language, kind="")
+    return _finished(inputs, _with_units(frame, found, language), language)
 
 
 def _supply(inputs: Inputs, found: Measures, language: Language) -> pd.DataFrame:
     frame = found.supply.copy()
     frame["state_label"] = _said(frame["state"], _STATES, language) if len(frame) else ""
-    return _finished(inputs, frame.assign(note_zh="", note_en=""), language, kind="")
+    frame.insert(3, "method_label", _said(frame["method"], METHOD_LABELS, language))
+    noted = _with_units(frame.assign(note_zh="", note_en=""), found, language)
+    return _finished(inputs, noted, language)
 
 
 def _assignment(inputs: Inputs, found: Measures, language: Language) -> pd.DataFrame:
     units = found.assignment.assign(by="unit")
     sites = found.loads.assign(by="site", note_zh="", note_en="")
     frame = pd.concat([units, sites], ignore_index=True)
-    first = ["by", "layer", "group", "unit_code", "unit_name", "site_id", "name", "capacity"]
+    first = ["by", "layer", "group", "unit_code", "unit_name", "site_id", "name", "supply"]
     rest = [name for name in frame.columns if name not in {*first, *_NOTES}]
     named = frame.astype({"site_id": "string", "name": "string", "unit_name": "string"})
     texts = dict.fromkeys(["site_id", "name", "unit_name"], "")
-    return _finished(inputs, named.fillna(texts)[[*first, *rest, *_NOTES]], language, kind="")
+    table = _with_units(named.fillna(texts)[[*first, *rest, *_NOTES]], found, language)
+    return _finished(inputs, table, language, kind=_GIVEN)
 
 
 def _inequality(inputs: Inputs, found: Measures, language: Language) -> pd.DataFrame:
@@ -169,7 +179,7 @@ def _inequality(inputs: Inputs, found: Measures, language: Language) -> pd.DataF
     ):
         place = frame.columns.get_loc(name) + 1
         frame.insert(place, f"{name}_label", _said(frame[name], labels, language))
-    shown = _finished(inputs, frame, language, kind="")
+    shown = _finished(inputs, _with_units(frame, found, language), language)
     reached = shown["subject"] == "reached_share"
     shown.loc[reached, "coverage_kind"] = KINDS["reached"].of(language)
     return shown
@@ -187,8 +197,23 @@ def _said(keys: pd.Series, labels: dict[str, Text], language: Language) -> list[
     return [labels[key].of(language) if key in labels else str(key) for key in keys]
 
 
+def supply_words(found: Measures, layer: str) -> Text:
+    """Return what the supply of a layer is counted in."""
+    return found.supply_units[layer].label
+
+
+def _with_units(frame: pd.DataFrame, found: Measures, language: Language) -> pd.DataFrame:
+    """Return a table that says behind its group what supply is counted in."""
+    units = [found.supply_units[str(key)] for key in frame["layer"]]
+    place = frame.columns.get_loc("group") + 1
+    frame = frame.copy()
+    frame.insert(place, "supply_column", [unit.column for unit in units])
+    frame.insert(place + 1, "supply_label", [unit.label.of(language) for unit in units])
+    return frame
+
+
 def _finished(
-    inputs: Inputs, frame: pd.DataFrame, language: Language, *, kind: str
+    inputs: Inputs, frame: pd.DataFrame, language: Language, *, kind: Text | None = None
 ) -> pd.DataFrame:
     """Return a table with study, labels, kind of coverage and its note in one language."""
     labels = {item.layer.id: item.layer.label.of(language) for item in inputs.layers}
@@ -203,7 +228,7 @@ def _finished(
             "study": inputs.title,
             "notice": inputs.notice or "",
             "date": inputs.date.isoformat(),
-            "coverage_kind": KINDS[kind].of(language) if kind else "",
+            "coverage_kind": kind.of(language) if kind else "",
         }.items()
     ):
         result.insert(place, name, value)

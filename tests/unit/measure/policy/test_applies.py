@@ -1,5 +1,7 @@
 """Whose clauses bind: by code, as if, and by membership of a set."""
 
+from dataclasses import replace
+
 import pytest
 from ledgers import ledger
 from target_rows import target
@@ -64,3 +66,20 @@ def test_a_clause_on_parts_of_the_study_counts_those_parts_only() -> None:
     assert list(part.facilities["township"]) == ["330881001000"]
     assert whole.inside(("330000",)) is whole
     assert whole.inside(("350582",)) is whole
+
+
+def test_a_study_of_no_known_place_is_bound_by_nobody():
+    known = replace(ledger(), home="")
+    for place in ("330000", "350582", "330624"):
+        found = bearing(target(regions=place), known)
+        assert found.applies == "elsewhere"
+        assert "targets.as_if" in found.why.en
+    there = replace(ledger(as_if=["330624"]), home="")
+    assert bearing(target(regions="330000"), there).applies == "binding"
+
+
+def test_a_study_of_another_province_is_bound_by_its_own_only():
+    known = ledger(home="421202", as_if=[])
+    assert bearing(target(regions="330000"), known).applies == "elsewhere"
+    assert bearing(target(regions="421202"), known).applies == "binding"
+    assert bearing(target(regions="420000"), known).scope == "wider"

@@ -63,3 +63,35 @@ def test_a_clause_without_a_year_has_no_course() -> None:
     day = datetime.date(2022, 12, 31)
     got = course_of(target(deadline=None), figure, Fraction(1), day, FROM_2020, met=False)
     assert got[0] == ""
+
+
+DAY = datetime.date(2022, 12, 31)
+HIGH = Baseline(Fraction(9, 10), 2020, Text("", ""))
+
+
+def test_a_figure_that_fell_below_what_it_was_is_not_on_course():
+    # Asked 58 %, 90 % at the end of 2020, 50 % now: it has fallen through the target.
+    figure = Measured(500, 1000, UNITS, UNITS)
+    row = target(deadline=2025)
+    at = course_of(row, figure, Fraction("0.58"), DAY, HIGH, met=False, operator=">=")
+    assert at[0] == "behind"
+
+
+def test_what_should_grow_and_stands_still_is_behind():
+    figure, row = Measured(900, 1000, UNITS, UNITS), target(deadline=2025, operator="increase")
+    assert course_of(row, figure, HIGH.value, DAY, HIGH, met=False, operator=">")[0] == "behind"
+
+
+def test_a_range_is_come_down_to_from_above():
+    # 90 % -> 58 %: 77.2 % at most is due at the end of 2022.
+    figure, row = Measured(780, 1000, UNITS, UNITS), target(deadline=2025, operator="in_range")
+    at = course_of(row, figure, Fraction("0.58"), DAY, HIGH, met=False, operator="in_range")
+    assert at[0] == "behind"
+
+
+@pytest.mark.parametrize("year", [2023, 2025, 2030])
+def test_a_baseline_after_the_day_or_the_deadline_tells_no_course(year: int):
+    late = Baseline(Fraction(1, 2), year, Text("", ""))
+    figure = Measured(500, 1000, UNITS, UNITS)
+    got, words = course_of(target(deadline=2025), figure, Fraction("0.58"), DAY, late, met=False)
+    assert (got, str(year) in words.zh) == ("unknown", True)

@@ -76,7 +76,7 @@ def test_a_ratio_needs_as_many_as_its_scale_says() -> None:
 def test_a_reason_holds_figure_demand_and_gap_in_both_languages() -> None:
     found = judge(target(), share(9, 12), ledger())
     assert found.reason == Text(
-        "现为 75 %（9 / 12 乡镇），要求不低于 100 %，差 3 个乡镇",
+        "现为 75 %（9 / 12 个乡镇），要求不低于 100 %，差 3 个乡镇",
         "it is 75 % (9 / 12 townships); asked: at least 100 %; 3 townships short",
     )
 
@@ -120,6 +120,36 @@ def test_a_range_has_two_ends() -> None:
     ]  # fmt: skip
 
 
+def test_above_a_range_there_is_too_much():
+    row = target(operator="in_range", value="1", value_high="2")
+    found = judge(row, count(5), ledger())
+    assert (found.need, found.gap) == (2, 3)
+    assert found.reason == Text(
+        "现为 5 张，要求 1 至 2，超出 3 张", "it is 5 beds; asked: 1 to 2; 3 beds too many"
+    )
+    # As a share: 25 % to 50 % of 12 are 3 to 6.
+    part = judge(target(operator="in_range", value="1/4", value_high="1/2"), share(9, 12), ledger())
+    assert (part.need, part.gap) == (6, 3)
+    assert "要求 25 % 至 50 %" in part.reason.zh
+
+
+def test_about_tells_both_ends():
+    near = ledger(settings={"about": 0.1})
+    found = judge(target(operator="~=", value="350"), count(400), near)
+    assert (found.need, found.gap) == (385, 15)
+    assert "要求约为 350（315 至 385），超出 15 张" in found.reason.zh
+    exactly = ledger(settings={"about": 0})
+    assert judge(target(operator="~=", value="350"), count(350), exactly).verdict == "met"
+    assert judge(target(operator="~=", value="350"), count(351), exactly).gap == 1
+
+
+def test_too_many_staff_have_a_gap_in_units():
+    # One town has 3 where 1 to 2 are asked: nobody is wanting, and one town is not as asked.
+    posts = share(11, 12, shortfall=0, shortfall_unit=Text("个岗位", "posts"))
+    found = judge(target(), replace(posts, against=(">=", Fraction(1))), ledger())
+    assert (found.verdict, found.gap, found.gap_unit) == ("not_met", 1, TOWNS)
+
+
 def test_about_is_as_wide_as_the_planner_says_and_not_judged_before() -> None:
     row = target(operator="~=", value="20000")
     unset = judge(row, count(19_708), ledger())
@@ -157,6 +187,29 @@ def test_a_rule_is_judged_by_the_planners_threshold_only() -> None:
     assert judge(row, low, ledger(thresholds={"T-01": 0.4})).verdict == "not_met"
 
 
+@pytest.mark.parametrize("own", [50, 1.5, -0.1])
+def test_a_share_the_planner_cannot_mean_is_not_judged_by(own: float):
+    row = target(operator="rule", value=None)
+    found = judge(row, share(6, 12), ledger(thresholds={"T-01": own}))
+    assert (found.verdict, found.settings) == ("cannot_judge", ('targets.thresholds."T-01"',))
+    assert "between 0 and 1" in found.reason.en
+    # A count has no such ends.
+    assert judge(row, count(60), ledger(thresholds={"T-01": 50})).verdict == "met"
+
+
+def test_a_baseline_after_the_day_shows_no_increase():
+    row, early = target(operator="increase", value=None), ledger(date="2018-12-31")
+    found = judge(row, share(6, 12), early, baseline=STOOD)
+    assert (found.verdict, found.settings) == ("cannot_judge", ('targets.baselines."T-01"',))
+    assert "2020" in found.reason.zh
+
+
+def test_a_document_after_the_day_is_told_so():
+    said = judge(target(year=2021), share(9, 12), ledger(date="2018-12-31")).reason
+    assert said.zh.endswith("。文件 2021 年才发布，晚于研究日期")
+    assert "2021" not in judge(target(year=2021), share(9, 12), ledger()).reason.zh
+
+
 def test_an_increase_needs_a_baseline() -> None:
     row = target(operator="increase", value=None)
     found = judge(row, share(6, 12), ledger())
@@ -184,6 +237,11 @@ def test_a_number_for_the_province_is_not_the_countys() -> None:
     found = judge(row, count(9), ledger())
     assert (found.verdict, found.settings) == ("cannot_judge", ('targets.quotas."P-1"',))
     assert judge(row, count(9), ledger(quotas={"P-1": 8})).verdict == "met"
+    said = judge(row, count(9), ledger(quotas={"P-1": 8})).reason
+    assert said.zh.endswith("要求不低于 8。条文对更大的范围提出 300，本研究区承担 8")
+    assert said.en.endswith("The clause asks 300 of a wider place; the study's part is 8")
+    # A part of nothing is owed nothing.
+    assert judge(row, count(0), ledger(quotas={"P-1": 0})).verdict == "met"
     # Of the county itself the number is the county's.
     assert judge(replace(row, regions=("330624",)), count(9), ledger()).gap == 291
     # Nothing left over is nothing left over anywhere.
@@ -233,6 +291,13 @@ def test_class_c_is_not_judged_here_but_shows_its_figure() -> None:
     # Be it a reported result: it cannot be told here either.
     row = target(computability="C", strength="baseline")
     assert judge(row, share(12, 12), ledger()).verdict == "cannot_judge"
+
+
+def test_class_c_says_why_in_the_words_of_its_row():
+    row = target(computability="C", note="属服务过程")
+    assert judge(row, Cannot(Text("", "")), ledger()).reason.zh == "此处无法判断：属服务过程"
+    told = judge(row, share(6, 12), ledger()).reason.zh
+    assert told == "此处无法判断：属服务过程；本地各表所载为 50 %（6 / 12 个乡镇）"
 
 
 def test_a_clause_of_another_place_is_not_judged() -> None:

@@ -53,6 +53,27 @@ def test_one_map_shows_every_list():
     assert isinstance(map_layers(row, ledger(TOWNS, layers=["columbarium"])), Cannot)
 
 
+@pytest.mark.parametrize(
+    ("project", "maps"),
+    [
+        ({}, 1),
+        ({"status": "building"}, 0),
+        ({"year": 2026}, 0),
+        ({"kind": "plan"}, 0),
+        ({"layer": "day_care"}, 0),
+        ({"layer": "", "target": "T-01"}, 1),
+        ({"layer": "all_layers"}, 1),
+    ],
+)
+def test_a_finished_map_in_the_register_is_one(project, maps):
+    row = target(layers="all_elderly_layers", operator=">=", value="1")
+    done = {"kind": "map", "layer": "all_elderly_layers", "status": "done", "year": 2023, **project}
+    known = ledger(TOWNS, projects=[done], layers=["day_care", "meal_service"], on_map=["day_care"])
+    figure = map_layers(row, known)
+    assert figure.numerator == maps
+    assert len(figure.missing) == 1 - maps
+
+
 def test_kinds_of_burial_that_count():
     sites = [
         {"layer": "eco_burial_site", "unit": A, "burial_type": "tree lawn"},
@@ -191,3 +212,12 @@ def test_a_yardstick_asks_nothing_of_the_study():
     assert isinstance(boundary_changes(row, one), Cannot)
     one = ledger(units, layers=["social_work_station"], targets=[other], as_if=["421202"])
     assert boundary_changes(row, one).numerator == 1
+
+
+def test_a_facility_of_two_kinds_is_one_place_on_the_map():
+    both = {"id": "A", "name": "甲", "unit": "330624100", "x": 1.0, "y": 2.0}
+    lost = {"id": "B", "name": "乙", "unit": "330624100"}
+    sites = [{**row, "layer": key} for row in (both, lost) for key in ("day_care", "meal_service")]
+    figure = geocoded_share(target(layers="all_elderly_layers"), ledger(TOWNS, sites))
+    assert (figure.numerator, figure.denominator) == (1, 2)
+    assert [one.code for one in figure.missing] == ["B"]

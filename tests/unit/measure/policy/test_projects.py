@@ -179,7 +179,7 @@ def test_the_share_of_lottery_money():
     found = budget_share(FUND, ledger(UNITS, projects=rows, date="2025-12-31"))
     assert (found.numerator, found.denominator) == (500_000, 1_000_000)
     assert found.value == Fraction(1, 2)
-    assert any("2 projects" in n.en and "900000 yuan" in n.en for n in found.notes)
+    assert any("2 projects" in n.en and "900,000 yuan" in n.en for n in found.notes)
 
 
 def test_money_nobody_knows():
@@ -282,3 +282,30 @@ def test_places_elsewhere_are_not_judged():
     assert isinstance(named_project(county, as_if), Measured)
     several = target(layers="elderly_care_home", regions="330500 330600")
     assert isinstance(named_project(several, ledger(UNITS, [home(opened=2022)])), Cannot)
+
+
+def test_lists_of_facilities_alone_are_no_list_of_tasks():
+    row = target(indicator="phased_share", layers="day_care", operator="==", value="1")
+    sites = [{"layer": "day_care", "unit": "330624100", "status": "planned", "planned": 2027}]
+    towns = [{"code": "330624100"}]
+    stop = phased_share(row, ledger(towns, sites))
+    assert isinstance(stop, Cannot)
+    assert (stop.figure.numerator, stop.figure.denominator) == (1, 1)
+    one = [{"layer": "day_care", "status": "building", "year": 2026, "kind": "project"}]
+    found = phased_share(row, ledger(towns, sites, one))
+    assert (found.numerator, found.denominator) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("layer", "asked", "counts"),
+    [
+        ("day_care", "all_elderly_layers", 1),
+        ("all_elderly_layers", "day_care", 0),
+        ("social_work_station", "all_elderly_layers", 0),
+        ("", "all_layers", 1),
+    ],
+)
+def test_a_project_counts_for_its_own_kind_and_the_family_of_it(layer, asked, counts):
+    row = target(indicator="project_count", layers=asked, year=2020, deadline=2020, value="30")
+    one = {"layer": layer, "status": "done", "year": 2020, "kind": "project"}
+    assert project_count(row, ledger([{"code": "330624100"}], projects=[one])).numerator == counts

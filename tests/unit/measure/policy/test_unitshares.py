@@ -1,5 +1,6 @@
 """Units that have one, counted by hand."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -138,9 +139,15 @@ def test_villages_nobody_assigned_facilities_to_are_not_judged():
     assert isinstance(stop, Cannot)
     assert "none of the 2 facilities says which of the villages" in stop.reason.en
     some = [*homes, {"layer": "childrens_home", "unit": TOWN + "201"}]
-    found = unit_coverage_share(row, ledger([*TOWNSHIPS, *villages], some))
+    # One of the two that are lost may stand in the other village: all or half of them have one.
+    stop = unit_coverage_share(row, ledger([*TOWNSHIPS, *villages], some))
+    assert isinstance(stop, Cannot)
+    assert "between 50 % and 100 %" in stop.reason.en
+    found = stop.figure
     assert (found.numerator, found.denominator) == (1, 2)
     assert any("2 of 3 facilities name none" in note.en for note in found.notes)
+    half = replace(row, value=Fraction(1, 2))
+    assert unit_coverage_share(half, ledger([*TOWNSHIPS, *villages], some)) == found
 
 
 def test_townships_and_villages_pool_each_with_the_layer_of_its_place():
@@ -344,3 +351,32 @@ def test_a_row_without_a_denominator_is_about_the_real_units_of_its_level():
     assert (found.numerator, found.denominator) == (1, 3)
     nobody = target(level="household", denominator="")
     assert isinstance(unit_coverage_share(nobody, ledger(TOWNSHIPS, [station(STREET)])), Cannot)
+
+
+def test_a_unit_that_may_be_eligible_decides_nothing_unless_it_does():
+    # 甲 is eligible and has a station; of 乙 nobody says whether it is, and it has none.
+    units = [{**TOWNSHIPS[0], "eligible": True}, TOWNSHIPS[1]]
+    row = target(denominator="township: type=street|town|township; eligible")
+    stop = unit_coverage_share(row, ledger(units, [station(STREET)]))
+    assert isinstance(stop, Cannot)
+    assert "1 个乡镇（街道）是否属于条文范围未知（没有“有条件”）" in stop.reason.zh
+    assert "between 50 % and 100 %" in stop.reason.en
+    assert (stop.figure.numerator, stop.figure.denominator) == (1, 1)
+    # With a station there, it is met whatever 乙 is.
+    both = unit_coverage_share(row, ledger(units, [station(STREET), station(TOWN)]))
+    assert judge(row, both, ledger()).verdict == "met"
+    # And with none anywhere it is not met, whatever 乙 is.
+    none = unit_coverage_share(row, ledger(units, layers=["social_work_station"]))
+    assert judge(row, none, ledger()).verdict == "not_met"
+
+
+def test_a_station_of_unknown_grade_decides_nothing_unless_it_does():
+    row = clause(condition="grade=示范", value="2/3", operator=">=")
+    graded = [station(STREET, grade="示范"), station(TOWN)]
+    stop = unit_coverage_share(row, ledger(TOWNSHIPS, graded))
+    assert isinstance(stop, Cannot)
+    assert "“等级”" in stop.reason.zh
+    # All three are asked: two at most do not do.
+    every = replace(row, value=Fraction(1))
+    found = judge(every, unit_coverage_share(every, ledger(TOWNSHIPS, graded)), ledger())
+    assert (found.verdict, found.gap) == ("not_met", 2)

@@ -42,7 +42,7 @@ def bearing(target: Target, ledger: Ledger) -> Bearing:
         The clause, and the study.
     """
     home, config = trimmed(ledger.home), ledger.config
-    scope = _scope(target, (home,))
+    scope = _scope(target, (home,) if home else ())
     if scope is None and _in_set(target, ledger):
         scope = "same"
     if scope is not None:
@@ -76,20 +76,28 @@ def _in_set(target: Target, ledger: Ledger) -> bool:
 
 
 def _elsewhere(target: Target, ledger: Ledger) -> Text:
+    here = trimmed(ledger.home)
+    if not here:
+        return _NOWHERE
     places = sorted({trimmed(code) for code in target.regions})
     shown = "、".join(places[:3]) + ("…" if len(places) > 3 else "")  # noqa: PLR2004 - a line
     for group in unit_sets().values():
         if group.codes == set(target.regions):
             return Text(
-                f"只适用于{group.label.zh}，本研究区（{trimmed(ledger.home)}）不在其中",
-                f"holds for {group.label.en} only; the study ({trimmed(ledger.home)}) is none",
+                f"只适用于{group.label.zh}，本研究区（{here}）不在其中",
+                f"holds for {group.label.en} only; the study ({here}) is not one of them",
             )
     return Text(
-        f"适用于 {shown}，不适用于本研究区（{trimmed(ledger.home)}）",
-        f"speaks of {shown}, not of the study ({trimmed(ledger.home)})",
+        f"适用于 {shown}，不适用于本研究区（{here}）",
+        f"speaks of {shown.replace('、', ', ')}, not of the study ({here})",
     )
 
 
+_NOWHERE = Text(
+    "研究区的行政区划代码未知，不知是否适用（可在 targets.as_if 中写明视同哪里）",
+    "the code of the study's place is not known, so neither is whether it binds (targets.as_if may "
+    "say where to take it to lie)",
+)
 _BINDS = Text("适用于本研究区", "binds the study")
 _AS_IF = Text("按研究文件 targets.as_if 视同适用", "binds as targets.as_if says")
 _REFERENCE = Text(

@@ -1,5 +1,6 @@
 """By what a figure is judged: the clause's number, or the one the planner set in its place."""
 
+import datetime
 from fractions import Fraction
 
 from ...core.text import Text
@@ -37,8 +38,8 @@ def asked_of(
             Text("条文点名的是外地的地方，与本地无从比较", "the clause names places elsewhere")
         )
     if target.operator == "increase":
-        return _increase(target, figure, baseline)
-    value = _number(target, ledger)
+        return _increase(target, figure, baseline, ledger.date)
+    value = _possible(target, _number(target, ledger), figure, ledger)
     if not isinstance(value, Cannot):
         value = _of_the_study(target, value, kind, ledger, bears)
     return value if isinstance(value, Cannot) else (_operator(target, figure), value)
@@ -65,19 +66,69 @@ def _number(target: Target, ledger: Ledger) -> Fraction | Cannot:
     return Fraction(str(own)) if own is not None else _no_number(target)
 
 
+def _possible(
+    target: Target, value: Fraction | Cannot, figure: Measured, ledger: Ledger
+) -> Fraction | Cannot:
+    """Return a number asked for; `Cannot` where the planner gave one that no share can be."""
+    share = figure.denominator is not None and figure.scale == 1
+    own = target.id in ledger.config.thresholds and target.operator == "rule"
+    if isinstance(value, Cannot) or not (share and own) or 0 <= value <= 1:
+        return value
+    key, shown = f'targets.thresholds."{target.id}"', number_words(value)
+    return Cannot(
+        Text(
+            f"{key} 写的是 {shown}，占比只能在 0 与 1 之间（50 % 写作 0.5）",
+            f"{key} is {shown}, and a share lies between 0 and 1 (write 50 % as 0.5)",
+        ),
+        settings=(key,),
+    )
+
+
 def _of_the_study(
     target: Target, value: Fraction, kind: IndicatorType | None, ledger: Ledger, bears: Bearing
 ) -> Fraction | Cannot:
     """Return what of a number for a wider place falls to the study: its quota."""
-    summed = kind is not None and kind.transfer == "sum" and value != 0
-    if not summed or bears.scope == "same" or target.id in ledger.config.thresholds:
+    if not _owes_a_part(target, kind, ledger, bears) or value == 0:
         return value
     quota = ledger.config.quotas.get(target.id)
     return Fraction(str(quota)) if quota is not None else _no_quota(target, bears, value)
 
 
-def _increase(target: Target, figure: Measured, baseline: Baseline | None) -> Asked | Cannot:
+def _owes_a_part(
+    target: Target, kind: IndicatorType | None, ledger: Ledger, bears: Bearing
+) -> bool:
+    summed = kind is not None and kind.transfer == "sum"
+    return summed and bears.scope != "same" and target.id not in ledger.config.thresholds
+
+
+def quota_of(target: Target, ledger: Ledger, bears: Bearing) -> Fraction | None:
+    """Return the study's part of a number for another place it is judged by, None without one.
+
+    Parameters
+    ----------
+    target, ledger, bears
+        The clause, what the planner set, and how the clause bears on the study.
+    """
+    quota = ledger.config.quotas.get(target.id)
+    kind = INDICATOR_TYPES.get(target.indicator)
+    if quota is None or not target.value or target.operator in {"rule", "increase"}:
+        return None
+    return Fraction(str(quota)) if _owes_a_part(target, kind, ledger, bears) else None
+
+
+def _increase(
+    target: Target, figure: Measured, baseline: Baseline | None, date: datetime.date
+) -> Asked | Cannot:
     key = f'targets.baselines."{target.id}"'
+    if baseline is not None and datetime.date(baseline.year, 12, 31) > date:
+        return Cannot(
+            Text(
+                f"条文只要求提高，而基期（{baseline.year} 年底）晚于研究日期；{key} 须写更早的年份",
+                f"the clause asks for more only, and the baseline (end of {baseline.year}) is "
+                f"after the day of the study: {key} must be of an earlier year",
+            ),
+            settings=(key,),
+        )
     if baseline is None:
         return Cannot(
             Text(

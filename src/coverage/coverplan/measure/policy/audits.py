@@ -47,7 +47,7 @@ def facilities_left(target: Target, ledger: Ledger) -> Found:
     figure = Measured(
         numerator=len(left),
         denominator=None,
-        unit=_SITES,
+        unit=Text("处符合撤并条件的机构", "institutions that meet the criteria for closing"),
         better="low",
         missing=tuple(_named(left, [_facts(row, keys) for _, row in left.iterrows()])),
         parts=(Part(Text("在运营机构", "working facilities"), len(sites.rows), unit=_SITES),),
@@ -166,7 +166,7 @@ def reuse_first(target: Target, ledger: Ledger) -> Found:
     figure = Measured(
         numerator=len(passed),
         denominator=None,
-        unit=_SITES,
+        unit=Text("处应先盘活的闲置设施", "idle buildings passed over"),
         better="low",
         missing=tuple(_named(passed, [_costs(row, ledger) for _, row in passed.iterrows()])),
         parts=(

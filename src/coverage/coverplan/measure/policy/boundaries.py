@@ -145,16 +145,18 @@ def _lacking(
     figure = Measured(
         numerator=len(wanting),
         denominator=None,
-        unit=word,
+        unit=Text(f"个调整后设施不齐的{word.zh}", f"{word.en} changed and still lacking"),
         better="low",
         missing=tuple(_named(str(code), lacks[str(code)], ledger) for code in wanting),
         parts=parts,
-        notes=(Text(f"对照条文：{ids}", f"by clauses: {ids}"),),
+        notes=(Text(f"对照条文：{ids}", f"by clauses: {ids.replace('、', ', ')}"),),
     )
     return decided(target, figure, int(flags.isna().sum()), _UNTOLD, ledger.config)
 
 
 def _named(code: str, clauses: list[Target], ledger: Ledger) -> Named:
     ids = "、".join(clause.id for clause in clauses)
-    note = Text(f"调整后仍未达到：{ids}", f"changed, and still without what is asked by {ids}")
+    note = Text(
+        f"调整后仍未达到：{ids}", f"changed, and still without what {ids.replace('、', ', ')} ask"
+    )
     return Named(code, ledger.name(code), note, people_of(ledger.units, code))

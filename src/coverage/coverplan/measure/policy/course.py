@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ...core.text import Text
-from ...domain.policy import Target
+from ...domain.policy import Operator, Target
 from .figures import value_words
 from .found import Course, Measured
 
@@ -35,6 +35,7 @@ def course_of(
     baseline: Baseline | None,
     *,
     met: bool,
+    operator: Operator | None = None,
 ) -> tuple[Course, Text]:
     r"""Return whether a figure is on course, and from what that is seen.
 
@@ -49,6 +50,12 @@ def course_of(
         What is asked, what there is, and the value it is judged by.
     date, baseline, met
         The day, where the figure stood, and whether the target is met.
+    operator
+        How the figure is compared with what is asked; None: as the figure says is better.
+
+    Notes
+    -----
+    What only has to grow is behind until it has grown: its line is level.
     """
     if met:
         return "reached", Text("已达到", "reached")
@@ -58,11 +65,14 @@ def course_of(
         return "overdue", Text(
             f"{target.deadline} 年底已到期", f"due by the end of {target.deadline}"
         )
-    if baseline is None or baseline.year >= target.deadline:
+    if baseline is None:
         return "unknown", _NO_BASELINE
+    if baseline.year >= target.deadline or _years(date) < _year_end(baseline.year):
+        return "unknown", _too_late(baseline)
     first, last = _year_end(baseline.year), _year_end(target.deadline)
     expected = baseline.value + (asked - baseline.value) * (_years(date) - first) / (last - first)
-    good = figure.value >= expected if asked >= baseline.value else figure.value <= expected
+    good = figure.value <= expected if _low(figure, asked, operator) else figure.value >= expected
+    good = good and target.operator != "increase"
     from_, by_now = value_words(figure, baseline.value), value_words(figure, expected)
     words = Text(
         f"由 {baseline.year} 年底的 {from_.zh}（{baseline.source.zh}）按直线推算，现在应为 "
@@ -71,6 +81,21 @@ def course_of(
         f"({baseline.source.en}) it should be {by_now.en} now",
     )
     return ("on_course" if good else "behind"), words
+
+
+def _low(figure: Measured, asked: Fraction, operator: Operator | None) -> bool:
+    """Return whether the figure has to come down to what is asked."""
+    if operator is None:
+        return figure.better == "low"
+    return operator in {"<=", "<"} or (operator in {"in_range", "~="} and figure.value > asked)
+
+
+def _too_late(baseline: Baseline) -> Text:
+    return Text(
+        f"基期（{baseline.year} 年底）不早于期限或研究日期，无法推算进度",
+        f"the baseline (end of {baseline.year}) is not before the deadline and the day: "
+        "no course can be told",
+    )
 
 
 def _year_end(year: int) -> Fraction:

@@ -1,5 +1,6 @@
 """Which facilities and units a clause speaks of; what is not known is counted, never assumed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ _LABELS = {fact.key: fact.label for fact in (*PROJECT_FACTS, *UNIT_FACTS, *FACIL
 _LABELS |= {
     "status": Text("状态", "status"),
     "density_per_km2": Text("人口密度（由人口和面积得出）", "density (from people and area)"),
-    "beds_per_social_worker": Text("床位数和社工人数", "beds and social workers"),
+    "beds_per_social_worker": Text("社工人数或床位数", "social workers or beds"),
 }
 
 
@@ -50,15 +51,17 @@ def setting(config: TargetsConfig, name: str) -> Fraction | Cannot:
         The targets table of the study, and a key of ``targets.settings``.
     """
     value = getattr(config.settings, name, None)
-    if value is not None:
-        return Fraction(str(value))
-    key = f"targets.settings.{name}"
+    return _unset((name,)) if value is None else Fraction(str(value))
+
+
+def _unset(names: Iterable[str]) -> Cannot:
+    keys = tuple(f"targets.settings.{name}" for name in names)
     return Cannot(
         Text(
-            f"条文没有给出数字；在研究文件中写明 {key} 之前无法判断",
-            f"the clause gives no number; cannot be judged until you set {key}",
+            f"条文没有给出数字；在研究文件中写明 {'、'.join(keys)} 之前无法判断",
+            f"the clause gives no number; cannot be judged until you set {' and '.join(keys)}",
         ),
-        settings=(key,),
+        settings=keys,
     )
 
 
@@ -78,16 +81,16 @@ def choose(
     -------
     Chosen or Cannot
         A record whose value is not known does not fulfil a condition and is counted in a note;
-        where no record's value is known, or a setting is not set, nothing can be judged.
+        where no record's value is known, or settings are not set (all are named), nothing can be
+        judged.
     """
     notes: list[Text] = []
+    given = {c.setting: setting(config, c.setting) for c in conditions if c.setting}
+    if wanting := [name for name, value in given.items() if isinstance(value, Cannot)]:
+        return _unset(wanting)
     for condition in conditions:
-        bound = condition.number
-        if condition.setting:
-            given = setting(config, condition.setting)
-            if isinstance(given, Cannot):
-                return given
-            bound = given
+        value = given.get(condition.setting, condition.number)
+        bound = None if isinstance(value, Cannot) else value
         if not len(rows):
             continue
         if condition.key not in rows.columns or rows[condition.key].isna().all():
@@ -105,7 +108,10 @@ def unknown_column(key: str) -> Cannot:
     """Return that nothing can be judged for want of a column."""
     label = column_label(key)
     return Cannot(
-        Text(f"各表中没有“{label.zh}”的数据", f"no table gives “{label.en}” for these records")
+        Text(
+            f"条文涉及的记录都没有“{label.zh}”的数据",
+            f"none of the records concerned gives “{label.en}”",
+        )
     )
 
 

@@ -189,12 +189,12 @@ def supply_demand_mismatch(target: Target, ledger: Ledger) -> Found:
     notes = (*chosen.notes, *sites.notes, *_lost(lost), *_astray(astray))
     shares = [(s / supply, d / demand) for s, d in zip(*_columns(known), strict=True)]
     index = sum((abs(s - d) for s, d in shares), Fraction(0)) / 2
-    unit = column_label(part)
+    label = column_label(part)
     return Measured(
         numerator=whole(index * supply),
         denominator=whole(supply),
-        unit=unit,
-        of=unit,
+        unit=Text(f"错位的{label.zh}", f"misplaced {label.en}"),
+        of=label,
         better="low",
         missing=_fewest(known, supply / demand, ledger),
         notes=notes,

@@ -11,6 +11,7 @@ from .filters import column_label
 from .found import Cannot, Found, Measured, Named, NoTarget, Part
 from .ledger import Ledger
 from .places import has_point
+from .projects import covers, ids_in
 from .registry import measures
 
 _SITES = Text("处", "facilities")
@@ -38,6 +39,8 @@ def geocoded_share(target: Target, ledger: Ledger) -> Found:
         return wanting
     rows = ledger.all_of(target.layers)
     rows = rows[(rows["status"] != "closed").fillna(value=True).to_numpy(dtype=bool)]
+    # A facility of two kinds is one facility.
+    rows = rows[~rows.duplicated(["id", "name", "x", "y"]).to_numpy(dtype=bool)]
     if not len(rows):
         return Cannot(
             Text(
@@ -69,12 +72,16 @@ def geocoded_share(target: Target, ledger: Ledger) -> Found:
     zh="一张图",
     en="one map",
     formula=Text(
-        "名录中的各类设施都上图，计 1 张图；否则计 0",
-        "1 map where every layer there is a list of is on the map, else 0",
+        "登记表中有已完成的地图，或名录中的各类设施都在本研究的图上，计 1 张图；否则计 0",
+        "1 map where the register of projects holds a finished one, or every layer there is a "
+        "list of is on the study's map; else 0",
     ),
 )
 def map_layers(target: Target, ledger: Ledger) -> Found:
     """Return whether one map shows every layer the study has a list of (Z20-31).
+
+    A finished map of these layers in the register of projects is one; else the study's own map is,
+    when it shows all of them.
 
     Parameters
     ----------
@@ -86,17 +93,35 @@ def map_layers(target: Target, ledger: Ledger) -> Found:
         return wanting
     known = ledger.known_layers(target.layers)
     off = [key for key in known if key not in ledger.on_map]
-    label = Text("已上图的设施类别", "layers on the map")
+    maps = _finished_maps(target, ledger)
+    by = tuple(
+        Text(f"依据项目登记表：{name}", f"by the register of projects: {name}") for name in maps[:1]
+    )
+    label = Text("本研究图上的设施类别", "layers on the study's map")
     return Measured(
-        numerator=0 if off else 1,
+        numerator=0 if off and not maps else 1,
         denominator=None,
-        unit=Text("张图", "map"),
+        unit=Text("张图", "maps"),
         missing=tuple(
-            Named(key, layer_words((key,)).zh, Text("没有上图", "not on the map")) for key in off
+            Named(key, layer_words((key,)).zh, Text("没有上图", "not on the map"))
+            for key in (() if maps else off)
         ),
         parts=(Part(label, len(known) - len(off), len(known), unit=Text("类", "layers")),),
-        notes=wanting,
+        notes=(*wanting, *by),
     )
+
+
+def _finished_maps(target: Target, ledger: Ledger) -> list[str]:
+    """Return the names of finished maps of a clause's layers in the register of projects."""
+    rows = ledger.projects
+    done = rows["kind"].eq("map") & rows["status"].eq("done")
+    late = rows["year"] > ledger.date.year
+    rows = rows[(done & ~late.fillna(value=False)).fillna(value=False).to_numpy(dtype=bool)]
+    return [
+        str(row["name"])
+        for _, row in rows.iterrows()
+        if target.id in ids_in(row["target"]) or covers(row["layer"], target.layers)
+    ]
 
 
 @measures(

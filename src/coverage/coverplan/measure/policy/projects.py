@@ -1,6 +1,7 @@
 """What a register of projects says: named projects, plans, counts, years and money."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from .counted import (
     unit_parts,
 )
 from .facts import people_of, total
+from .figures import number_words
 from .filters import Chosen, choose
 from .found import Cannot, Found, Measured, Named, Part
 from .ledger import Ledger
@@ -264,13 +266,15 @@ def phased_share(target: Target, ledger: Ledger) -> Found:
     both = pd.concat([open_projects[["id", "name"]], sites[["id", "name"]]])
     bare = both[years.isna().to_numpy(dtype=bool)]
     unit = Text("项", "items")
-    return Measured(
+    figure = Measured(
         len(years) - len(bare),
         len(years),
         unit,
         of=unit,
         missing=tuple(Named(str(row["id"]), str(row["name"])) for _, row in bare.iterrows()),
     )
+    # The lists of facilities alone are no list of tasks.
+    return figure if registered(ledger) else replace(no_projects(), figure=figure)
 
 
 def _plans(target: Target, ledger: Ledger) -> Chosen | Cannot:
@@ -384,7 +388,7 @@ def _no_money() -> Cannot:
 
 
 def _money_left(left: pd.DataFrame) -> Text:
-    money = total(left["yuan"])
+    money = number_words(total(left["yuan"]))
     return Text(
         f"{len(left)} 个项目没有写明设施类别或金额（已知金额 {money} 元），分子分母都未计入",
         f"{len(left)} projects give no layer or no amount ({money} yuan known): counted nowhere",

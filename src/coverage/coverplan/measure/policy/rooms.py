@@ -11,7 +11,7 @@ from ...core.text import Text
 from ...domain.policy import Target
 from .counted import facilities_of, layer_words
 from .facts import exact, whole
-from .figures import number_words
+from .figures import number_words, percent_words
 from .filters import Chosen, setting
 from .found import Cannot, Found, Measured, Named, Part
 from .ledger import LayerReach, Ledger
@@ -203,15 +203,14 @@ def service_centre_faults(target: Target, ledger: Ledger) -> Found:
         fault = fault | test.faults
     bad = sites.rows[fault.fillna(value=False).to_numpy(dtype=bool)]
     not_made = [test.why for test in tests if test.faults is None]
-    how = [test.why for test in made if test.why.zh]
     figure = Measured(
         numerator=len(bad),
         denominator=None,
-        unit=_CENTRES,
+        unit=Text("处有问题的设施", "centres at fault"),
         better="low",
         missing=_named(bad, made),
         parts=tuple(_part(test) for test in made),
-        notes=(*sites.notes, *not_made, *how),
+        notes=(*sites.notes, *not_made, *(test.why for test in made if test.why.zh)),
     )
     if not_made and not len(bad) and len(sites.rows):
         return Cannot(not_made[0], settings=keys, figure=figure)
@@ -262,14 +261,17 @@ def _small(sites: Chosen, ledger: Ledger) -> _Test:
     homes = rows["households"].fillna(pd.Series(of_village, index=rows.index, dtype="Float64"))
     short = _short(rows["floor_area_m2"], homes, per)
     faults = [None if lack is None else lack > 0 for lack in short]
-    return _Test(label, pd.Series(pd.array(faults, dtype="boolean"), index=rows.index))
+    how = Text(
+        f"“{label.zh}”：每百户不足 {number_words(per)} 平方米",
+        f"“{label.en}”: less than {number_words(per)} m2 per 100 households",
+    )
+    return _Test(label, pd.Series(pd.array(faults, dtype="boolean"), index=rows.index), how)
 
 
 def _far(sites: Chosen, target: Target, ledger: Ledger) -> _Test:
     label = Text("离居民过远", "too far from its people")
     asked = [setting(ledger.config, key) for key in ("service_minutes", "served_share")]
-    missing = [one for one in asked if isinstance(one, Cannot)]
-    if missing:
+    if missing := [one for one in asked if isinstance(one, Cannot)]:
         return _unset(label, missing)
     profile = _profile(target, ledger)
     if ledger.travel is None or profile is None:
@@ -284,7 +286,12 @@ def _far(sites: Chosen, target: Target, ledger: Ledger) -> _Test:
     for reached, all_ in zip(here["reached"], here["people"], strict=True):
         known = not (pd.isna(reached) or pd.isna(all_))
         faults.append(Fraction(int(reached)) < share * int(all_) if known else None)
-    how = Text(f"“{label.zh}”按出行方式 {profile}", f"“{label.en}” by the profile {profile}")
+    how = Text(
+        f"“{label.zh}”：本村不足 {percent_words(share)} 的人能在"
+        f" {float(minutes):g} 分钟内到达任一综合服务设施（出行方式 {profile}）",
+        f"“{label.en}”: less than {percent_words(share)} of the village's people are within "
+        f"{float(minutes):g} minutes of any centre (profile {profile})",
+    )
     return _Test(label, pd.Series(pd.array(faults, dtype="boolean"), index=rows.index), how)
 
 
@@ -332,8 +339,7 @@ def access_of_places(target: Target, ledger: Ledger) -> Found:
         return reach
     if ledger.travel is None:
         return NO_ROADS
-    open_ = (sites.rows["status"] != "closed").fillna(value=True).to_numpy(dtype=bool)
-    rows = sites.rows[open_]
+    rows = sites.rows[(sites.rows["status"] != "closed").fillna(value=True).to_numpy(dtype=bool)]
     placed = rows[has_point(rows)]
     if not len(placed):
         return Cannot(
@@ -388,8 +394,7 @@ def _way(key: str, minutes: float, reach: LayerReach) -> Text:
     word = layer_words((key,))
     if np.isnan(minutes):
         return Text(f"{word.zh}无法到达", f"{word.en}: none reached")
-    asked = f"{reach.minutes:g}"
     return Text(
-        f"{word.zh} {minutes:.1f} 分钟（应在 {asked} 以内）",
-        f"{word.en} {minutes:.1f} minutes ({asked} allowed)",
+        f"{word.zh} {minutes:.1f} 分钟（应在 {reach.minutes:g} 以内）",
+        f"{word.en} {minutes:.1f} minutes ({reach.minutes:g} allowed)",
     )

@@ -62,7 +62,7 @@ def stand_alone(target: Target, ledger: Ledger) -> Found:
     figure = Measured(
         numerator=len(rows),
         denominator=None,
-        unit=Text("处", "premises"),
+        unit=Text("处单独设立的场所", "stand-alone premises"),
         better="low",
         missing=_named(rows, sites.rows, stations.rows, anchor, ledger),
         parts=_by_layer(rows, ledger.known_layers(target.layers)),

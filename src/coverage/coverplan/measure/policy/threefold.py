@@ -62,7 +62,7 @@ def missing_settings(config: TargetsConfig, names: Iterable[str]) -> Cannot | No
     return Cannot(
         Text(
             f"条文没有给出数字；在研究文件中写明 {'、'.join(keys)} 之前无法判断",
-            f"the clause gives no number; cannot be judged until you set {', '.join(keys)}",
+            f"the clause gives no number; cannot be judged until you set {' and '.join(keys)}",
         ),
         settings=keys,
     )
@@ -72,7 +72,9 @@ def unknown_columns(keys: Iterable[str]) -> Cannot:
     """Return that nothing can be judged for want of some columns."""
     labels = [column_label(key) for key in keys]
     zh, en = "”“".join(x.zh for x in labels), "”, “".join(x.en for x in labels)
-    return Cannot(Text(f"各表中没有“{zh}”的数据", f"no table gives “{en}” for these records"))
+    return Cannot(
+        Text(f"条文涉及的记录都没有“{zh}”的数据", f"none of the records concerned gives “{en}”")
+    )
 
 
 def decided(
@@ -100,15 +102,32 @@ def decided(
         return figure
     note = Text(f"{unknown} {why.zh}", f"{unknown} {why.en}")
     noted = replace(figure, notes=(*figure.notes, note))
-    asked = _asked(target, figure, config)
-    if asked is None:
-        return noted
-    if len({_meets(value, asked, target.operator) for value in _bounds(figure, unknown)}) == 1:
+    if not differs(target, figure, _bounds(figure, unknown), config):
         return noted
     return Cannot(
         Text(f"{note.zh}：达到与否取决于它们", f"{note.en}: whether it is met depends on them"),
         figure=noted,
     )
+
+
+def differs(
+    target: Target, figure: Measured, values: Iterable[Fraction], config: TargetsConfig
+) -> bool:
+    """Return whether a target would be met by some values and not by others.
+
+    Parameters
+    ----------
+    target, figure
+        What is asked, and the figure, which says what is better and by what it is judged.
+    values
+        Values the figure may have.
+    config
+        Where the planner may give the number the clause does not.
+    """
+    asked = _asked(target, figure, config)
+    if asked is None:
+        return False
+    return len({_meets(value, asked, target.operator) for value in values}) > 1
 
 
 def _asked(target: Target, figure: Measured, config: TargetsConfig) -> tuple[str, Fraction] | None:

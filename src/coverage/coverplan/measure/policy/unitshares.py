@@ -24,6 +24,7 @@ from .filters import Chosen
 from .found import Cannot, Found, Measured, Named, Part
 from .ledger import Ledger
 from .registry import measures
+from .unitdoubts import Doubts, doubts, of_level, settled
 
 _PENDING = ("planned", "building")
 
@@ -37,6 +38,7 @@ class _Level:
     missing: tuple[Named, ...]
     notes: tuple[Text, ...]
     dated: bool
+    doubts: Doubts
 
 
 @measures(
@@ -64,7 +66,8 @@ def unit_coverage_share(target: Target, ledger: Ledger) -> Found:
     target, ledger
         The clause, and what is known.
     """
-    return _share(target, ledger, 1)
+    found = _share(target, ledger, 1)
+    return found.settled(target, ledger) if isinstance(found, _Share) else found
 
 
 @measures(
@@ -91,9 +94,11 @@ def at_least_one_per_unit(target: Target, ledger: Ledger) -> Found:
     """
     least = _least(target)
     found = _share(target, ledger, least)
-    if isinstance(found, Measured) and target.operator != "increase":
-        return replace(found, against=(">=", Fraction(1)))
-    return found
+    if isinstance(found, Cannot):
+        return found
+    if target.operator != "increase":
+        found = replace(found, figure=replace(found.figure, against=(">=", Fraction(1))))
+    return found.settled(target, ledger)
 
 
 @measures(
@@ -139,9 +144,10 @@ def units_with_one(target: Target, ledger: Ledger) -> Found:
     target, ledger
         The clause, and what is known.
     """
-    found = _share(target, ledger, 1)
-    if not isinstance(found, Measured):
-        return found
+    pooled = _share(target, ledger, 1)
+    if isinstance(pooled, Cannot):
+        return pooled
+    found = pooled.figure
     share = Part(Text("占比", "share"), found.numerator, found.denominator, unit=found.unit)
     return replace(found, denominator=None, of=Text("", ""), parts=(share, *found.parts))
 
@@ -180,7 +186,19 @@ def _units_text(parts: tuple[tuple[UnitsOf, Chosen], ...]) -> Text:
     return Text("、".join(w.zh for w in words), ", ".join(w.en for w in words))
 
 
-def _share(target: Target, ledger: Ledger, least: Fraction | int) -> Found:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A share of units, and what is not known of them, level by level."""
+
+    figure: Measured
+    doubts: tuple[Doubts, ...]
+
+    def settled(self, target: Target, ledger: Ledger) -> Measured | Cannot:
+        """Return the share, or that what is not known decides."""
+        return settled(target, self.figure, self.doubts, ledger)
+
+
+def _share(target: Target, ledger: Ledger, least: Fraction | int) -> _Share | Cannot:
     parts = unit_parts(target, ledger)
     if isinstance(parts, Cannot):
         return parts
@@ -193,7 +211,7 @@ def _share(target: Target, ledger: Ledger, least: Fraction | int) -> Found:
             levels.append(found)
     if stopped:
         return replace(stopped[0], figure=_pooled(levels, least) if levels else None)
-    return _pooled(levels, least)
+    return _Share(_pooled(levels, least), tuple(level.doubts for level in levels))
 
 
 def _pooled(levels: list[_Level], least: Fraction | int) -> Measured:
@@ -227,7 +245,7 @@ def _level(
     sites = facilities_of(target, ledger, target.condition, layers=layers)
     if isinstance(sites, Cannot):
         return sites
-    rows = _of_level(sites.rows, target, part.level)
+    rows = of_level(sites.rows, target, part.level)
     codes = rows[part.level].astype("string").fillna("")
     unknown = int((codes == "").sum())
     if len(rows) and unknown == len(rows):
@@ -242,6 +260,7 @@ def _level(
         _wanting(have, least, ledger, part.level, layers),
         notes,
         is_dated(target, ledger, rows, target.condition, layers),
+        doubts(target, ledger, part, have, least, layers),
     )
 
 
@@ -251,12 +270,6 @@ def _layers_of(target: Target, part: UnitsOf) -> tuple[str, ...]:
     if len(parts) > 1 and len(parts) == len(target.layers):
         return (target.layers[parts.index(part)],)
     return target.layers
-
-
-def _of_level(rows: pd.DataFrame, target: Target, level: str) -> pd.DataFrame:
-    """Return the facilities that are not another pooled level's: a county's is not the city's."""
-    others = [part.level for part in target.denominator if part.level != level]
-    return rows[~rows["at_level"].isin(others).to_numpy(dtype=bool)]
 
 
 def _nobody_assigned(count: int, level: str) -> Cannot:
