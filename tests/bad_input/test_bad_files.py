@@ -180,8 +180,15 @@ def test_nul_bytes_in_a_csv(county):
 def test_a_title_line_above_the_header(county):
     text = county.path("homes.csv").read_text(encoding="utf-8")
     county.path("homes.csv").write_text("养老机构一览表,,,,,,,\n" + text, encoding="utf-8")
+    problem = county.understood().the("file.header")
+    assert (problem.row, problem.found, problem.severity) == (2, "养老机构一览表", "warning")
+
+
+def test_a_title_line_above_no_header(county):
+    lines = county.path("homes.csv").read_text(encoding="utf-8").splitlines()[1:]
+    county.path("homes.csv").write_text("\n".join(["养老机构一览表", *lines]), encoding="utf-8")
     problem = county.refused().the("file.header")
-    assert problem.row == 2
+    assert (problem.row, problem.severity) == (2, "error")
 
 
 def test_binary_noise_as_csv(county):

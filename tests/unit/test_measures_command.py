@@ -7,7 +7,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from street_files import write_street
+import shapely
+from street_files import STUDY, write_street
 
 from coverplan import Text, cli
 from coverplan.core.errors import InputError
@@ -39,9 +40,10 @@ def study(tmp_path):
 def test_the_sample_county(root, tmp_path, capsys):
     """With its unit tables: priority units and registered people come from them."""
     file = root / "data" / "geo" / "yunxi" / "targets.toml"
-    assert measures(file, tmp_path / "out", "--need-share", "elderly_care=0.03") == cli.EXIT_OK
+    words = ["--need-share", "elderly_care=0.03", "--group", "registered"]
+    assert measures(file, tmp_path / "out", *words) == cli.EXIT_OK
     printed = capsys.readouterr().out
-    assert "全部人口缺几项服务（共 420,000 人）" in printed
+    assert "盲区，全部人口（共 420,000 人）：都不缺 7,733 人" in printed
     assert "未给出需求率" in printed
     written = {path.name for path in (tmp_path / "out").iterdir()}
     tables = {"minutes", "blind_spots", "access", "supply", "assignment", "inequality"}
@@ -52,6 +54,7 @@ def test_the_sample_county(root, tmp_path, capsys):
     assert {"urban_rural", "priority", "unit"} <= set(unequal["partition"].dropna())
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert record["measures"]["need_share"] == {"elderly_care": "3/100"}
+    assert record["supply"]["social_work"] == {"column": "社工人数", "places": False}
     assert set(record["outputs"]) == written - {"run.json"}
     people = gpd.read_file(tmp_path / "out" / "measures.gpkg", layer="people")
     spots = pd.read_csv(tmp_path / "out" / "blind_spots.csv")
@@ -67,7 +70,7 @@ def test_the_sample_county(root, tmp_path, capsys):
 def test_the_same_bytes_twice_and_in_english(study, tmp_path, capsys):
     for name in ("one", "two"):
         assert measures(study, tmp_path / name, "--lang", "en") == cli.EXIT_OK
-    assert "services missing" in capsys.readouterr().out
+    assert "blind spots, everybody" in capsys.readouterr().out
     for path in (tmp_path / "one").iterdir():
         if path.name != "run.json":
             assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
@@ -81,6 +84,12 @@ def test_the_same_bytes_twice_and_in_english(study, tmp_path, capsys):
         ["--need-share", "nothing=0.5"],
         ["--people-per-place", "homes=many"],
         ["--people-per-place", "homes=1/0"],
+        ["--people-per-place", "homes=1e9999999999"],
+        ["--people-per-place", "homes=999999999999"],
+        ["--need-share", "homes=0"],
+        ["--need-share", "homes=nan"],
+        ["--need-share", "homes=0.1", "--need-share", "homes=0.2"],
+        ["--catchment", "homes=1000"],
         ["--catchment", "homes=-5"],
         ["--zone-weights", "0.2,0.9"],
         ["--zone-weights", "a,b"],
@@ -150,6 +159,41 @@ def test_the_map_of_a_place_of_nobody():
     assert words.count("—") == 3
 
 
+def test_names_never_lie_on_each_other_and_the_largest_unit_keeps_its_own():
+    """A hundred units of one size but for one: names that would touch are left out."""
+    squares = [shapely.box(x, y, x + 90, y + 90) for x in range(0, 1000, 100)
+               for y in range(0, 1000, 100)]  # fmt: skip
+    squares[57] = shapely.box(500, 700, 595, 795)
+    units = gpd.GeoDataFrame({"name": [f"第{i}号乡镇" for i in range(100)]}, geometry=squares)
+    points = gpd.GeoDataFrame({"missing": [0]}, geometry=gpd.points_from_xy([5], [5]))
+    title = Text("很长的题目" * 30, "title")
+    tree = parsed(blind_spot_svg(units, points, people=np.array([5]), services=1, title=title,
+                                 notes=(Text("注" * 200, "note"),), language="zh"))  # fmt: skip
+    texts = list(tree.iter(f"{SVG}text"))
+    names = [e for e in texts if (e.text or "").endswith("号乡镇")]
+    spots = [(float(e.get("x")), float(e.get("y"))) for e in names]
+    assert 1 < len(names) < 100
+    assert "第57号乡镇" in [e.text for e in names]
+    for i, (x, y) in enumerate(spots):
+        assert all(abs(x - u) > 70 or abs(y - v) >= 15 for u, v in spots[i + 1 :])
+    assert {"不缺", "缺"} <= {e.text for e in texts}
+    # The title fits in one line, the note is broken.
+    (head,) = [e for e in texts if e.text == title.zh]
+    assert len(title.zh) * float(head.get("font-size")) <= 900
+    assert sum(set(e.text or "") == {"注"} for e in texts) > 1
+
+
+def test_the_scale_stays_clear_of_the_legend_of_a_flat_county():
+    square = gpd.GeoSeries.from_wkt(["POLYGON((0 0,90000 0,90000 900,0 900,0 0))"])
+    units = gpd.GeoDataFrame({"name": ["甲"]}, geometry=square)
+    points = gpd.GeoDataFrame({"missing": [3]}, geometry=gpd.points_from_xy([5], [5]))
+    tree = parsed(blind_spot_svg(units, points, people=np.array([5]), services=6,
+                                 title=Text("题", "t"), notes=(), language="en"))  # fmt: skip
+    texts = {e.text: float(e.get("y")) for e in tree.iter(f"{SVG}text")}
+    assert texts["all 6"] + 15 < texts["10 km"]
+    assert "services missing (of 5 people)" in texts
+
+
 def test_lorenz_curves_are_drawn_from_corner_to_corner():
     curve = pd.DataFrame({"people_share": [0, 0.5, 1], "value_share": [0, 0.1, 1]})
     named = Text("<甲>", "<a>")
@@ -161,3 +205,29 @@ def test_lorenz_curves_are_drawn_from_corner_to_corner():
     assert (y0 - y1) / (y0 - y2) == pytest.approx(0.1)
     assert len({line.get("stroke-dasharray") for line in lines}) == 2
     assert "<甲>" in [e.text for e in tree.iter(f"{SVG}text")]
+    noted = parsed(lorenz_svg({"a": (named, curve)}, named, "zh", notes=(Text("注<", "n<"),)))
+    words = {e.text: float(e.get("y")) for e in noted.iter(f"{SVG}text")}
+    assert words["注<"] < float(noted.get("height"))
+
+
+def test_registered_people_at_points_stand_beside_the_residents(tmp_path):
+    """Twice as many are registered as live there: the same roads, half the beds for each."""
+    folder = tmp_path / "study"
+    folder.mkdir()
+    said = STUDY.replace(
+        'elderly = "60岁及以上" }',
+        'elderly = "60岁及以上", registered = { column = "户籍人口", registered = true } }',
+    )
+    study = write_street(folder, study=said)
+    people = pd.read_csv(folder / "villages.csv", dtype=str)
+    people["户籍人口"] = people["常住人口"].astype(int) * 2
+    people.to_csv(folder / "villages.csv", index=False)
+    for words in ([], ["--group", "registered"]):
+        out = tmp_path / f"out{len(words)}"
+        assert measures(study, out, *words) == cli.EXIT_OK
+        access = pd.read_csv(out / "access.csv").query("layer == 'homes' and unit_code == 'total'")
+        found = access[access["method"] == "e2sfca"].set_index("group")
+        residents, registered = found.loc["all"], found.loc["registered"]
+        assert registered["people"] == 2 * residents["people"]
+        assert registered["per_1000"] == pytest.approx(residents["per_1000"] / 2, abs=1e-4)
+        assert registered["group_label"] == "户籍人口"

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from street_files import STUDY, write_street
 
 import coverplan
 from coverplan.core.errors import Problems
 from coverplan.io.paths import Folder
 from coverplan.measure.measures import MeasureSettings
-from coverplan.measureunits import with_unit_tables
+from coverplan.measureunits import supply_units, with_unit_tables
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +61,21 @@ def test_a_study_without_unit_tables_is_told_nothing(inputs, folder):
     assert (
         with_unit_tables(replace(inputs, config=config), Folder(folder), asked, Problems()) is asked
     )
+
+
+def test_supply_is_counted_in_what_its_heading_says(tmp_path):
+    """A usual heading is found; another one is the planner's word, and no place for one person."""
+    said = STUDY.replace(
+        'source = "homes.csv"', 'source = "homes.csv"\ncolumns = { capacity = "护理员" }'
+    )
+    file = write_street(tmp_path, study=said)
+    homes = tmp_path / "homes.csv"
+    homes.write_text(homes.read_text("utf-8").replace("床位数", "护理员"), "utf-8")
+    study = coverplan.load(file)
+    found = supply_units(study)
+    assert (found["homes"].column, found["homes"].places) == ("护理员", False)
+    assert (found["stations"].column, found["stations"].places) == ("床位数", True)
+    # A list that is gone by now says nothing: supply is places, as in a study made in code.
+    homes.unlink()
+    assert supply_units(study)["homes"].column == ""
+    assert supply_units(replace(study, config=None))["stations"].column == ""

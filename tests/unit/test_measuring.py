@@ -1,5 +1,6 @@
 """A study measured beside coverage: small counties by hand, the sample county by recounting."""
 
+import io
 from dataclasses import replace
 from fractions import Fraction
 
@@ -7,12 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from rich.console import Console
 from street import people, street, units
-from tiny import demand, facilities, inputs, network, region
+from tiny import demand, facilities, inputs, network, profile, region
 
-from coverplan import InputError, Layer, LayerInput, Text
+from coverplan import Demand, InputError, Layer, LayerInput, Text
 from coverplan.measure.measures import MeasureSettings, beside, residents_of
+from coverplan.measureoutputs import write_measures
 from coverplan.measuring import measure_study
+from coverplan.present.measure_summary import measures_summary
 from coverplan.present.measure_tables import measure_files
 
 
@@ -113,10 +117,10 @@ def test_no_place_stated_at_all_is_a_reason_and_no_number(found):
     rows = found.access[(found.access["layer"] == "far") & (found.access["unit_code"] == "total")]
     assert rows["method"].tolist() == ["own_unit"]
     assert pd.isna(rows["per_1000"].iloc[0])
-    assert "states its places" in rows["note_en"].iloc[0]
+    assert "states its beds" in rows["note_en"].iloc[0]
     given = of(found.assignment, layer="far", unit_code="total")
     assert pd.isna(given["served"])
-    assert "states its places" in given["note_en"]
+    assert "states its beds" in given["note_en"]
     subjects = set(found.inequality.loc[found.inequality["layer"] == "far", "subject"])
     assert subjects == {"minutes", "reached_share"}
     assert found.points["far_access"].isna().all()
@@ -167,6 +171,12 @@ def test_settings_that_fit_nothing_are_all_named():
         {"catchment_minutes": {"x": -5.0}},
         {"zone_weights": (0.2, 0.6)},
         {"edge_weight": 1.0},
+        {"catchment_minutes": {"x": float("inf")}},
+        {"catchment_minutes": {"x": 255.0}},
+        {"people_per_place": {"x": Fraction(10**10)}},
+        {"need_share": {"x": float("nan")}},
+        {"partitions": {"urban_rural": {}}},
+        {"partitions": {"unit": {}}},
     ],
 )
 def test_numbers_that_cannot_be_are_refused(given):
@@ -200,7 +210,15 @@ def test_registered_people_known_by_unit_only_are_compared_over_units():
     assert pd.isna(of(found.access, layer="test", group="registered", unit_code="b")["per_1000"])
     gini = of(found.inequality, layer="test", group="registered", index="gini")
     assert gini["people"] == 60
-    assert "1 units of unknown people" in gini["note_en"]
+    # Asked for by name, they are the same; and those of another group come beside too.
+    more = replace(told, groups=("registered",))
+    pd.testing.assert_frame_equal(measure_study(lane(siting_capacity=(6, 3)), more).access,
+                                  found.access)  # fmt: skip
+    other = replace(told, groups=("registered", "newcomers"), unit_people={"newcomers": {"a": 5},
+                    **told.unit_people})  # fmt: skip
+    beside_too = measure_study(lane(siting_capacity=(6, 3)), other).access
+    assert list(dict.fromkeys(beside_too["group"])) == ["all", "registered", "newcomers"]
+    assert "1 unit of unknown people" in gini["note_en"]
 
 
 def test_unplaced_people_are_in_every_total():
@@ -256,9 +274,161 @@ def test_the_county_shares_out_what_there_is(county):
     assert (county.loads["served"] <= county.loads["capacity"]).all()
     care = of(county.assignment, layer="elderly_care", unit_code="total")
     assert care["asking"] == round(care["people"] * 0.03)
-    loads = county.loads.groupby("layer")["served"].sum()
+    loads = county.loads.groupby("layer")["served"].sum(min_count=1)
     served = county.assignment.query("unit_code == 'total'").set_index("layer")["served"]
-    assert loads.to_dict() == served.to_dict()
+    shared = served.dropna().to_dict()
+    assert set(served.index) - set(shared) == {"social_work"}
+    assert loads.dropna().to_dict() == shared
+
+
+def test_social_workers_are_no_places(yunxi, county):
+    """A worker serves many: who gets "a place" is not said until it is said how many."""
+    kinds = {key: (unit.column, unit.places) for key, unit in county.supply_units.items()}
+    assert kinds == {
+        "elderly_care": ("床位数", True),
+        "social_work": ("社工人数", False),
+        "childrens_home": ("可容纳儿童数", True),
+        "eco_burial": ("规划穴位数", True),
+    }
+    row = of(county.assignment, layer="social_work", unit_code="total")
+    parts = ["asking", "served", "no_site", "full", "capacity_unknown", "unplaced", "minutes"]
+    assert row[parts].isna().all()
+    assert row["people"] == 420_000
+    assert "社工人数" in row["note_zh"]
+    loads = county.loads[county.loads["layer"] == "social_work"]
+    assert loads["supply"].notna().all()
+    assert loads[["capacity", "served"]].isna().all(axis=None)
+    told = MeasureSettings(people_per_place={"social_work": Fraction(2000)})
+    again = measure_study(yunxi, told)
+    row = of(again.assignment, layer="social_work", unit_code="total")
+    assert row[parts[1:-1]].sum() == row["asking"] == 420_000
+    loads = again.loads[again.loads["layer"] == "social_work"]
+    assert (loads["capacity"] == 2000 * loads["supply"]).all()
+    written = measure_files(yunxi.inputs, again, "zh")
+    for name in ("access.csv", "supply.csv", "assignment.csv", "inequality.csv"):
+        mine = written[name][written[name]["layer"] == "social_work"]
+        assert set(mine["supply_column"]) == {"社工人数"}, name
+        assert set(mine["supply_label"]) == {"社工"}, name
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_county_nobody_was_counted_in(tmp_path, language):
+    """Nothing is known of anybody: every table, picture and line of the terminal still comes."""
+    made = street(capacity=[5, 5])
+    counted = made.demand
+    unknown = Demand(
+        counted.points.iloc[:0],
+        counted.groups,
+        counted.totals.where(counted.totals.isna()),
+        counted.unplaced,
+    )
+    made = replace(made, demand=unknown)
+    found = measure_study(made)
+    row = of(found.access, method="own_unit", unit_code="total")
+    assert row[["people", "places", "per_1000", "people_without"]].isna().all()
+    assert found.assignment["asking"].isna().all()
+    write_measures(made, found, tmp_path / "out", language=language)
+    console = Console(file=io.StringIO(), width=80)
+    console.print(measures_summary(made, found, language))
+    assert "—" in console.file.getvalue()
+
+
+def test_the_terminal_accounts_for_everybody():
+    found = measure_study(street(unplaced=(3, 0, 5), capacity=[5, 5]))
+    console = Console(file=io.StringIO(), width=200)
+    console.print(measures_summary(street(unplaced=(3, 0, 5), capacity=[5, 5]), found, "zh"))
+    said = console.file.getvalue()
+    assert "共 810 人" in said
+    assert "都不缺 152 人，缺 1 项 650 人，没有点位 8 人" in said
+    assert "没有点位 8" in said
+    assert "≤1.67: 1" in said
+
+
+def test_supply_as_large_or_small_as_it_comes():
+    """Half a place serves nobody; a billion serve those who come."""
+    found = measure_study(lane(siting_capacity=(0.5, 1e9)))
+    loads = found.loads.set_index("site_id")
+    assert loads["supply"].tolist() == [0.5, 1e9]
+    assert loads["served"].tolist() == [0, 30]
+    access = of(found.access, layer="test", method="2sfca", unit_code="a")
+    assert access["places"] == pytest.approx(0.5)
+    huge = measure_study(
+        lane(siting_capacity=(1e300, 1)),
+        MeasureSettings(people_per_place={"test": Fraction(10**9)}),
+    )
+    assert huge.loads["served"].tolist() == [10, 30]
+
+
+@pytest.mark.parametrize("capacity", [float("inf"), -1.0])
+def test_supply_that_is_no_number_of_anything_is_refused(capacity):
+    with pytest.raises(InputError) as caught:
+        measure_study(lane(siting_capacity=(capacity, 1)))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("measures.supply", "s000")
+
+
+def test_everybody_on_an_island():
+    """Roads that do not meet: nobody reaches anything, and nothing is 0 minutes."""
+    places = region((0, -500, 6000, 500))
+    who = demand(places, [(100, 0, "a", 10), (500, 0, "a", 20)])
+    roads = network([[(0, 0), (1000, 0)], [(3000, 0), (4000, 0)]])
+    found = measure_study(inputs(places, who, roads, facilities([(3500, 0, "a")], capacity=[3])))
+    row = of(found.nearest, unit_code="total", rank=1)
+    assert (row["reaching"], row["short"]) == (0, 30)
+    assert row[["mean_minutes", "median_minutes", "max_minutes"]].isna().all()
+    assert of(found.supply, method="2sfca")["state"] == "nobody_in_reach"
+    assert of(found.access, method="2sfca", unit_code="total")["people_without"] == 30
+    # The unit has its own site all the same: that measure knows of no roads.
+    assert of(found.access, method="own_unit", unit_code="total")["per_1000"] == 100
+    gini = of(found.inequality, subject="minutes", index="gini")
+    assert pd.isna(gini["value"])
+    assert (gini["people"], gini["left_out"]) == (0, 30)
+
+
+def test_a_service_that_goes_out_is_measured_going_out():
+    """Round a block of one-way roads: 400 m to the site, 3,600 m from it."""
+    block = [[(0, 0), (1000, 0)], [(1000, 0), (1000, 1000)],
+             [(1000, 1000), (0, 1000)], [(0, 1000), (0, 0)]]  # fmt: skip
+    places = region((-100, -500, 1100, 1500))
+    who = demand(places, [(100, 0, "a", 10)])
+    made = inputs(places, who, network(block, oneway=[1] * 4),
+                  facilities([(500, 0, "a")], capacity=[2]), prof=profile(oneway=True))  # fmt: skip
+    (item,) = made.layers
+    for direction, minutes, near in (("to_site", 400 / 60, 10), ("from_site", 60, 0)):
+        layer = replace(item.layer, direction=direction, minutes=10.0)
+        found = measure_study(replace(made, layers=(replace(item, layer=layer),)))
+        assert of(found.nearest, rank=1, unit_code="a")["max_minutes"] == pytest.approx(minutes)
+        assert 10 - of(found.access, method="2sfca", unit_code="a")["people_without"] == near
+        assert of(found.assignment, unit_code="a")["no_site"] == 10 - near
+
+
+def test_zones_end_where_they_say():
+    """100 m are 100 s, a third of 5 minutes: the first zone to the metre, the second beyond."""
+    places = region((0, -500, 1000, 500))
+    who = demand(places, [(x, 0, "a", 10) for x in (100, 101, 200, 201, 300, 301)])
+    made = inputs(places, who, network([[(0, 0), (1000, 0)]]),
+                  facilities([(0, 0, "a")], capacity=[10]), minutes=5)  # fmt: skip
+    found = measure_study(made)
+    ratio = 10 / (10 * (1 + 0.68 + 0.68 + 0.22 + 0.22))
+    expected = [1000 * ratio * weight for weight in (1, 0.68, 0.68, 0.22, 0.22, 0)]
+    assert found.points["test_access"].tolist() == pytest.approx(expected)
+
+
+def test_two_sites_on_one_spot():
+    found = measure_study(street(old=(500.0, 500.0), capacity=[5, 5]))
+    first, second = (of(found.nearest, unit_code="total", rank=rank) for rank in (1, 2))
+    assert first["mean_minutes"] == second["mean_minutes"]
+    assert found.loads["served"].tolist() == [5, 5]
+    assert of(found.access, method="3sfca", unit_code="total")["places"] == pytest.approx(10)
+
+
+def test_people_without_a_point_are_left_out_of_inequality_aloud():
+    found = measure_study(street(unplaced=(3, 0, 5), capacity=[5, 5]))
+    placed = int(people(units()).totals["all"].sum())
+    for subject in ("access", "minutes"):
+        row = of(found.inequality, subject=subject, index="gini")
+        assert (row["people"], row["left_out"]) == (placed, 8)
+        assert "8 people without a point" in row["note_en"]
 
 
 def test_the_county_is_a_blind_spot_to_the_person(yunxi, county):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from tiny import CRS, X0, Y0, network, region
 
-from coverplan import place_people
+from coverplan import InputError, place_people
 from coverplan.core.errors import Problems
 from coverplan.people.streets import PIECE_METRES
 
@@ -150,3 +150,62 @@ def test_older_people_are_never_more_than_all():
     points = placed.demand.points
     assert (points["elderly"] <= points["all"]).all()
     assert (points["all"].sum(), points["elderly"].sum()) == (90, 88)
+
+
+def weighted(rows, groups=("all",)):
+    """Like `places`; the last number of a row is its weight."""
+    frame = places(rows, groups)
+    return frame.assign(weight=[float(r[-1]) for r in rows])
+
+
+def test_what_is_not_known_by_place_is_spread_by_weight():
+    rows = [
+        ("p", "a", True, np.nan, 5, 0, 30, np.nan, 1),
+        ("q", "a", True, np.nan, 9, 0, 70, np.nan, 3),
+        ("r", "b", True, np.nan, 1500, 0, 40, 8, 1),
+    ]
+    groups = ("all", "elderly")
+    given = totals(UNITS, all={"a": 100, "b": 40}, elderly={"a": 40})
+    placed = place_people(UNITS, weighted(rows, groups), groups, given)
+    assert placed.demand.points["elderly"].tolist() == [10, 30, 8]
+    rows = placed.reconciliation.set_index(["unit", "group"])
+    assert pd.isna(rows.loc[("a", "elderly"), "read"])
+    assert rows.loc[("b", "elderly"), "read"] == 8
+
+
+def test_what_nobody_knows_stays_unknown():
+    rows = [("p", "a", True, np.nan, 5, 0, 30, np.nan, 1)]
+    groups = ("all", "elderly")
+    placed = place_people(UNITS, weighted(rows, groups), groups, totals(UNITS, all={}, elderly={}))
+    assert pd.isna(placed.demand.totals.loc["a", "elderly"])
+    assert placed.demand.totals.loc["a", "all"] == 30
+
+
+@pytest.mark.parametrize("frame", [places, weighted])
+def test_one_unknown_number_among_known_ones_is_refused(frame):
+    rows = [
+        ("p", "a", True, np.nan, 5, 0, 30, 1),
+        ("q", "a", True, np.nan, 9, 0, np.nan, 1),
+    ]
+    with pytest.raises(InputError) as caught:
+        place_people(UNITS, frame(rows), ("all",), totals(UNITS, all={"a": 5}))
+    assert [p.code for p in caught.value.problems] == ["people.not_known"]
+
+
+def test_without_weights_nothing_may_be_unknown():
+    rows = [("p", "a", True, np.nan, 5, 0, np.nan)]
+    with pytest.raises(InputError):
+        place_people(UNITS, places(rows), ("all",), totals(UNITS, all={"a": 5}))
+
+
+def test_registered_people_may_be_more_than_all():
+    rows = [("p", "a", True, np.nan, 5, 0, 10, 40), ("q", "a", True, np.nan, 9, 0, 90, 80)]
+    groups = ("all", "registered")
+    given, notes = totals(UNITS, all={"a": 100}, registered={"a": 96}), Problems()
+    placed = place_people(
+        UNITS, places(rows, groups), groups, given, beyond_all={"registered"}, problems=notes
+    )
+    assert placed.demand.points["registered"].tolist() == [32, 64]
+    assert list(notes) == []
+    capped = place_people(UNITS, places(rows, groups), groups, given)
+    assert capped.demand.points["registered"].tolist() == [10, 86]

@@ -39,6 +39,18 @@ def working_crs(lon: float, lat: float) -> CRS:
     return CRS.from_epsg((32600 if lat >= 0 else 32700) + utm_zone)
 
 
+_CALLED = {
+    "国家2000": "EPSG:4490",
+    "大地2000": "EPSG:4490",
+    "国家大地2000": "EPSG:4490",
+    "2000国家大地坐标系": "EPSG:4490",
+    "天地图": "EPSG:4490",
+    "西安80": "EPSG:4610",
+    "北京54": "EPSG:4214",
+}
+"""What people call systems that registers name otherwise."""
+
+
 def system(crs: object) -> CRS | None:
     """Return the coordinate system a file or a study means, None where it is none on the earth.
 
@@ -46,11 +58,14 @@ def system(crs: object) -> CRS | None:
     --------
     >>> system("EPSG:4490").name
     'China Geodetic Coordinate System 2000'
+    >>> system("国家2000") == system("EPSG:4490")
+    True
     >>> system("nonsense") is None
     True
     """
+    named = _CALLED.get("".join(crs.split())) if isinstance(crs, str) else None
     try:
-        found = CRS.from_user_input(crs)
+        found = CRS.from_user_input(named or crs)
     except CRSError:
         return None
     return found if found.is_geographic or found.is_projected else None

@@ -8,7 +8,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
@@ -88,10 +88,19 @@ class RegionConfig(Settings):
 
     units: Path = Field(description="township polygons")
     table: str | None = Field(None, description="layer of a GeoPackage")
+    crs: str | None = Field(
+        None, description="its coordinate system, if the file does not say; GCJ-02 or BD-09"
+    )
     columns: dict[str, str] = Field(default_factory=dict, description="code, name, kind")
     only: list[str] = Field(
         default_factory=list, description="codes of the units to study; empty: all of the file"
     )
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``crs`` out where nothing is said: records of runs without it stay as they are."""
+        table: dict[str, Any] = plain(self)
+        return table if self.crs is not None else {k: v for k, v in table.items() if k != "crs"}
 
 
 class Barrier(Settings):
@@ -99,7 +108,9 @@ class Barrier(Settings):
 
     source: Path = Field(description="lines or polygons")
     table: str | None = Field(None, description="layer of a GeoPackage")
-    crs: str | None = Field(None, description="its coordinate system, if the file does not say")
+    crs: str | None = Field(
+        None, description="its coordinate system, if the file does not say; GCJ-02 or BD-09"
+    )
     cuts: Literal["both", "roads", "access"] = Field(
         "both", description="the roads that cross it, the straight way to the road, or both"
     )
@@ -140,6 +151,11 @@ class LayerConfig(FileSource):
     shape: Shape | None = Field(None)
     status_words: dict[str, str] = Field(
         default_factory=dict, description="word in the file -> operating, planned, building, ..."
+    )
+    place_missing: Literal["refuse", "village"] = Field(
+        "refuse",
+        description="facilities without coordinates: a fault, or placed at their village or "
+        "township in the people table",
     )
     siting: SitingConfig | None = Field(None, description="propose new sites")
 

@@ -29,6 +29,8 @@ class Facilities:
         Index ``site_id`` (str, unique); columns ``name`` (str), ``unit`` (code of the unit it
         belongs to, "" outside the study), ``status`` (one of `STATUSES`), ``opened`` and
         ``closed`` (year, nullable integer), ``capacity`` (nullable float), ``geometry`` (Point).
+        Where some had no coordinates also ``precision``: "point", or "village" or "township"
+        where a site stands at the point of one.
 
     Raises
     ------
@@ -72,8 +74,8 @@ class Facilities:
             Id of the layer.
         frame
             One row per site, in a projected CRS in metres. Columns ``name``, ``unit``,
-            ``status``, ``opened``, ``closed`` and ``capacity`` are taken where they exist; a
-            frame without ``status`` is read as a list of operating sites.
+            ``status``, ``opened``, ``closed``, ``capacity`` and ``precision`` are taken where
+            they exist; a frame without ``status`` is read as a list of operating sites.
         site_id
             The column that names a site.
         """
@@ -95,6 +97,8 @@ class Facilities:
             geometry=frame.geometry.to_numpy(),
             crs=frame.crs,
         )
+        if "precision" in frame:
+            sites["precision"] = pd.array(column("precision", ""), dtype="string")
         return cls(layer, sites.sort_index())
 
     @property

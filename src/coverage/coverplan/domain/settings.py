@@ -61,7 +61,8 @@ class FileSource(Settings):
     source: Path = Field(description="file, relative to the study file")
     table: str | None = Field(None, description="layer of a GeoPackage or sheet of a workbook")
     crs: str | None = Field(
-        None, description="coordinate system of the coordinates, e.g. EPSG:4490, if not stated"
+        None,
+        description="coordinate system of the coordinates, if not stated: EPSG:4490, GCJ-02, ...",
     )
     columns: dict[str, str] = Field(
         default_factory=dict, description="which column holds what, where it is not recognised"

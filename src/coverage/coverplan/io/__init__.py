@@ -3,11 +3,13 @@
 from .areas import read_areas
 from .boundaries import read_region
 from .candidates import read_candidates
+from .datumcheck import check_datums
 from .elevation import read_relief
 from .facilities import read_facilities
 from .netcache import keep, kept_network, read_kept
+from .peopletable import PeopleTable
 from .points import read_places
-from .population import PeopleTable, read_people
+from .population import read_people
 from .register import read_register, read_targets
 from .roads import read_network
 from .slopes import read_slopes
@@ -15,6 +17,7 @@ from .studyfile import read_study
 
 __all__ = [
     "PeopleTable",
+    "check_datums",
     "keep",
     "kept_network",
     "read_areas",

@@ -19,7 +19,7 @@ from ..domain.edges import EdgeFacts
 from ..domain.profile import FERRY
 from ..domain.topology import joined_ends
 from .paths import Folder
-from .vectors import read_vector
+from .vectors import read_vector, recorded
 
 _KEY = "roads.barriers"
 
@@ -91,7 +91,8 @@ def read_barriers(
         full = folder.find(barrier.source, _KEY)
         file = barrier.source.as_posix()
         frame, crs_from = read_vector(full, file, table=barrier.table, crs=barrier.crs)
-        folder.note(barrier.source, full, len(frame), crs=frame.crs, crs_from=crs_from)
+        given = recorded(barrier.crs, frame.crs)
+        folder.note(barrier.source, full, len(frame), crs=given, crs_from=crs_from)
         shapes = _lines_and_areas(to_working(frame, crs), file, problems)
         cuts = barrier.cuts
         found.append(Walls(shapes, cuts != "access", cuts != "roads", file))

@@ -12,7 +12,7 @@ from ..domain.region import Region, not_metric
 from .cells import cell_text
 from .columns import find_column, need_columns
 from .paths import Folder
-from .vectors import read_vector
+from .vectors import read_vector, recorded
 
 _SCALE_ERROR = 0.01
 
@@ -35,8 +35,9 @@ def read_region(folder: Folder, config: RegionConfig, crs: str | None = None) ->
     """
     full = folder.find(config.units, "region.units")
     file = config.units.as_posix()
-    frame, crs_from = read_vector(full, file, table=config.table)
-    folder.note(config.units, full, len(frame), crs=frame.crs, crs_from=crs_from)
+    frame, crs_from = read_vector(full, file, table=config.table, crs=config.crs)
+    given = recorded(config.crs, frame.crs)
+    folder.note(config.units, full, len(frame), crs=given, crs_from=crs_from)
     problems = Problems()
     keys = dict.fromkeys(["code", "name", *config.columns])
     columns = need_columns(file, frame.columns, keys, config.columns, problems)

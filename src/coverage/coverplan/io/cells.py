@@ -10,7 +10,7 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
 _INVISIBLE: dict[int, None] = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 _CLEANED: dict[int, str | None] = {**_SPACES, **_INVISIBLE}
-_WIDE_WORD = re.compile(r"[0-9A-Za-z.\-_/０-９Ａ-Ｚａ-ｚ．－＿／]*[０-９Ａ-Ｚａ-ｚ][0-9A-Za-z.\-_/０-９Ａ-Ｚａ-ｚ．－＿／]*")
+_WIDE_WORD = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ.\-_/．－＿／]+")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[, ]\d{3})+)?(?:\.\d*)?", re.ASCII)
 _YEAR = re.compile(
     r"(\d{4})\s*(?:年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|([-/.])\d{1,2}(?:\2\d{1,2})?)?",
@@ -27,7 +27,7 @@ def halfwidth(text: str) -> str:
     Examples
     --------
     >>> halfwidth("１１９°４８′，Ａ")
-    "119°48′,A"
+    '119°48′,A'
     """
     return text if text.isascii() else text.translate(_WIDE)
 
@@ -90,10 +90,16 @@ def cell_text(value: Any) -> str:
     >>> cell_text(2019.0), cell_text(None)
     ('2019', '')
     """
+    if isinstance(value, str):
+        return clean(value)
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, float):
         return np.format_float_positional(value, trim="-")
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
-    return clean(str(value))
+    if isinstance(value, datetime.timedelta):
+        # What Excel makes of 119:48:12.5.
+        minutes, seconds = divmod(value.total_seconds(), 60)
+        return f"{int(minutes // 60)}:{int(minutes % 60):02}:{round(seconds, 6):g}"
+    return str(value)

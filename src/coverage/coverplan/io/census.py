@@ -5,9 +5,10 @@ import pandas as pd
 
 from ..core.errors import Problem, Problems
 from ..core.text import Text
-from ..domain.config import PeopleConfig
+from ..domain.people_config import PeopleConfig
 from ..domain.region import Region
 from .columns import find_column, match, missing_column, need_columns
+from .groupshares import check_parts, shares_of
 from .paths import Folder
 from .points import unit_finder
 from .tables import Table, check_repeated, numbers, read_table
@@ -19,7 +20,10 @@ _PEOPLE = Text("人数：0 或更大的数，只写数字", "a number of people,
 def read_totals(
     folder: Folder, config: PeopleConfig, region: Region, problems: Problems
 ) -> pd.DataFrame:
-    """Return totals by unit and group, NaN where none is given; index all codes of the region."""
+    """Return totals by unit and group, NaN where none is given; index all codes of the region.
+
+    Groups given by a share of everybody get that share of the total of everybody.
+    """
     empty = pd.DataFrame(
         np.nan, index=pd.Index(region.codes, name="code"), columns=list(config.groups)
     )
@@ -27,11 +31,12 @@ def read_totals(
         return empty
     full = folder.find(config.totals, "people.totals")
     file = config.totals.as_posix()
-    table = read_table(full, file)
+    table = read_table(full, file, problems=problems)
     folder.note(config.totals, full, len(table.frame))
     given = config.totals_columns
     names = [str(c) for c in table.frame.columns]
-    wanted = config.groups | {group: name for group, name in given.items() if group != "unit"}
+    wanted = config.group_columns
+    wanted |= {group: name for group, name in given.items() if group != "unit"}
     columns = need_columns(file, names, wanted, wanted, problems, say="totals_columns")
     unit = _unit_column(names, given.get("unit"))
     if unit is None:
@@ -49,39 +54,14 @@ def read_totals(
         )
         for group, name in columns.items()
     }
-    _check_parts(table, values, columns, problems)
+    check_parts(table, values, columns, problems, beyond_all=config.registered, stops=True)
+    if "all" in values:
+        shares = shares_of(table, config.tables, problems)
+        values |= {group: values["all"] * share for group, share in shares.items()}
     for group, counts in values.items():
         for code, value in zip([c for c in codes if c is not None], counts, strict=True):
             empty.loc[code, group] = value
     return empty
-
-
-def _check_parts(
-    table: Table, values: dict[str, np.ndarray], columns: dict[str, str], problems: Problems
-) -> None:
-    """Note units of which a part of the people is more than all of them."""
-    everybody = values.get("all")
-    if everybody is None:
-        return
-    for group, people in values.items():
-        for i in np.flatnonzero(people > everybody).tolist():
-            problems.add(
-                Problem(
-                    code="census.more_than_all",
-                    what=Text(
-                        f"人群多于总人口（“{columns['all']}”列）",
-                        f'a group is larger than everybody (column "{columns["all"]}")',
-                    ),
-                    file=table.file,
-                    row=int(table.rows[i]),
-                    column=columns[group],
-                    found=f"{people[i]:.10g} > {everybody[i]:.10g}",
-                    expected=Text(
-                        "不超过总人口的人数", "a number of people not above that of everybody"
-                    ),
-                    mend=Text("核对这两列", "check the two columns"),
-                )
-            )
 
 
 def _unit_column(names: list[str], given: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Finding columns by the names Chinese bureaus and open data usually give them."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -8,22 +9,55 @@ from ..core.errors import Problem, Problems
 from ..core.text import Text
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "code": ("code", "代码", "编码", "区划代码", "行政区划代码", "乡镇代码", "单元代码", "adcode"),
-    "id": ("编号", "机构编号", "设施编号", "站点编号", "村编码", "编码", "id", "site_id", "osm_id"),
-    "name": ("名称", "机构名称", "设施名称", "站点名称", "村名", "乡镇名称", "name"),
+    "code": (
+        "code", "代码", "编码", "区划代码", "行政区划代码", "乡镇代码", "单元代码", "adcode",
+        "统计用区划代码", "行政区代码", "区划编码", "镇街代码", "乡镇编码", "XZQDM",
+    ),
+    "id": (
+        "编号", "机构编号", "设施编号", "站点编号", "村编码", "编码", "id", "site_id", "osm_id",
+        "机构编码", "设施编码", "单位编号", "村代码", "村居代码", "行政村代码",
+    ),
+    "name": (
+        "名称", "机构名称", "设施名称", "站点名称", "村名", "乡镇名称", "name", "单位名称",
+        "机构全称", "养老机构名称", "场所名称", "点位名称", "村(社区)名称", "村(居)名称",
+        "村居名称", "行政村名称", "社区名称", "行政村", "村(社区)", "镇街名称", "XZQMC",
+    ),
     "kind": ("kind", "类型", "单元类型"),
     "unit": (
         "乡镇代码", "所属乡镇代码", "所属乡镇", "所属街道", "乡镇", "单元代码", "unit", "unit_code",
-        "township", "district_code",
+        "township", "district_code", "所在乡镇", "所在街道", "所属镇街", "所在镇街", "镇街",
+        "所属乡镇(街道)", "所在乡镇(街道)", "乡镇(街道)", "乡镇街道", "所属乡镇街道",
+        "所在乡镇街道", "乡(镇、街道)", "所属镇(街道)", "街道", "镇街名称", "乡镇名称",
     ),
-    "lon": ("经度", "lon", "lng", "long", "longitude", "x"),
-    "lat": ("纬度", "lat", "latitude", "y"),
-    "status": ("状态", "运营状态", "status"),
-    "opened": ("开业年份", "设立年份", "启用年份", "建成年份", "opened", "built_year"),
-    "closed": ("停业年份", "关闭年份", "closed", "closed_year"),
+    "village": (
+        "所在村", "所属村", "所在村(社区)", "所属村(社区)", "所在社区", "所属社区", "村(社区)",
+        "村居", "村名", "行政村", "village",
+    ),
+    "lon": (
+        "经度", "lon", "lng", "long", "longitude", "x", "东经", "经度坐标", "坐标经度", "X坐标",
+        "东坐标", "POINT_X",
+    ),
+    "lat": (
+        "纬度", "lat", "latitude", "y", "北纬", "纬度坐标", "坐标纬度", "Y坐标", "北坐标",
+        "POINT_Y",
+    ),
+    "status": (
+        "状态", "运营状态", "status", "运行状态", "经营状态", "营业状态", "机构状态", "设施状态",
+        "使用状态",
+    ),
+    "opened": (
+        "开业年份", "设立年份", "启用年份", "建成年份", "opened", "built_year", "成立年份",
+        "投用年份", "开业时间", "成立时间", "设立时间", "启用时间", "建成时间", "投用时间",
+        "投入使用时间", "开业日期", "成立日期", "启用日期", "建成日期",
+    ),
+    "closed": (
+        "停业年份", "关闭年份", "closed", "closed_year", "停用年份", "撤销年份", "停业时间",
+        "关闭时间", "停用时间", "撤销时间", "注销时间",
+    ),
     "capacity": (
         "床位数", "容量", "可容纳人数", "可容纳儿童数", "规划穴位数", "社工人数", "capacity",
-        "beds",
+        "beds", "核定床位数", "核定床位", "床位总数", "总床位数", "养老床位数", "养老床位",
+        "实有床位数", "实有床位", "设计床位数", "编制床位数", "床位", "总床位",
     ),
     "cost_yuan": (
         "cost_yuan", "造价（元）", "投资（元）", "建设费用（元）", "改造费用（元）",
@@ -78,12 +112,62 @@ def _fold(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+_USUAL = frozenset(_fold(name) for names in USUAL_NAMES.values() for name in names)
+
+
 def find_column(columns: Iterable[object], key: str, given: Mapping[str, str]) -> str | None:
-    """Return the column that holds ``key``: the one given, else one with a usual name."""
+    """Return the column that holds ``key``: the one given, else one with a usual name.
+
+    Where none has a usual name as it stands, one has that does but for its unit, a star, or the
+    levels of the header above it, if it is the only one: 床位数（张）, *经度, 坐标/经度.
+
+    Examples
+    --------
+    >>> find_column(["名称", "地理坐标/经度（°）"], "lon", {})
+    '地理坐标/经度（°）'
+    """
     names = [str(column) for column in columns]
     if key in given:
         return match(names, given[key])
-    return next((found for usual in USUAL_NAMES[key] if (found := match(names, usual))), None)
+    found = next((found for usual in USUAL_NAMES[key] if (found := match(names, usual))), None)
+    if found is not None:
+        return found
+    for usual in USUAL_NAMES[key]:
+        loose = alike(names, usual)
+        if loose:
+            return loose[0] if len(loose) == 1 else None
+    return None
+
+
+def alike(columns: Iterable[object], usual: str) -> list[str]:
+    """Return the columns of a usual name but for unit, star and the levels above it."""
+    wanted = _fold(usual)
+    return [str(column) for column in columns if wanted in _core(str(column))]
+
+
+def is_usual(name: str) -> bool:
+    """Return whether a column of this name would be found for something.
+
+    Examples
+    --------
+    >>> is_usual("机构 名称"), is_usual("云溪县养老机构一览表")
+    (True, False)
+    """
+    return _fold(name) in _USUAL
+
+
+_UNITS = re.compile(
+    r"\((?:张|床|个|人|名|处|所|年|度|°|wgs-?84|必填|选填|十进制|beds?|people|degrees?)\)$"
+)
+_WHOLE = frozenset({"合计", "小计", "总计", "总数", "计", "total"})
+
+
+def _core(name: str) -> frozenset[str]:
+    """Return what a column is called without unit, star and levels: of a whole, its group."""
+    parts = [_UNITS.sub("", part.strip("*")) for part in _fold(name).split("/")]
+    if len(parts) > 1 and parts[-1] in _WHOLE:
+        parts = parts[:-1]
+    return frozenset(parts[-1:])
 
 
 def need_columns(

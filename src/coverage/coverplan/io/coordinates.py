@@ -5,11 +5,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ..core.crs import LONLAT, looks_like_degrees
+from ..core.crs import looks_like_degrees
+from ..core.datum import datum_named
 from ..core.errors import Problem, Problems
 from ..core.text import Text
+from .grids import on_grid
+from .sexagesimal import in_decimals
 from .tables import Table, numbers
-from .vectors import stated_crs
+from .vectors import stated_crs, unshifted
 
 _LON, _LAT = 180.0, 90.0
 _METRES = 1000.0
@@ -24,12 +27,14 @@ def points_of(
 ) -> gpd.GeoSeries:
     """Return a point for each record, None where its coordinates cannot be used.
 
+    Those in a shifted datum are converted to WGS 84; those on the national grid are recognised.
+
     Parameters
     ----------
     table, lon, lat
         The records, and the columns that hold longitude (or x) and latitude (or y).
     crs
-        System of the coordinates; degrees where it is None.
+        System of the coordinates, GCJ-02 and BD-09 among them; degrees where it is None.
     problems
         Where faults go.
 
@@ -38,18 +43,33 @@ def points_of(
     InputError
         When the coordinate system is not known.
     """
-    given = stated_crs(crs, table.file) if crs else LONLAT
-    degrees = given.is_geographic
+    stated = stated_crs(crs, table.file) if crs else None
+    degrees = stated is None or stated.is_geographic
     missing = _note_missing(table, lon, lat, problems)
+    if degrees:
+        table, swapped = in_decimals(table, lon, lat, problems)
+        missing |= swapped
     present = table.keep(~missing)
     x, y = np.full(len(missing), np.nan), np.full(len(missing), np.nan)
     x[~missing] = numbers(
-        present, lon, problems, code="point.lon", expected=_DEGREES_X if degrees else _PLAIN
+        present,
+        lon,
+        problems,
+        code="point.lon",
+        expected=_DEGREES_X if degrees else _PLAIN,
+        shared=True,
     )
     y[~missing] = numbers(
-        present, lat, problems, code="point.lat", expected=_DEGREES_Y if degrees else _PLAIN
+        present,
+        lat,
+        problems,
+        code="point.lat",
+        expected=_DEGREES_Y if degrees else _PLAIN,
+        shared=True,
     )
+    x, y, given = on_grid(table, (lon, lat), x, y, stated, problems)
     ok = np.isfinite(x) & np.isfinite(y)
+    degrees = given.is_geographic
     if degrees:
         ok &= _check_degrees(table, (lon, lat), x, y, problems)
     points = gpd.GeoSeries(shapely.points(np.where(ok, x, 0), np.where(ok, y, 0)), crs=given)
@@ -57,7 +77,7 @@ def points_of(
     if not degrees and ok.any() and looks_like_degrees(tuple(points[ok].total_bounds)):
         problems.add(_degrees_as_metres(table.file, lon, _pair(x[ok][0], y[ok][0]), crs))
         points[:] = None
-    return points
+    return unshifted(points, datum_named(crs))
 
 
 def _pair(x: float, y: float) -> str:

@@ -11,13 +11,19 @@ from ..domain.config import LayerConfig
 from ..domain.facilities import Facilities
 from ..domain.region import Region
 from .paths import Folder
+from .placing import Precision, read_placed
 from .points import Places, read_places
 from .sites import site_ids, site_names, site_statuses, site_units, site_years
 from .tables import numbers
 
 
 def read_facilities(
-    folder: Folder, key: str, config: LayerConfig, region: Region, problems: Problems
+    folder: Folder,
+    key: str,
+    config: LayerConfig,
+    region: Region,
+    problems: Problems,
+    villages: gpd.GeoDataFrame | None = None,
 ) -> Facilities:
     """Return the facilities of a layer, every fault noted.
 
@@ -29,20 +35,16 @@ def read_facilities(
         Id of the layer.
     problems
         Where faults of single records go.
+    villages
+        Places people live at, as in `PeopleTable.places`: facilities without coordinates are
+        placed there if ``place_missing`` of the layer says so, with a column ``precision``.
 
     Raises
     ------
     InputError
         When the file cannot be used at all.
     """
-    read = read_places(
-        folder,
-        config,
-        region,
-        key=f"layers.{key}",
-        optional=("id", "name", "unit", "status", "opened", "closed", "capacity"),
-        problems=problems,
-    )
+    read, precision = _read(folder, key, config, region, problems, villages)
     have = read.points.notna().to_numpy()
     ids = site_ids(read, key, problems)
     statuses = site_statuses(read, config.status_words, problems)
@@ -61,10 +63,35 @@ def read_facilities(
         geometry=read.points.to_numpy(),
         crs=region.crs,
     )[have]
+    if precision is not None:
+        frame["precision"] = [p for p, there in zip(precision, have, strict=True) if there]
     if frame["site_id"].duplicated().any():
         frame = frame[~frame["site_id"].duplicated()]
     _check_same_spot(read, frame, problems)
     return Facilities.from_frame(key, frame, site_id="site_id")
+
+
+_OPTIONAL = ("id", "name", "unit", "status", "opened", "closed", "capacity")
+
+
+def _read(
+    folder: Folder,
+    key: str,
+    config: LayerConfig,
+    region: Region,
+    problems: Problems,
+    villages: gpd.GeoDataFrame | None,
+) -> tuple[Places, tuple[Precision, ...] | None]:
+    """Return the records, and how well each is placed where some had no coordinates."""
+    at = f"layers.{key}"
+    if config.place_missing == "refuse" or villages is None:
+        read = read_places(folder, config, region, key=at, optional=_OPTIONAL, problems=problems)
+        return read, None
+    placed = read_placed(
+        folder, config, region, villages, key=at, optional=_OPTIONAL, problems=problems
+    )
+    some = any(precision != "point" for precision in placed.precision)
+    return placed.places, placed.precision if some else None
 
 
 def _check_opened(read: Places, key: str, statuses: list[str], problems: Problems) -> None:

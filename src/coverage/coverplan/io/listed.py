@@ -8,6 +8,7 @@ from ..core.errors import Problem, Problems
 from ..core.text import Text
 from ..domain.region import Region
 from ..domain.settings import FileSource
+from .choices import check_choices
 from .columns import find_column, missing_column
 from .coordinates import points_of
 from .factcells import softened
@@ -15,6 +16,7 @@ from .paths import Folder
 from .points import Places, read_places, select_rows
 from .positions import check_positions
 from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
+from .vectors import recorded
 
 _OF_ONE_RECORD = frozenset(
     {"point.none", "point.lon", "point.lat", "point.swapped", "point.zero", "point.far"}
@@ -49,7 +51,9 @@ def read_listed(
     full = folder.find(source.source, f"{key}.source")
     noted = Problems()
     if full.suffix.lower() in TABLE_SUFFIXES:
-        read = _from_table(folder, source, region, key=key, optional=optional, problems=noted)
+        read = records_with_points(
+            folder, source, region, key=key, optional=optional, problems=noted
+        )
     else:
         read = read_places(folder, source, region, key=key, optional=optional, problems=noted)
     _pass_on(noted, problems, usable=bool(read.points.notna().any()))
@@ -59,7 +63,7 @@ def read_listed(
     return read
 
 
-def _from_table(
+def records_with_points(
     folder: Folder,
     source: FileSource,
     region: Region,
@@ -68,9 +72,23 @@ def _from_table(
     optional: Sequence[str],
     problems: Problems,
 ) -> Places:
+    """Return the records of a table, the point None of those whose coordinates are empty.
+
+    Nothing is said of empty coordinates; wrong ones are faults.
+
+    Parameters
+    ----------
+    folder, source, region, key, optional, problems
+        As for `read_places`.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used at all.
+    """
     full = folder.find(source.source, f"{key}.source")
     file = source.source.as_posix()
-    table = read_table(full, file, source.table, may_be_empty=True)
+    table = read_table(full, file, source.table, may_be_empty=True, problems=problems)
     if len(table.frame) or source.where:
         table = select_rows(table, source.where, key)
     names = [str(name) for name in table.frame.columns]
@@ -83,6 +101,7 @@ def _from_table(
         if find_column(names, wanted, source.columns) is None:
             problems.add(missing_column(file, wanted, named, names))
     check_repeated(table, columns.values(), problems)
+    check_choices(table, ("lon", "lat", *optional), source.columns, columns, problems)
     points = _points(folder, source, table, columns, region, problems)
     return Places(table, points, {k: v for k, v in columns.items() if k not in {"lon", "lat"}})
 
@@ -104,7 +123,8 @@ def _points(
     filled = ((table.frame[lon] != "") | (table.frame[lat] != "")).to_numpy(dtype=bool)
     given = points_of(table.keep(filled), lon, lat, source.crs, problems)
     crs_from = "study" if source.crs else "assumed"
-    folder.note(source.source, full, len(table.frame), crs=given.crs, crs_from=crs_from)  # type: ignore[arg-type]
+    crs = recorded(source.crs, given.crs)
+    folder.note(source.source, full, len(table.frame), crs=crs, crs_from=crs_from)  # type: ignore[arg-type]
     if not filled.any():
         return points
     there = check_positions(table.keep(filled), given, given.to_crs(region.crs), region, problems)

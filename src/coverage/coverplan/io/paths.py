@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from ..core.errors import InputError, Problem
@@ -31,7 +33,8 @@ class InputFile:
         and ``.mif`` likewise), of the name of each, a zero byte and the SHA-256 of its bytes, one
         after the other in the order of their names.
     crs
-        The system of its coordinates, such as ``"EPSG:4490"``; empty for a table without any.
+        The system of its coordinates, such as ``"EPSG:4490"`` or ``"GCJ-02"``; empty for a table
+        without any.
     crs_from
         Who says so: the file, the study, or nobody (longitude and latitude are taken as WGS 84).
     """
@@ -44,12 +47,36 @@ class InputFile:
     crs_from: CrsFrom = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where the records of one file lie, for the check of its datum.
+
+    Parameters
+    ----------
+    file, key
+        The file as the study names it, and the table of the study file that names it.
+    stated
+        The coordinate system the study states for it; empty where it states none.
+    xy
+        Metres in the working system, shape ``(n, 2)``: the points, or a part of many.
+    units
+        Code of the unit each record names, empty where it names none of the study's.
+    """
+
+    file: str
+    key: str
+    stated: str
+    xy: NDArray[np.float64]
+    units: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Folder:
     """The folder paths of a study are relative to, and a record of what was read from it."""
 
     root: Path
     read: list[InputFile] = field(default_factory=list)
+    seen: list[Sighting] = field(default_factory=list)
 
     def find(self, path: Path, key: str) -> Path:
         """Return where a file is.
@@ -74,7 +101,7 @@ class Folder:
         full: Path,
         rows: int,
         *,
-        crs: CRS | None = None,
+        crs: CRS | str | None = None,
         crs_from: CrsFrom = "",
     ) -> None:
         """Record a file that was read; a file read twice is recorded once.
@@ -84,7 +111,8 @@ class Folder:
         label, full, rows
             The file as the study names it, where it is, and how many records were read.
         crs, crs_from
-            The system of its coordinates, and who says so; nothing for a file without any.
+            The system of its coordinates (or the name of a shifted datum), and who says so;
+            nothing for a file without any.
         """
         name = _crs_name(crs) if crs is not None else ""
         for i, seen in enumerate(self.read):
@@ -143,8 +171,10 @@ def _sha256(full: Path) -> str:
     return digest.hexdigest()
 
 
-def _crs_name(crs: CRS) -> str:
+def _crs_name(crs: CRS | str) -> str:
     """Return the code of a system, or its name where no register has it."""
+    if isinstance(crs, str):
+        return crs
     known = crs.to_authority()
     return ":".join(known) if known is not None else str(crs.name)
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -15,12 +15,14 @@ from ..core.text import Text
 from ..domain.region import Region
 from ..domain.settings import FileSource
 from .cells import cell_text
+from .choices import check_choices
 from .columns import find_column, need_columns
 from .coordinates import points_of
-from .paths import CrsFrom, Folder
+from .grids import zone_hint
+from .paths import CrsFrom, Folder, Sighting
 from .positions import check_positions
 from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
-from .vectors import read_vector
+from .vectors import read_vector, recorded
 
 _POSITION = "_position"
 _NINE_DIGITS = re.compile(r"\d{9}000")
@@ -84,8 +86,10 @@ def read_places(
     file = source.source.as_posix()
     crs_from: CrsFrom
     if full.suffix.lower() in TABLE_SUFFIXES:
-        table = select_rows(read_table(full, file, source.table), source.where, key)
-        given, columns = _from_lonlat(table, source, problems)
+        table = select_rows(
+            read_table(full, file, source.table, problems=problems), source.where, key
+        )
+        given, columns = _from_lonlat(table, source, region, problems)
         crs_from = "study" if source.crs else "assumed"
     else:
         frame, crs_from = read_vector(
@@ -100,9 +104,31 @@ def read_places(
     optional_given = {k: v for k, v in source.columns.items() if k not in {"lon", "lat"}}
     need_columns(file, table.frame.columns, optional_given, source.columns, problems)
     check_repeated(table, columns.values(), problems)
-    folder.note(source.source, full, len(table.frame), crs=given.crs, crs_from=crs_from)
+    check_choices(table, ("lon", "lat", *optional), source.columns, columns, problems)
+    folder.note(
+        source.source,
+        full,
+        len(table.frame),
+        crs=recorded(source.crs, given.crs),
+        crs_from=crs_from,
+    )
     points = check_positions(table, given, given.to_crs(region.crs), region, problems)
-    return Places(table, points, columns)
+    read = Places(table, points, columns)
+    folder.seen.append(_sighting(read, region, key, source.crs))
+    return read
+
+
+_ENOUGH = 2000
+"""Points that tell a datum; more tell no more."""
+
+
+def _sighting(read: Places, region: Region, key: str, stated: str | None) -> Sighting:
+    have = np.flatnonzero(read.points.notna().to_numpy())
+    some = have[:: max(1, -(-len(have) // _ENOUGH))]
+    names, called = unit_finder(region), read.text("unit")
+    units = tuple(names.get(called[i].removesuffix(".0"), "") for i in some)
+    xy = shapely.get_coordinates(read.points.to_numpy()[some])
+    return Sighting(read.table.file, key, stated or "", xy, units)
 
 
 def no_record(file: str, key: str, where: Mapping[str, str | list[str]]) -> Problem:
@@ -145,13 +171,19 @@ def select_rows(table: Table, where: Mapping[str, str | list[str]], key: str) ->
 
 
 def _from_lonlat(
-    table: Table, source: FileSource, problems: Problems
+    table: Table, source: FileSource, region: Region, problems: Problems
 ) -> tuple[gpd.GeoSeries, dict[str, str]]:
     lost = Problems()
     columns = need_columns(table.file, table.frame.columns, ["lon", "lat"], source.columns, lost)
     check_repeated(table, columns.values(), lost)
     lost.raise_if_any()
-    points = points_of(table, columns["lon"], columns["lat"], source.crs, problems)
+    noted = Problems()
+    points = points_of(table, columns["lon"], columns["lat"], source.crs, noted)
+    for problem in noted:
+        hint = None
+        if problem.code == "crs.metres_as_degrees":
+            hint = zone_hint(table, (columns["lon"], columns["lat"]), region)
+        problems.add(problem if hint is None else replace(problem, mend=hint))
     return points, columns
 
 

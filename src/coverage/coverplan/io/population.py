@@ -1,7 +1,7 @@
 """Reading where people live: a table of villages or points, and census totals by unit."""
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -10,12 +10,16 @@ import shapely
 
 from ..core.errors import Problem, Problems
 from ..core.text import Text
-from ..domain.config import PeopleConfig
+from ..domain.people_config import PeopleConfig
 from ..domain.region import Region
 from .census import read_totals
 from .columns import need_columns
+from .groupshares import check_parts, shares_of
 from .paths import Folder
+from .peopletable import PeopleTable
 from .points import Places, read_places, unit_at, unit_finder
+from .rasterpeople import read_raster_people
+from .settlements import read_totals_alone
 from .tables import Table, check_repeated, numbers
 
 _EDGE_METRES = 500.0
@@ -24,33 +28,13 @@ _MOST = 1e8
 _PEOPLE = Text("人数：0 或更大的数，只写数字", "a number of people, 0 or more, in digits")
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleTable:
-    """People as given, before they are placed and raked.
-
-    Parameters
-    ----------
-    places
-        Index ``place_id`` (str, unique); columns ``name``, ``unit`` (code of the unit),
-        ``declared`` (whether the file names the unit; otherwise the polygon does), ``metres``
-        (how far the place's own streets may lie, NaN: the default), one float column for each
-        group, and ``geometry`` (Point, metres).
-    groups
-        Names of the groups.
-    totals
-        Census totals by unit and group, NaN where none was given; index all codes.
-    outside
-        People by group in records that belong to no unit of the study.
-    """
-
-    places: gpd.GeoDataFrame
-    groups: tuple[str, ...]
-    totals: pd.DataFrame
-    outside: dict[str, float]
-
-
 def read_people(
-    folder: Folder, config: PeopleConfig, region: Region, problems: Problems
+    folder: Folder,
+    config: PeopleConfig,
+    region: Region,
+    problems: Problems,
+    *,
+    progress: Callable[[int], Callable[[int], None] | None] | None = None,
 ) -> PeopleTable:
     """Return the people of a study, every fault noted.
 
@@ -60,12 +44,26 @@ def read_people(
         The study's folder, what it says of people, and its units.
     problems
         Where faults of single records go; fatal ones raise at once.
+    progress
+        Called with the number of parts a long reading has; returns what is called with the parts
+        done since the last call, or None.
 
     Raises
     ------
     InputError
         When a file cannot be used at all.
     """
+    if config.totals_alone:
+        return read_totals_alone(folder, config, region, problems)
+    if config.from_raster:
+        return read_raster_people(folder, config, region, problems, progress=progress)
+    _check_rasters(config, problems)
+    return _read_table(folder, config, region, problems)
+
+
+def _read_table(
+    folder: Folder, config: PeopleConfig, region: Region, problems: Problems
+) -> PeopleTable:
     read = read_places(
         folder,
         config,
@@ -74,7 +72,7 @@ def read_people(
         optional=("id", "name", "unit", "metres"),
         problems=problems,
     )
-    values = _group_values(read.table, config.groups, problems)
+    values = _group_values(read.table, config, problems)
     places = _frame(read, values, region, problems)
     inside = places["unit"] != ""
     outside = {group: float(places.loc[~inside, group].sum()) for group in config.groups}
@@ -82,19 +80,62 @@ def read_people(
         problems.add(_outside(read.table, places, outside["all"]))
     if not places.loc[inside, "all"].sum() > 0 and not problems.errors:
         problems.add(_nobody(read.table, len(places), int(inside.sum())))
+    totals = read_totals(folder, config, region, problems)
+    by_unit = [
+        group
+        for group, one in config.tables.items()
+        if one.share_column is not None and config.totals is not None
+    ]
     return PeopleTable(
-        places=places[inside].sort_index(),
+        places=_shared_by_unit(places[inside].sort_index(), by_unit, totals),
         groups=tuple(config.groups),
-        totals=read_totals(folder, config, region, problems),
+        totals=totals,
         outside=outside,
     )
 
 
-def _group_values(
-    table: Table, groups: dict[str, str], problems: Problems
-) -> dict[str, np.ndarray]:
+def _shared_by_unit(
+    places: gpd.GeoDataFrame, groups: list[str], totals: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Return places with the groups that a share by unit gives; NaN where a unit has none."""
+    for group in groups:
+        everybody = totals["all"].where(totals["all"] > 0)
+        share = (totals[group] / everybody).where(totals["all"] != 0, 0.0)
+        places = places.assign(
+            **{group: places["all"] * places["unit"].map(share).astype(float)},
+            weight=places["all"],
+        )
+    return places
+
+
+def _check_rasters(config: PeopleConfig, problems: Problems) -> None:
+    """Refuse rasters of groups beside a table: which place their people live at is not known."""
+    for group, one in config.tables.items():
+        if one.raster is not None:
+            problems.add(
+                Problem(
+                    code="people.raster_alone",
+                    what=Text(
+                        f"人群 {group} 给的是栅格，people.source 却不是栅格",
+                        f"group {group} is a raster, people.source is none",
+                    ),
+                    file=config.source.as_posix(),
+                    found=one.raster.as_posix(),
+                    expected=Text("全部人口的栅格", "a raster of everybody"),
+                    mend=Text(
+                        "人群改用列或比例，或把 people.source 也换成栅格",
+                        "give the group a column or a share, or everybody a raster too",
+                    ),
+                )
+            )
+    problems.raise_if_any()
+
+
+def _group_values(table: Table, config: PeopleConfig, problems: Problems) -> dict[str, np.ndarray]:
+    """Return the people of each group in each record; NaN where only a share by unit says it."""
+    wanted = config.group_columns
     names = [str(c) for c in table.frame.columns]
-    found = need_columns(table.file, names, groups, groups, problems, say="groups")
+    found = need_columns(table.file, names, wanted, wanted, problems, say="groups")
     check_repeated(table, found.values(), problems)
     values = {
         group: numbers(
@@ -102,32 +143,17 @@ def _group_values(
         )
         if group in found
         else np.full(len(table.frame), np.nan)
-        for group in groups
+        for group in config.groups
     }
-    _check_parts(table, values, found, problems)
+    check_parts(table, values, found, problems, beyond_all=config.registered, stops=False)
+    here = {
+        group: one
+        for group, one in config.tables.items()
+        if one.share is not None or (one.share_column is not None and config.totals is None)
+    }
+    for group, share in shares_of(table, here, problems).items():
+        values[group] = values["all"] * share
     return values
-
-
-def _check_parts(
-    table: Table, values: dict[str, np.ndarray], columns: dict[str, str], problems: Problems
-) -> None:
-    """Note records in which a part of the people is more than all of them."""
-    for group, people in values.items():
-        with np.errstate(invalid="ignore"):
-            more = people > values["all"] * (1 + 1e-6)
-        for i in np.flatnonzero(more):
-            problems.add(
-                Problem(
-                    code="people.more_than_all",
-                    what=Text("人群多于总人口", "a group is larger than everybody"),
-                    file=table.file,
-                    row=int(table.rows[i]),
-                    column=columns[group],
-                    found=f"{people[i]:g} > {values['all'][i]:g}",
-                    mend=Text("核对这两列", "check the two columns"),
-                    severity="warning",
-                )
-            )
 
 
 def _frame(

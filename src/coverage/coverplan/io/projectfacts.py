@@ -81,7 +81,13 @@ class _Reader:
     def register(self, key: str, source: PlaceTable) -> pd.DataFrame:
         """Return the rows of one register."""
         full = self.folder.find(source.source, f"{key}.source")
-        table = read_table(full, source.source.as_posix(), source.table, may_be_empty=True)
+        table = read_table(
+            full,
+            source.source.as_posix(),
+            source.table,
+            may_be_empty=True,
+            problems=self.problems,
+        )
         self.folder.note(source.source, full, len(table.frame))
         columns = find_columns(table, _COLUMNS, source.columns, self.problems)
         facts = read_facts(

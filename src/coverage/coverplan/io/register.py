@@ -79,7 +79,7 @@ def read_targets(
     """
     label = table.source.as_posix()
     full = folder.find(table.source, key)
-    read = read_table(full, label, table.table)
+    read = read_table(full, label, table.table, problems=problems)
     folder.note(table.source, full, len(read.frame))
     ids = tuple(target.id for target in taken)
     return _targets(read, table.columns, indicator_words(indicators), ids, problems, key=key)

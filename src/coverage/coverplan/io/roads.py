@@ -25,7 +25,7 @@ from .osm import read_graphml, read_osm
 from .paths import CrsFrom, Folder
 from .points import no_record
 from .roadfacts import read_facts
-from .vectors import read_vector
+from .vectors import read_vector, recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ def _read_edges(
     made = name.endswith((".osm.pbf", ".osm", ".pbf", ".graphml"))
     if made and config.where:
         raise InputError([_no_where(file, config.where)])
+    if made and config.crs is not None:
+        problems.add(_crs_unused(file, config.crs))
     if name.endswith((".osm.pbf", ".osm", ".pbf")):
         edges = read_osm(full, file, problems)
     elif name.endswith(".graphml"):
@@ -108,7 +110,8 @@ def _read_edges(
         )
         edges = _chosen(edges, file, config.where)
         columns = _columns(edges, file, config)
-    folder.note(config.source, full, len(edges), crs=edges.crs, crs_from=crs_from)
+    crs = edges.crs if made else recorded(config.crs, edges.crs)
+    folder.note(config.source, full, len(edges), crs=crs, crs_from=crs_from)
     return edges, columns, file
 
 
@@ -130,6 +133,20 @@ def _chosen(edges: gpd.GeoDataFrame, file: str, where: _Where) -> gpd.GeoDataFra
     if not mask.any():
         raise InputError([no_record(file, "roads", where)])
     return edges if mask.all() else edges[mask].reset_index(drop=True)
+
+
+def _crs_unused(file: str, crs: str) -> Problem:
+    return Problem(
+        code="roads.crs_unused",
+        what=Text(
+            "OpenStreetMap 的坐标都是 WGS 84，研究文件中的 crs 没有使用",
+            "OpenStreetMap is in WGS 84 throughout: crs of the study file is not used",
+        ),
+        file=file,
+        found=crs,
+        mend=Text("删去 [roads] 中的 crs", "remove crs from [roads]"),
+        severity="warning",
+    )
 
 
 def _no_where(file: str, where: _Where) -> Problem:

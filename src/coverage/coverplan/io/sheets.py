@@ -1,10 +1,12 @@
 """Rows of cells out of CSV files and workbooks, exactly as they stand, or the fault of the file."""
 
 import csv
+import itertools
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,23 @@ from openpyxl.utils import get_column_letter
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
+from .bookparts import (
+    MOST_BYTES,
+    Layout,
+    Span,
+    hidden_notes,
+    layout_of,
+    too_large,
+    unpacked_bytes,
+)
 from .content import empty, kind_of, no_table, unreadable
 
 Rows = list[tuple[int, list[Any]]]
 """Row number as a spreadsheet shows it, and the cells; rows without any value are left out."""
 
 _CELL_CHARACTERS = 1_000_000
+_SHOWN = 12
+_LOOKED_AT = 20
 
 
 def read_csv_rows(full: Path, file: str) -> Rows:
@@ -30,6 +43,7 @@ def read_csv_rows(full: Path, file: str) -> Rows:
         When it is not text, its quotes do not match, or a separator is used that cannot be told
         from text.
     """
+    _check_size(full.stat().st_size, file)
     if kind_of(full)[0] in {"zip", "xls", "sqlite", "parquet", "pdf", "binary", "closed", "empty"}:
         raise InputError([unreadable(full, file, "table")])
     text = _decode(full, file)
@@ -38,6 +52,11 @@ def read_csv_rows(full: Path, file: str) -> Rows:
     lines = text.splitlines(keepends=True)
     reader = csv.reader(lines, delimiter=separator, strict=True)
     return [(row, cells) for row, cells in _records(reader, lines, file) if any(cells)]
+
+
+def _check_size(size: int, file: str) -> None:
+    if size > MOST_BYTES:
+        raise InputError([too_large(file, size)])
 
 
 def _records(reader: Any, lines: list[str], file: str) -> Iterator[tuple[int, list[str]]]:
@@ -71,11 +90,13 @@ def _decode(full: Path, file: str) -> str:
 
 
 def _separator(text: str, file: str) -> str:
-    """Return the separator of the first line that has one: comma, else tabulator or semicolon."""
-    for line in text.splitlines()[:5]:
-        for mark in ",\t;":
-            if mark in line:
-                return mark
+    """Return what stands in most of the first lines: comma, tabulator or semicolon."""
+    lines = [line for line in itertools.islice(text.splitlines(), _LOOKED_AT) if line.strip()]
+    found = {mark: sum(mark in line for line in lines) for mark in ",\t;"}
+    if any(found.values()):
+        # Of equals the one that parts the most cells; then the one named first.
+        return max(found, key=lambda mark: (found[mark], sum(x.count(mark) for x in lines)))
+    for line in lines[:5]:
         for mark in "，；":
             if mark in line:
                 raise InputError([_full_width(file, mark)])
@@ -109,50 +130,118 @@ def _quotes(file: str, row: int, line: str) -> Problem:
     )
 
 
-def read_excel_rows(full: Path, file: str, sheet: str | None) -> Rows:
-    """Return the rows of a sheet of a workbook: the one named, else the first.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as its file has it.
+
+    Parameters
+    ----------
+    rows
+        Its rows that hold any value.
+    spans
+        Cells merged into one; a CSV file has none.
+    notes
+        What a planner should know of how it was read: warnings.
+    """
+
+    rows: Rows
+    spans: tuple[Span, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+def read_excel_rows(full: Path, file: str, sheet: str | None) -> Sheet:
+    """Return a sheet of a workbook: the one named, else the first to be seen that holds a value.
 
     Raises
     ------
     InputError
-        When it is no workbook, has no such sheet, or holds formulas without their results.
+        When it is no workbook, has no such sheet, is too large, or holds formulas without their
+        results.
     """
     try:
+        _check_size(unpacked_bytes(full), file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            names, rows = _values(full, sheet, results=True)
+            book = _values(full, sheet, results=True)
+            layout = layout_of(full, book.taken) if book.rows else Layout()
+    except InputError:
+        raise
     except Exception as error:
         raise InputError([unreadable(full, file, "table")]) from error
-    if sheet is not None and sheet not in names:
-        raise InputError([no_table(file, sheet, names)])
-    if not rows:
+    if sheet is not None and sheet not in book.names:
+        raise InputError([no_table(file, sheet, list(book.names))])
+    if not book.rows:
         raise InputError([empty(file)])
-    _check_formulas(full, file, sheet, rows)
-    return rows
+    _check_formulas(full, file, book)
+    notes = [_others(file, book)] if sheet is None and book.others else []
+    notes += hidden_notes(file, book.rows, layout)
+    return Sheet(book.rows, layout.spans, tuple(notes))
 
 
-def _values(full: Path, sheet: str | None, *, results: bool) -> tuple[list[str], Rows]:
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The names of the sheets, the one taken and its rows, and others that hold values too."""
+
+    names: tuple[str, ...]
+    taken: str = ""
+    rows: Rows = field(default_factory=list)
+    others: tuple[str, ...] = ()
+
+
+def _values(full: Path, sheet: str | None, *, results: bool) -> _Book:
     book = openpyxl.load_workbook(full, read_only=True, data_only=results)
     try:
-        names = [s.title for s in book.worksheets]
-        if not names or (sheet is not None and sheet not in names):
-            return names, []
-        chosen = book[sheet or names[0]]
-        chosen.reset_dimensions()
-        rows = [(i, list(cells)) for i, cells in enumerate(chosen.values, 1)]
+        names = tuple(s.title for s in book.worksheets)
+        if sheet is not None:
+            rows = _filled_rows(book[sheet]) if sheet in names else []
+            return _Book(names, sheet, rows)
+        seen = [s for s in book.worksheets if s.sheet_state == "visible"] or book.worksheets
+        holding = [s.title for s in book.worksheets if _holds(s)]
+        taken = next((s for s in seen if s.title in holding), None)
+        if taken is None:
+            return _Book(names)
+        others = tuple(name for name in holding if name != taken.title)
+        return _Book(names, taken.title, _filled_rows(taken), others)
     finally:
         book.close()
-    return names, [(i, cells) for i, cells in rows if any(c not in {None, ""} for c in cells)]
 
 
-def _check_formulas(full: Path, file: str, sheet: str | None, rows: Rows) -> None:
+def _filled_rows(sheet: Any) -> Rows:
+    sheet.reset_dimensions()
+    rows = ((i, list(cells)) for i, cells in enumerate(sheet.values, 1))
+    return [(i, cells) for i, cells in rows if any(c not in {None, ""} for c in cells)]
+
+
+def _holds(sheet: Any) -> bool:
+    sheet.reset_dimensions()
+    return any(c not in {None, ""} for cells in sheet.values for c in cells)
+
+
+def _others(file: str, book: _Book) -> Problem:
+    return Problem(
+        code="file.sheets",
+        what=Text(
+            f"工作簿有几张工作表，读取的是“{book.taken}”",
+            f'the workbook has several sheets; "{book.taken}" was read',
+        ),
+        file=file,
+        found=Text("、".join(book.others[:_SHOWN]), ", ".join(book.others[:_SHOWN])),
+        mend=Text(
+            '若要另一张，在研究文件中写明 table = "…"',
+            'to take another, say in the study file: table = "..."',
+        ),
+        severity="warning",
+    )
+
+
+def _check_formulas(full: Path, file: str, book: _Book) -> None:
     """Refuse formulas whose results nobody saved: their cells would be read as empty."""
     with zipfile.ZipFile(full) as parts:
         sheets = [n for n in parts.namelist() if n.startswith("xl/worksheets/")]
         if not any(re.search(rb"<f[ >/]", parts.read(name)) for name in sheets):
             return
-    have = dict(rows)
-    _, formulas = _values(full, sheet, results=False)
+    have = dict(book.rows)
+    formulas = _values(full, book.taken, results=False).rows
     bad = [
         (row, i, cell)
         for row, cells in formulas

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from ..core.crs import is_metric, system
+from ..core.datum import datum_named
 from ..core.errors import Problem, Problems
 from ..core.text import Text
 from ..domain.config import LayerConfig, StudyConfig
@@ -23,7 +24,7 @@ CANDIDATE_COLUMNS = (*_PLACE, "cost_yuan", "capacity")
 ROAD_COLUMNS = ("class", "oneway", "u", "v", *FACT_KEYS)
 
 _TAKEN = frozenset(
-    {"unit", "place", "name", "declared", "metres", "geometry", "share", "rank", "index"}
+    {"unit", "place", "name", "declared", "metres", "geometry", "share", "rank", "index", "weight"}
     | {"demand_id", "place_id"}
 )
 """Columns of the tables people are kept in: no group may have one of these names."""
@@ -213,8 +214,9 @@ def _check_systems(config: StudyConfig, study: StudyText, problems: Problems) ->
         )
     stated: list[tuple[Where, str | None]] = [(w, source.crs) for w, source, _ in _sources(config)]
     stated += [(("roads", "barriers"), barrier.crs) for barrier in config.roads.barriers]
+    stated.append((("region",), config.region.crs))
     for where, crs in stated:
-        if crs is not None and system(crs) is None:
+        if crs is not None and datum_named(crs) is None and system(crs) is None:
             problems.add(
                 Problem(
                     code="crs.unknown",
@@ -223,7 +225,10 @@ def _check_systems(config: StudyConfig, study: StudyText, problems: Problems) ->
                     row=study.line((*where, "crs")),
                     column=".".join((*where, "crs")),
                     found=crs,
-                    expected=Text("例如 EPSG:4490", "for example EPSG:4490"),
-                    mend=Text("改用 EPSG 代码", "use an EPSG code"),
+                    expected=Text(
+                        "例如 EPSG:4490（CGCS2000）、GCJ-02（高德、腾讯）、BD-09（百度）",
+                        "for example EPSG:4490 (CGCS2000), GCJ-02 or BD-09 (Chinese web maps)",
+                    ),
+                    mend=Text("改用 EPSG 代码或上述名称", "use an EPSG code or one of these names"),
                 )
             )

@@ -184,6 +184,23 @@ _WANTED = {
     ),
     "years_order": Text("年份逐年递增、不重复", "years in ascending order, each once"),
     "years_caps": Text("每年写明 sites 或 budget_yuan", "sites or budget_yuan for every year"),
+    "all_column": Text(
+        '"all" 要有一列：all = "总人口的列"', 'a column of everybody: all = "the column"'
+    ),
+    "group_empty": Text("一列、栅格或比例", "a column, a raster or a share"),
+    "group_share": Text(
+        "share 与 share_column 只写一个，且不与 column、raster 并用",
+        "one of share and share_column, without column and raster",
+    ),
+    "spread_alone": Text(
+        "spread 为 buildings 或 areas 时只有总数，不写 source",
+        "no source beside spread = buildings or areas: they are for totals alone",
+    ),
+    "spread_idle": Text('与 {key} 一起写明 spread = "{key}"', 'spread = "{key}" beside {key}'),
+    "no_places": Text(
+        "不写 {keys}：它们只用于村或点位的表", "no {keys}: they are for tables of places"
+    ),
+    "spread_file": Text("写明 {key} 的文件", "the file of {key}"),
     "no_everybody": Text('其中要有 all = "总人口的列"', 'all = "the column of everybody" in it'),
 }
 

@@ -1,7 +1,7 @@
 """Reading CSV and Excel tables as text, with the row numbers a planner sees."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,12 @@ from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from .cells import as_number, as_year, cell_text
 from .content import empty
-from .sheets import Rows, read_csv_rows, read_excel_rows
+from .headers import Line, find_header
+from .leftout import records_of
+from .merged import fill_merged, several_rows
+from .sheets import Sheet, read_csv_rows, read_excel_rows
 
 TABLE_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"})
-
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,34 @@ class Table:
         Row number of each record as a spreadsheet shows it, the header being row 1.
     repeated
         Names that head more than one column: which one is meant cannot be known.
+    shared
+        Row number and column of cells whose value is that of a merged cell over several.
     """
 
     file: str
     frame: pd.DataFrame
     rows: np.ndarray
     repeated: tuple[str, ...] = ()
+    shared: frozenset[tuple[int, str]] = frozenset()
 
     def keep(self, mask: np.ndarray) -> "Table":
         """Return the records a boolean mask keeps, with their row numbers."""
-        return Table(
-            self.file, self.frame[mask].reset_index(drop=True), self.rows[mask], self.repeated
-        )
+        frame = self.frame[mask].reset_index(drop=True)
+        return replace(self, frame=frame, rows=self.rows[mask])
 
 
 def read_table(
-    full: Path, file: str, sheet: str | None = None, *, may_be_empty: bool = False
+    full: Path,
+    file: str,
+    sheet: str | None = None,
+    *,
+    may_be_empty: bool = False,
+    problems: Problems | None = None,
 ) -> Table:
-    """Return the records of a CSV or Excel file; records with no value at all are left out.
+    """Return the records of a CSV or Excel file as a bureau has it.
+
+    Titles above the header, totals, notes below and rows without any value are left out; the
+    levels of a header are joined; a merged cell counts for each of its cells.
 
     Parameters
     ----------
@@ -58,6 +69,8 @@ def read_table(
         Where it is, its name for messages, and the sheet of a workbook.
     may_be_empty
         Whether a header without any record says that there is nothing.
+    problems
+        Where what a planner should know of all that is noted: warnings.
 
     Raises
     ------
@@ -65,20 +78,45 @@ def read_table(
         When the file is not readable as what its name says, or holds no record.
     """
     excel = full.suffix.lower().startswith(".xls")
-    rows = read_excel_rows(full, file, sheet) if excel else read_csv_rows(full, file)
-    if len(rows) < (1 if may_be_empty else 2):
+    found = read_excel_rows(full, file, sheet) if excel else Sheet(read_csv_rows(full, file))
+    least = 1 if may_be_empty else 2
+    if len(found.rows) < least:
         raise InputError([empty(file)])
-    _check_header(rows, file)
-    names, repeated = _names([cell_text(cell) for cell in rows[0][1]])
-    records = [(row, [cell_text(cell) for cell in cells]) for row, cells in rows[1:]]
+    lines = [(row, [cell_text(cell) for cell in cells]) for row, cells in found.rows]
+    header = find_header(lines, found.spans, file)
+    kept = records_of(
+        lines[header.end :], lines[header.first : header.end], header.names, found.spans, file
+    )
+    records, shared, merged = fill_merged(kept.lines, found.spans, len(header.names), file)
+    if len(records) + 1 < least:
+        raise InputError([empty(file)])
+    if problems is not None:
+        problems.extend([*found.notes, *header.notes, *kept.notes, *merged])
+    names, repeated = _names(header.names)
     _check_widths(records, len(names), file)
+    return _table(file, records, names, repeated, shared)
+
+
+def _table(
+    file: str,
+    records: list[Line],
+    names: list[str],
+    repeated: tuple[str, ...],
+    shared: set[tuple[int, int]],
+) -> Table:
     width = len(names)
     frame = pd.DataFrame(
         [cells[:width] + [""] * (width - len(cells)) for _, cells in records],
         columns=pd.Index(names, dtype=object),
         dtype=object,
     )
-    return Table(file, frame, np.array([row for row, _ in records], dtype=int), repeated)
+    return Table(
+        file,
+        frame,
+        np.array([row for row, _ in records], dtype=int),
+        repeated,
+        frozenset((row, names[c]) for row, c in shared if c < width),
+    )
 
 
 def _names(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -86,7 +124,7 @@ def _names(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
     names: list[str] = []
     repeated: list[str] = []
     for i, raw in enumerate(header, 1):
-        name = " ".join(raw.translate(_INVISIBLE).split()) or f"({get_column_letter(i)})"
+        name = " ".join(raw.split()) or f"({get_column_letter(i)})"
         if name in names:
             repeated.append(name)
             name = f"{name} ({get_column_letter(i)})"
@@ -94,31 +132,7 @@ def _names(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
     return names, tuple(dict.fromkeys(repeated))
 
 
-def _check_header(rows: Rows, file: str) -> None:
-    """Refuse a title above the header: one filled cell, and several in a row below."""
-    filled = [sum(cell_text(cell) != "" for cell in cells) for _, cells in rows[:5]]
-    if filled[0] == 1 and max(filled) > 1:
-        header = next(row for (row, _), n in zip(rows, filled, strict=False) if n > 1)
-        title = next(cell_text(cell) for cell in rows[0][1] if cell_text(cell))
-        raise InputError([_title(file, header, title)])
-
-
-def _title(file: str, header: int, title: str) -> Problem:
-    return Problem(
-        code="file.header",
-        what=Text(
-            f"第一行像是标题，表头似乎在第 {header} 行",
-            f"the first row looks like a title; the header seems to be in row {header}",
-        ),
-        file=file,
-        row=header,
-        found=title,
-        expected=Text("第一行就是表头", "the header in the first row"),
-        mend=Text("删去表头以上的行", "remove the rows above the header"),
-    )
-
-
-def _check_widths(records: Rows, width: int, file: str) -> None:
+def _check_widths(records: list[Line], width: int, file: str) -> None:
     problems = Problems()
     for row, cells in records:
         if any(cells[width:]):
@@ -165,6 +179,7 @@ def numbers(
     high: float = np.inf,
     optional: bool = False,
     years: bool = False,
+    shared: bool = False,
 ) -> np.ndarray:
     """Return a column as numbers, NaN where it holds none; every wrong cell becomes a problem.
 
@@ -182,13 +197,19 @@ def numbers(
         Whether a cell may be empty.
     years
         Whether the cells name years.
+    shared
+        Whether the number of a merged cell may count for each of its rows, as a year does; that
+        of people or beds may not.
     """
     values = np.full(len(table.frame), np.nan)
     read = as_year if years else as_number
     for i, text in enumerate(table.frame[column]):
         number = read(text)
         if number is not None and low <= number <= high:
-            values[i] = number
+            if years or shared or (int(table.rows[i]), column) not in table.shared:
+                values[i] = number
+            else:
+                problems.add(several_rows(table.file, int(table.rows[i]), column, text))
         elif not (optional and not text):
             problems.add(
                 Problem(

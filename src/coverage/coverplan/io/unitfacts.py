@@ -110,7 +110,7 @@ class _Rows:
 
 def _read(folder: Folder, key: str, source: PlaceTable, problems: Problems) -> _Rows:
     full = folder.find(source.source, f"{key}.source")
-    table = read_table(full, source.source.as_posix(), source.table)
+    table = read_table(full, source.source.as_posix(), source.table, problems=problems)
     folder.note(source.source, full, len(table.frame))
     columns = find_columns(table, _COLUMNS, source.columns, problems)
     if not columns:

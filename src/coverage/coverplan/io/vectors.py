@@ -9,8 +9,10 @@ import pyogrio
 import shapely
 from pyproj import CRS
 
-from ..core.crs import is_metric, looks_like_degrees, system
+from ..core.crs import LONLAT, is_metric, looks_like_degrees, system
+from ..core.datum import Datum, datum_named, to_wgs84
 from ..core.errors import InputError, Problem
+from ..core.gausskrueger import Zone, is_plain_easting, zone_of, zone_written
 from ..core.text import Text
 from .content import empty, no_table, unreadable
 from .paths import CrsFrom
@@ -35,7 +37,9 @@ def read_vector(
     table
         Layer of a file that has several.
     crs
-        System to take where the file states none; it never overrides what the file states.
+        System to take where the file states none; it never overrides what the file states. A
+        shifted datum (GCJ-02, BD-09) is of the coordinates whatever the file states, for no file
+        can state it: they come back in WGS 84.
     formats
         What could have been read here, for messages: a key of `coverplan.io.content.FORMATS`.
 
@@ -67,7 +71,42 @@ def read_vector(
         crs_from = "study"
         frame = frame.set_crs(stated_crs(crs, file), allow_override=True)
     _check_extent(frame, file)
-    return frame.reset_index(drop=True), crs_from
+    frame, datum = frame.reset_index(drop=True), datum_named(crs)
+    if datum is None:
+        return frame, crs_from
+    return frame.set_geometry(unshifted(frame.geometry, datum)), "study"
+
+
+def unshifted(shapes: gpd.GeoSeries, datum: Datum | None) -> gpd.GeoSeries:
+    """Return shapes given in a shifted datum in WGS 84; as they are where the datum is None.
+
+    Parameters
+    ----------
+    shapes
+        In degrees, or projected from degrees of the datum.
+    datum
+        GCJ-02 or BD-09.
+    """
+    if datum is None:
+        return shapes
+    degrees = shapes.to_crs(LONLAT)
+
+    def move(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))
+
+    moved = shapely.transform(shapely.force_2d(degrees.to_numpy()), move)
+    return gpd.GeoSeries(moved, index=shapes.index, crs=LONLAT, name=shapes.name)
+
+
+def recorded(crs: str | None, found: CRS) -> CRS | str:
+    """Return what the record of a run says of a file's coordinates: the datum, or the system.
+
+    Parameters
+    ----------
+    crs, found
+        What the study states, and the system the coordinates were read in.
+    """
+    return datum_named(crs) or found
 
 
 def _read(full: Path, file: str, table: str | None) -> gpd.GeoDataFrame:
@@ -97,7 +136,7 @@ def _which(file: str, there: list[str]) -> Problem:
 
 def stated_crs(crs: str | None, file: str) -> CRS:
     """Return the CRS a study states for a file that names none itself."""
-    found = system(crs) if crs is not None else None
+    found = LONLAT if datum_named(crs) else system(crs) if crs is not None else None
     if found is not None:
         return found
     raise InputError(
@@ -134,6 +173,9 @@ def _check_extent(frame: gpd.GeoDataFrame, file: str) -> None:
     degrees = looks_like_degrees((x0, y0, x1, y1))
     if is_metric(crs) and degrees:
         raise InputError([_extent(file, found, "crs.degrees_as_metres")])
+    zone = _other_zone(crs, coordinates[:, 0])
+    if zone is not None:
+        raise InputError([_zone_number(file, found, crs, zone)])
     if crs.is_geographic and not degrees:
         outside = (np.abs(coordinates) > (180.0, 90.0)).any(axis=1)
         rows = np.unique(owner[outside])
@@ -142,6 +184,38 @@ def _check_extent(frame: gpd.GeoDataFrame, file: str) -> None:
                 [_extent(file, found, "crs.metres_as_degrees", int(i) + 2) for i in rows]
             )
         raise InputError([_extent(file, found, "crs.metres_as_degrees")])
+
+
+def _other_zone(crs: CRS, eastings: np.ndarray) -> Zone | None:
+    """Return the zone eastings are written in, where the zone a file states is written otherwise.
+
+    Whether the number of the zone stands before its eastings is a matter of the file's system: a
+    file that states one and holds the other lies thousands of kilometres away.
+    """
+    stated, written = zone_of(crs), zone_written(eastings)
+    if stated is None:
+        return None
+    if stated.prefixed and is_plain_easting(eastings).all():
+        return stated.otherwise()
+    return written if written is not None and not stated.prefixed else None
+
+
+def _zone_number(file: str, found: str, crs: CRS, zone: Zone) -> Problem:
+    return Problem(
+        code="crs.zone_number",
+        what=Text(
+            f"坐标的带号写法与文件声明的坐标系（{crs.name}）不符",
+            f"eastings are written with or without a zone number, unlike the system the file "
+            f"states ({crs.name})",
+        ),
+        file=file,
+        found=found,
+        expected=Text(f"坐标像是 {zone.epsg}（{zone.crs.name}）", f"{zone.epsg} ({zone.crs.name})"),
+        mend=Text(
+            f"在 GIS 软件中把该图层的坐标系改为 {zone.epsg}（不是重投影），再导出",
+            f"in a GIS set the system of the layer to {zone.epsg} (do not reproject), and export",
+        ),
+    )
 
 
 _EXTENT_WORDS = {

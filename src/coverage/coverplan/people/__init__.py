@@ -2,5 +2,6 @@
 
 from .place import Placement, place_people
 from .rounding import largest_remainder
+from .words import spread_text
 
-__all__ = ["Placement", "largest_remainder", "place_people"]
+__all__ = ["Placement", "largest_remainder", "place_people", "spread_text"]

@@ -1,5 +1,6 @@
 """Placing people: points or streets, raked to the census, in whole numbers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -30,7 +31,8 @@ class Placement:
         Points with whole people.
     reconciliation
         One row per unit and group: ``unit``, ``group``, ``given`` (census total, <NA> where none),
-        ``read`` (sum of the records), ``placed``, ``unplaced``, ``factor`` (census / read).
+        ``read`` (sum of the records, NaN where the group is not known by place), ``placed``,
+        ``unplaced``, ``factor`` (census / read).
     """
 
     demand: Demand
@@ -46,6 +48,7 @@ def place_people(
     network: Network | None = None,
     spread_classes: list[str] | None = None,
     spread_metres: float = 1500.0,
+    beyond_all: Collection[str] = (),
     problems: Problems | None = None,
 ) -> Placement:
     """Return demand points whose whole people add up to the totals of their units.
@@ -56,14 +59,19 @@ def place_people(
         The units.
     places
         Villages or points with people: index ids; columns ``name``, ``unit``, ``declared``,
-        ``metres``, the groups and ``geometry`` (see `coverplan.io.PeopleTable`).
+        ``metres``, the groups and ``geometry`` (see `coverplan.io.PeopleTable`). With a column
+        ``weight``, a group that is NaN throughout a unit is spread there by these weights.
     groups
         Group columns; ``"all"`` is everybody.
     totals
         Census totals by unit and group, NaN where none is given; the points are raked to them.
     network, spread_classes, spread_metres
         With a network, each place's people are spread along its streets of these classes within
-        this distance, in proportion to length; otherwise they stay at the point.
+        this distance, in proportion to length; otherwise they stay at the point. Places of
+        units where nobody's number is known by place have no point to stay at: without a street
+        their people are unplaced.
+    beyond_all
+        Groups that are no part of everybody, such as people registered but not living here.
     problems
         Where notes on what could not be done as asked go.
 
@@ -78,6 +86,25 @@ def place_people(
     read = _read_by_unit(points, places, groups, region)
     given = totals.reindex(index=region.codes, columns=list(groups))
     target = _targets(given, read)
+    people = _whole_people(points, places, groups, target, beyond_all)
+    parts = {group: counts for group, counts in people.items() if group not in beyond_all}
+    _note_more_than_all(points["unit"].to_numpy(), parts, region, notes)
+    frame = _demand_frame(points, places, people, region)
+    placed = frame.groupby("unit")[list(groups)].sum().reindex(region.codes, fill_value=0)
+    unplaced = (target.fillna(0) - placed).astype("Int64")
+    _note_unplaced(unplaced, region, _MORE_SHAPES if "weight" in places else _MORE_PLACES, notes)
+    demand = Demand(frame, groups, target, unplaced)
+    return Placement(demand, _reconcile(region, groups, given, read, placed, unplaced))
+
+
+def _whole_people(
+    points: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    groups: tuple[str, ...],
+    target: pd.DataFrame,
+    beyond_all: Collection[str],
+) -> dict[str, NDArray[np.int64]]:
+    """Return the whole people of each group at each point, unit by unit."""
     people = {g: np.zeros(len(points), dtype=np.int64) for g in groups}
     weight = points["share"].to_numpy()
     owner = points["place"].to_numpy()
@@ -85,19 +112,25 @@ def place_people(
         everybody: NDArray[np.int64] | None = None
         for group in sorted(groups, key=lambda g: (g != "all", g)):
             total = target.loc[unit, group]
-            shares = places[group].to_numpy()[owner[rows]] * weight[rows]
+            shares = _shares(places, group, owner[rows]) * weight[rows]
             if pd.isna(total) or not shares.sum() > 0:
                 continue
-            people[group][rows] = largest_remainder(shares, int(total), most=everybody)
+            most = None if group in beyond_all else everybody
+            people[group][rows] = largest_remainder(shares, int(total), most=most)
             if group == "all":
                 everybody = people["all"][rows]
-    _note_more_than_all(points["unit"].to_numpy(), people, region, notes)
-    frame = _demand_frame(points, places, people, region)
-    placed = frame.groupby("unit")[list(groups)].sum().reindex(region.codes, fill_value=0)
-    unplaced = (target.fillna(0) - placed).astype("Int64")
-    _note_unplaced(unplaced, region, notes)
-    demand = Demand(frame, groups, target, unplaced)
-    return Placement(demand, _reconcile(region, groups, given, read, placed, unplaced))
+    return people
+
+
+def _shares(places: gpd.GeoDataFrame, group: str, owner: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what a group's total goes by at some places: its people, their weights if unknown."""
+    shares: NDArray[np.float64] = places[group].to_numpy(dtype=float)[owner]
+    if not np.isnan(shares).any():
+        return shares
+    if np.isnan(shares).all():
+        weights: NDArray[np.float64] = places["weight"].to_numpy(dtype=float)[owner]
+        return weights
+    return np.nan_to_num(shares)
 
 
 def _check_people(places: gpd.GeoDataFrame, groups: tuple[str, ...]) -> None:
@@ -107,6 +140,8 @@ def _check_people(places: gpd.GeoDataFrame, groups: tuple[str, ...]) -> None:
         people = places[group].to_numpy(dtype=float)
         with np.errstate(invalid="ignore"):
             lost = ~(np.isfinite(people) & (people >= 0))
+        if "weight" in places:
+            lost &= ~places[group].isna().groupby(places["unit"].to_numpy()).transform("all")
         if lost.any():
             names = [f"{n} ({i})" for i, n in places.loc[lost, "name"].items()]
             problems.add(
@@ -142,7 +177,8 @@ def _read_by_unit(
     owner = points["place"].to_numpy()
     share = points["share"].to_numpy()
     people = pd.DataFrame({g: places[g].to_numpy()[owner] * share for g in groups})
-    return people.groupby(points["unit"].to_numpy()).sum().reindex(region.codes)
+    read = people.groupby(points["unit"].to_numpy()).sum(min_count=1)
+    return read.reindex(region.codes)
 
 
 def _targets(given: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
@@ -181,6 +217,8 @@ def _points(
     pieces = assign_to_places(street_pieces(network, classes, region), places, region, metres)
     mine = pieces.place >= 0
     bare = np.setdiff1d(np.arange(len(places)), pieces.place[mine])
+    # Where nobody's number is known the place only stands for its unit: no one lives there.
+    bare = bare[places["all"].notna().to_numpy()[bare]]
     _note_bare(places.iloc[bare], notes)
     return _on_streets(pieces, mine, bare, region, places)
 
@@ -308,7 +346,14 @@ def _note_more_than_all(
             )
 
 
-def _note_unplaced(unplaced: pd.DataFrame, region: Region, notes: Problems) -> None:
+_MORE_PLACES = Text("补充该单元的村或点位", "add its villages or points")
+_MORE_SHAPES = Text(
+    "补充该单元的居住道路、房屋或居民点范围，或给出村的点位",
+    "add its residential roads, buildings or settlements, or give its villages",
+)
+
+
+def _note_unplaced(unplaced: pd.DataFrame, region: Region, mend: Text, notes: Problems) -> None:
     for unit in region.codes:
         left = {g: int(n) for g, n in unplaced.loc[unit].items() if n > 0}
         if left:
@@ -323,7 +368,7 @@ def _note_unplaced(unplaced: pd.DataFrame, region: Region, notes: Problems) -> N
                         f"{region.names[unit]} has totals but no places with such people ({en}): "
                         "they stay in the denominator and cannot be judged",
                     ),
-                    mend=Text("补充该单元的村或点位", "add its villages or points"),
+                    mend=mend,
                     severity="warning",
                 )
             )

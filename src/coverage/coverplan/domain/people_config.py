@@ -1,0 +1,192 @@
+"""Where people live, as a study file says it: points, a raster, or totals of units alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from .settings import FileSource, Positive, Settings
+
+Spread = Literal["points", "streets", "buildings", "areas"]
+"""Where the people of a place are put."""
+
+RASTER_SUFFIXES = frozenset({".tif", ".tiff", ".img", ".asc"})
+"""Ends of file names that mean a raster of people."""
+
+Share = Annotated[float, Field(gt=0, le=1, strict=True)]
+
+
+class GroupConfig(Settings):
+    """A group of people that is more than one column, or another one than a part of everybody."""
+
+    column: str | None = Field(None, description="its column, as in the short form")
+    raster: Path | None = Field(
+        None, description="raster of its people, cell by cell with the raster of everybody"
+    )
+    share: Share | None = Field(None, description="its share of everybody, above 0 and up to 1")
+    share_column: str | None = Field(
+        None,
+        description="column of such shares: in totals (by unit), without totals in source",
+    )
+    registered: bool = Field(
+        default=False,
+        strict=True,
+        description="people registered here, who may be more than all who live here",
+    )
+
+    @model_validator(mode="after")
+    def _known_somehow(self) -> Self:
+        shares = (self.share is not None) + (self.share_column is not None)
+        if self.column is None and self.raster is None and not shares:
+            raise PydanticCustomError("group_empty", "a column, a raster or a share")
+        if shares and (shares > 1 or self.column is not None or self.raster is not None):
+            raise PydanticCustomError("group_share", "one share, and no column or raster")
+        return self
+
+
+class SpreadFile(Settings):
+    """Shapes people are spread over: footprints of buildings, or settlements."""
+
+    source: Path = Field(description="polygons; buildings may be points where weight is given")
+    table: str | None = Field(None, description="layer of a GeoPackage")
+    crs: str | None = Field(None, description="its coordinate system, if the file does not say")
+    weight: str | None = Field(
+        None, description="column people are spread by, e.g. floor area; default: area on the map"
+    )
+    where: dict[str, str | list[str]] = Field(
+        default_factory=dict, description="keep only shapes with these values"
+    )
+
+
+class PeopleConfig(FileSource):
+    """Where people live, and how many.
+
+    ``source`` may be left out where ``spread`` says what the totals of units are spread over; it
+    then reads as the file of totals, and `totals_alone` is true.
+    """
+
+    totals: Path | None = Field(None, description="census totals by unit; points are raked to them")
+    totals_columns: dict[str, str] = Field(default_factory=dict, description="unit and groups")
+    groups: dict[str, str | GroupConfig] = Field(
+        description='group -> its column, or a table; "all" is everybody',
+        examples=[{"all": "常住人口"}],
+    )
+    spread: Spread = Field(
+        "points",
+        description="leave people at the points, or spread them along streets nearby; without "
+        "source the totals of units are spread over streets, buildings or areas",
+    )
+    spread_metres: Positive = Field(
+        1500, description="how far from its point a village's streets may lie"
+    )
+    spread_classes: list[str] = Field(
+        default_factory=lambda: ["residential", "living_street"],
+        description="road classes people live on",
+    )
+    buildings: Path | SpreadFile | None = Field(
+        None, description="footprints of buildings, for spread = buildings"
+    )
+    areas: Path | SpreadFile | None = Field(
+        None, description="settlement polygons, for spread = areas"
+    )
+    _totals_alone: bool = PrivateAttr(default=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _source_or_totals(cls, data: Any, make: Callable[[Any], Self]) -> Self:
+        alone = (
+            isinstance(data, dict)
+            and "source" not in data
+            and data.get("totals") is not None
+            and data.get("spread", "points") != "points"
+        )
+        people = make({**data, "source": data["totals"]} if alone else data)
+        people._totals_alone = people._totals_alone or alone  # noqa: SLF001
+        people._check_spread()  # noqa: SLF001
+        if people.totals_alone or people.from_raster:
+            idle = [k for k in ("table", "columns", "where") if getattr(people, k)]
+            if idle:
+                raise PydanticCustomError(
+                    "no_places", "no {keys}: they are for tables", {"keys": ", ".join(idle)}
+                )
+        return people
+
+    def _check_spread(self) -> None:
+        """Refuse shapes nobody is spread over, and people to spread without shapes."""
+        if self.spread in {"buildings", "areas"} and not self.totals_alone:
+            raise PydanticCustomError(
+                "spread_alone", "streets or points, or no source: totals alone are spread"
+            )
+        for key in ("buildings", "areas"):
+            given = getattr(self, key) is not None
+            if self.spread == key and not given:
+                raise PydanticCustomError("spread_file", "a file: {key} = ...", {"key": key})
+            if given and self.spread != key:
+                raise PydanticCustomError("spread_idle", "spread = {key}", {"key": key})
+
+    @field_validator("groups")
+    @classmethod
+    def _everybody_counts(
+        cls, groups: dict[str, str | GroupConfig]
+    ) -> dict[str, str | GroupConfig]:
+        everybody = groups.get("all")
+        if everybody is None:
+            raise PydanticCustomError("no_everybody", 'groups must name the column of "all"')
+        if isinstance(everybody, GroupConfig) and (
+            everybody.column is None or everybody.raster is not None or everybody.registered
+        ):
+            raise PydanticCustomError("all_column", '"all" is a column')
+        return groups
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Read again, a record must mean the same: a source that was left out stays out.
+        data: dict[str, Any] = plain(self)
+        if self.totals_alone:
+            del data["source"]
+        return data
+
+    @property
+    def totals_alone(self) -> bool:
+        """Whether nothing is known but totals of units (``source`` was left out)."""
+        return self._totals_alone
+
+    @property
+    def from_raster(self) -> bool:
+        """Whether the source is a raster."""
+        return not self.totals_alone and self.source.suffix.lower() in RASTER_SUFFIXES
+
+    @property
+    def spread_file(self) -> SpreadFile | None:
+        """The shapes that totals of units are spread over, None for points and streets."""
+        given = {"buildings": self.buildings, "areas": self.areas}.get(self.spread)
+        return SpreadFile(source=given) if isinstance(given, Path) else given
+
+    @property
+    def tables(self) -> dict[str, GroupConfig]:
+        """Every group in its long form."""
+        return {
+            name: GroupConfig(column=group) if isinstance(group, str) else group
+            for name, group in self.groups.items()
+        }
+
+    @property
+    def group_columns(self) -> dict[str, str]:
+        """Group -> its column, of the groups that have one."""
+        return {
+            name: group.column for name, group in self.tables.items() if group.column is not None
+        }
+
+    @property
+    def registered(self) -> frozenset[str]:
+        """Groups that are no part of everybody who lives here."""
+        return frozenset(name for name, group in self.tables.items() if group.registered)
