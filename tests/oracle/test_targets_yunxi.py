@@ -451,7 +451,7 @@ def test_gaps_against_priority_units_are_counted_again(report, county, reach, ke
 def test_faulty_service_centres_are_counted_again(report, county, reach):
     small, hard = centre_faults(county)
     centres = county.working("综合服务")
-    near = reach.by(reach.villages, reach.inside(centres, "walking_older", 15), "all")
+    near = reach.by(reach.villages, reach.inside(centres, "walking", 15), "all")
     far = {r["编号"] for r in centres if near[r["at"]][0] * 10 < near[r["at"]][1] * 8}
     figure = report["XC-13"].figure
     assert [p.numerator for p in figure.parts] == [len(small), len(far), len(hard)]

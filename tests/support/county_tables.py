@@ -162,11 +162,11 @@ class County:
         return sum(map(rule, known)), len(known)
 
     def budget(self) -> tuple[int, int]:
-        """Lottery money for older people, of all lottery money whose purpose is given."""
+        """Lottery money of the year for older people, of all whose purpose is given."""
         rows = [
             r
             for r in self.projects
-            if r["资金来源"] == "福彩公益金" and r["类别"] and r["金额"] and int(r["年份"]) <= YEAR
+            if r["资金来源"] == "福彩公益金" and r["类别"] and r["金额"] and int(r["年份"]) == YEAR
         ]
         old = sum(int(r["金额"]) for r in rows if r["类别"] in ELDERLY)
         return old, sum(int(r["金额"]) for r in rows)

@@ -42,6 +42,8 @@ def report():
 class Sites:
     """A programme with two tables."""
 
+    problems = ()
+
     def tables(self, language):
         word = "处" if language == "zh" else "sites"
         return {
@@ -56,7 +58,8 @@ def study(tmp_path, monkeypatch):
     folder = tmp_path / "study"
     folder.mkdir()
     monkeypatch.setattr(targetscommand, "targets_asked", lambda path, clock: report())
-    monkeypatch.setattr(targetscommand, "target_programme", lambda *_: Sites())
+    monkeypatch.setattr(TargetReport, "programme", lambda *_: Sites())
+    monkeypatch.setattr(TargetReport, "breakdown", lambda *_: None)
     return write_street(folder)
 
 

@@ -85,6 +85,9 @@ class SettingsConfig(Settings):
     service_minutes: Minutes | None = Field(
         None, description="a service centre farther than this from its people is badly placed"
     )
+    service_profile: str | None = Field(
+        None, description="travel profile people come to a service centre by"
+    )
     large_area_km2: NotNegative | None = Field(
         None, description="a township larger than this needs more staff"
     )

@@ -33,6 +33,11 @@ def check_targets_table(config: StudyConfig, study: StudyText, problems: Problem
     if config.targets is None:
         return
     problems.extend(_circle(config, config.targets, study))
+    profile = config.targets.settings.service_profile
+    if profile is not None and profile not in config.profile_tables():
+        known = list(config.profile_tables())
+        key = ("targets", "settings", "service_profile")
+        problems.add(undefined("study.reference", key, profile, known, study))
     problems.extend(_columns(config.targets, study))
     for i, source in enumerate(config.targets.facilities):
         if source.layer is not None and source.layer not in policy_layers():

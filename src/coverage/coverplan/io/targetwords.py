@@ -61,7 +61,7 @@ OPTIONAL = frozenset(
 """Columns a table need not have."""
 
 DENOMINATOR_LEVELS = (*LEVELS, "people", "facility")
-SETTINGS = tuple(SettingsConfig.model_fields)
+SETTINGS = tuple(key for key in SettingsConfig.model_fields if key != "service_profile")
 SPECIAL_KEYS = frozenset(
     {
         "part", "whole", "fact", "facts", "per", "scale", "to", "anchor", "since", "before",

@@ -8,10 +8,10 @@ from ledgers import ledger
 from target_rows import target
 
 from coverplan.domain.targets_config import TargetsConfig
+from coverplan.measure.policy.budget import budget_share
 from coverplan.measure.policy.found import Cannot, Measured
 from coverplan.measure.policy.named import named_project
 from coverplan.measure.policy.projects import (
-    budget_share,
     phased_share,
     plan_exists,
     plans_per_unit,
@@ -166,12 +166,15 @@ def money(yuan: int | None, layer: str = "day_care", **more: object) -> dict[str
 
 def test_the_share_of_lottery_money():
     rows = [
-        money(300_000),
-        money(200_000, "all_elderly_layers"),
+        money(300_000, year=2025),
+        money(200_000, "all_elderly_layers", year=2025),
         money(400_000, "childrens_home", year=2025),
-        money(100_000, "all_layers"),  # for all layers, not for these
+        money(100_000, "all_layers", year=2025),  # for all layers, not for these
+        money(800_000, year=2024),  # a good year makes up for no bad one
+        money(200_000, "childrens_home", year=2024),
+        money(500_000, year=2019),  # before the document
         money(900_000, "", year=2024),  # for what is not known
-        money(None),
+        money(None, year=2025),
         money(900_000, year=2026),  # after the day
         money(900_000, status="stopped"),
         money(900_000, fund="budget"),
@@ -179,6 +182,9 @@ def test_the_share_of_lottery_money():
     found = budget_share(FUND, ledger(UNITS, projects=rows, date="2025-12-31"))
     assert (found.numerator, found.denominator) == (500_000, 1_000_000)
     assert found.value == Fraction(1, 2)
+    assert [(p.label.en, p.numerator, p.denominator) for p in found.parts] == [
+        ("in 2024", 800_000, 1_000_000), ("in 2025", 500_000, 1_000_000),
+    ]  # fmt: skip
     assert any("2 projects" in n.en and "900,000 yuan" in n.en for n in found.notes)
 
 

@@ -8,7 +8,8 @@ from target_rows import target
 from coverplan.measure.policy.found import Cannot, Measured
 from coverplan.measure.policy.judge import judge
 from coverplan.measure.policy.ledger import LayerReach
-from coverplan.measure.policy.rooms import access_of_places, estate_rooms, service_centre_faults
+from coverplan.measure.policy.reachable import access_of_places
+from coverplan.measure.policy.rooms import estate_rooms, service_centre_faults
 
 HOME = {"code": "330624", "name": "新昌县"}
 A = "330624001000"
@@ -78,7 +79,8 @@ CENTRES = {"id": "XC-13", "layers": "community_service_centre", "operator": "=="
            "indicator": "service_centre_faults", "level": "village"}  # fmt: skip
 VILLAGES = [*UNITS, *({"code": code, "households": 100} for code in V)]
 PEOPLE = [(0.0, A, V[0], {"all": 10}), (0.0, A, V[1], {"all": 6}), (700.0, A, V[1], {"all": 4})]
-ALL = {"service_m2_per_100_households": 30, "service_minutes": 10, "served_share": 0.7}
+ALL = {"service_m2_per_100_households": 30, "service_minutes": 10, "served_share": 0.7,
+       "service_profile": "walk"}  # fmt: skip
 
 
 def centre(village, area=30, *, step_free=True, full_time=True, x=0.0, **more):
@@ -136,8 +138,13 @@ def test_no_fault_is_no_proof_while_a_test_is_not_made():
 def test_no_test_at_all():
     figure = faults([centre(V[0], step_free=None, full_time=None)], {})[2]
     assert isinstance(figure, Cannot)
-    assert len(figure.settings) == 3
+    assert len(figure.settings) == 4
     assert "无障碍" in figure.reason.zh
+
+
+def test_how_people_come_to_a_centre_is_never_guessed():
+    figure = faults([centre(V[0])], {**ALL, "service_profile": None})[2]
+    assert figure.settings == ("targets.settings.service_profile",)
 
 
 PLACES = {"id": "Z21-39", "layers": "resettlement_village", "operator": "rule", "value": None,

@@ -3,6 +3,7 @@
 from . import (
     audits,
     boundaries,
+    budget,
     circle,
     composite,
     counts,
@@ -11,6 +12,7 @@ from . import (
     named,
     premises,
     projects,
+    reachable,
     register_only,
     rooms,
     served,
@@ -25,8 +27,8 @@ from .ledger import LayerReach, Ledger
 from .registry import INDICATOR_TYPES, IndicatorType
 
 INDICATOR_MODULES = (
-    audits, boundaries, circle, composite, counts, gaps, mapped, named, premises, projects,
-    register_only, rooms, served, shares, staffing, standalone, unitshares,
+    audits, boundaries, budget, circle, composite, counts, gaps, mapped, named, premises, projects,
+    reachable, register_only, rooms, served, shares, staffing, standalone, unitshares,
 )  # fmt: skip
 """The modules whose functions register indicator types."""
 

@@ -18,8 +18,7 @@ from .counted import (
     period_text,
     unit_parts,
 )
-from .facts import people_of, total
-from .figures import number_words
+from .facts import people_of
 from .filters import Chosen, choose
 from .found import Cannot, Found, Measured, Named, Part
 from .ledger import Ledger
@@ -29,7 +28,6 @@ _DONE = Condition("status", "=", ("done",))
 _ANY_LAYER = "all_layers"
 _OPEN = ("planned", "started", "building")
 _PROJECTS = Text("个项目", "projects")
-_YUAN = Text("元", "yuan")
 
 
 def registered(ledger: Ledger) -> bool:
@@ -194,46 +192,6 @@ def project_units(target: Target, ledger: Ledger) -> Found:
 
 
 @measures(
-    "budget_share",
-    zh="资金占比",
-    en="share of money",
-    formula=Text(
-        "该资金用于这类设施的金额 ÷ 该资金总额（截至当年）",
-        "yuan of the fund spent on the layers / yuan of the fund, up to the year of the day",
-    ),
-)
-def budget_share(target: Target, ledger: Ledger) -> Found:
-    r"""Return the share of a fund spent on some layers (Z21-46, XA-26, XC-19: 55 % of lottery).
-
-    .. math:: \frac{\sum_{j:\, l_j \in L} m_j}{\sum_j m_j}
-
-    over the projects of the fund that are not stopped, of years up to the day. A project without
-    a layer or an amount is left out of both and noted.
-
-    Parameters
-    ----------
-    target, ledger
-        The clause with ``fund=``, and what is known.
-    """
-    if not registered(ledger):
-        return no_projects()
-    rows = _not_stopped(ledger.projects)
-    rows = rows[~(rows["year"] > ledger.date.year).fillna(value=False).to_numpy(dtype=bool)]
-    found = choose(rows, target.condition, ledger.config)
-    if isinstance(found, Cannot):
-        return found
-    named = found.rows["layer"].fillna("").ne("").to_numpy(dtype=bool)
-    clear = named & found.rows["yuan"].notna().to_numpy(dtype=bool)
-    rows, left = found.rows[clear], found.rows[~clear]
-    everything = total(rows["yuan"])
-    if everything == 0:
-        return _no_money()
-    ours = np.array([part_of(layer, target.layers) for layer in rows["layer"]], dtype=bool)
-    notes = (*found.notes, _money_left(left)) if len(left) else found.notes
-    return Measured(total(rows["yuan"][ours]), everything, _YUAN, of=_YUAN, notes=notes)
-
-
-@measures(
     "phased_share",
     zh="已排定年份的占比",
     en="share with a year",
@@ -338,10 +296,6 @@ def ids_in(cell: object) -> frozenset[str]:
     return frozenset(word for word in re.split(r"[\s,;、，；|]+", text) if word)
 
 
-def _not_stopped(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[~rows["status"].eq("stopped").fillna(value=False).to_numpy(dtype=bool)]
-
-
 def _unit_of(row: pd.Series, ledger: Ledger) -> str:
     """Return the code of the village a project is in, else of its unit, "" where neither is."""
     village = "" if pd.isna(row["village"]) else str(row["village"])
@@ -375,21 +329,4 @@ def _unplaced(unknown: int, count: int) -> Text:
     return Text(
         f"{count} 个项目中有 {unknown} 个不知在哪个单元，未计入",
         f"{unknown} of {count} projects name no unit of the study and are not counted",
-    )
-
-
-def _no_money() -> Cannot:
-    return Cannot(
-        Text(
-            "项目登记表中没有这一资金的金额（分母为零）",
-            "the register of projects gives no money of this fund (the denominator is zero)",
-        )
-    )
-
-
-def _money_left(left: pd.DataFrame) -> Text:
-    money = number_words(total(left["yuan"]))
-    return Text(
-        f"{len(left)} 个项目没有写明设施类别或金额（已知金额 {money} 元），分子分母都未计入",
-        f"{len(left)} projects give no layer or no amount ({money} yuan known): counted nowhere",
     )
