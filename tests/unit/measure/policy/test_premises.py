@@ -209,6 +209,14 @@ def test_new_premises_beside_the_station():
     assert [n.code for n in alone(sites, before=True)[2].missing] == ["f4"]
 
 
+def test_two_services_in_one_house_are_one_premises():
+    two = [relief(A, "p1", 1200, layer=key, id="h") for key in LISTS[:2]]
+    figure = alone([STATION, *two])[2]
+    assert figure.numerator == 1
+    assert [n.code for n in figure.missing] == ["h"]
+    assert [p.numerator for p in figure.parts] == [1, 1]
+
+
 def test_what_merging_changes_for_the_townships_people():
     # 10 people at 0 m, 30 at 1,200 m. Now: 10 x 20 minutes; merged: 30 x 20 minutes. The mean
     # goes from 5 to 15 minutes.

@@ -60,7 +60,8 @@ def stand_alone(target: Target, ledger: Ledger) -> Found:
     alone = asked & _years(sites.rows, target) & apart
     rows = sites.rows[alone.fillna(value=False).to_numpy(dtype=bool)]
     figure = Measured(
-        numerator=len(rows),
+        # Two services in one house are one premises.
+        numerator=rows["premises_id"].fillna(rows["id"]).nunique(),
         denominator=None,
         unit=Text("处单独设立的场所", "stand-alone premises"),
         better="low",
@@ -141,7 +142,8 @@ def _named(
         else:
             note = _way(ledger.name(town), anchor, move)
         named.append((-(move.metres if move else 0.0), Named(str(row.id), str(row.title), note)))
-    return tuple(one for _, one in sorted(named, key=lambda pair: (pair[0], pair[1].code)))
+    in_order = [one for _, one in sorted(named, key=lambda pair: (pair[0], pair[1].code))]
+    return tuple({one.code: one for one in reversed(in_order)}.values())[::-1]
 
 
 def _no_way(town: str, anchor: str, *, bare: bool) -> Text:
