@@ -94,6 +94,16 @@ def test_a_file_from_a_web_map_is_told_and_mended(county, datum):
     assert sites(county).distance(right).max() < 0.1
 
 
+@pytest.mark.parametrize("place", [("-62", "-30"), ("28", "0.5"), ("0", "90")])
+def test_a_place_at_the_end_of_the_world_is_no_witness(county, place):
+    homes(county)
+    rows = county.rows(H)
+    rows[3] |= dict(zip(("经度", "纬度"), place, strict=True))
+    county.table(H, rows)
+    assert told(county) == []
+    assert county.understood().the("point.far").row == 5
+
+
 def test_a_datum_stated_for_a_file_that_is_not_in_it(county):
     homes(county)
     county.edit(f'"{H}"', f'"{H}"\ncrs = "百度"')

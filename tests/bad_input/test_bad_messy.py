@@ -65,7 +65,9 @@ def test_longitudes_that_say_they_are_latitudes(county):
     assert county.understood().codes == {"point.sexagesimal"}
     rows = county.rows(H)
     county.table(H, [row | {"经度": row["纬度"], "纬度": row["经度"]} for row in rows])
-    faults = county.refused().of("point.swapped")
+    refused = county.refused()
+    assert refused.codes == {"point.swapped"}
+    faults = refused.of("point.swapped")
     assert {(p.row, p.column) for p in faults} == {
         (r, c) for r in (2, 3, 4) for c in ("经度", "纬度")
     }

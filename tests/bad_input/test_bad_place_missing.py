@@ -81,6 +81,22 @@ def test_without_columns_of_coordinates_at_all(asked):
     assert codes(problems).count("facility.at_village") == 3
 
 
+def test_features_without_geometry(asked):
+    homes = asked.rows(H)
+    shapes = [
+        {"type": "Point", "coordinates": [float(row.pop("经度")), float(row.pop("纬度"))]}
+        for row in homes
+    ]
+    shapes[1] = None
+    pairs = zip(homes, shapes, strict=True)
+    asked.features("homes.geojson", [{"properties": p, "geometry": g} for p, g in pairs])
+    asked.edit("homes.csv", "homes.geojson")
+    sites, villages, problems = place(asked)
+    assert codes(problems) == ["facility.at_village", "facility.placed"]
+    assert sites["precision"].tolist() == ["point", "village", "point"]
+    assert sites.geometry.iloc[1].equals(villages.geometry.loc["V11"])
+
+
 def test_who_names_no_place_that_is_known_stays_a_fault(asked):
     for column in ("经度", "纬度"):
         asked.column(H, column, lambda _: "")

@@ -57,7 +57,7 @@ def load_inputs(
     with clock.step(Text("读取道路", "reading roads")):
         network = problems.attempt(lambda: _roads(folder, config, region, problems))
     with clock.step(Text("读取设施和底图", "reading facilities and base map")):
-        facilities = _facilities(folder, config, region, problems)
+        facilities = _facilities(folder, config, region, people, problems)
         sited = {
             key: read_siting(folder, key, layer.siting, region, problems)
             for key, layer in config.layers.items()
@@ -144,11 +144,18 @@ def _check_files(config: StudyConfig, folder: Folder, problems: Problems) -> Non
 
 
 def _facilities(
-    folder: Folder, config: StudyConfig, region: Region, problems: Problems
+    folder: Folder,
+    config: StudyConfig,
+    region: Region,
+    people: PeopleTable | None,
+    problems: Problems,
 ) -> dict[str, Facilities]:
+    villages = None if people is None else people.places
     read = {
         key: problems.attempt(
-            lambda k=key, layer=layer: read_facilities(folder, k, layer, region, problems)  # type: ignore[misc]
+            lambda k=key, layer=layer: read_facilities(  # type: ignore[misc]
+                folder, k, layer, region, problems, villages
+            )
         )
         for key, layer in config.layers.items()
     }

@@ -113,7 +113,8 @@ def _existing(
         frame[column] = ""
     for column in ("cost_yuan", "newly_reached", "newly_alone", "lost_without"):
         frame[column] = pd.array([pd.NA] * len(frame), dtype="Int64")
-    return frame[[*SITE_COLUMNS, "geometry"]]
+    precision = ["precision"] if "precision" in frame else []
+    return frame[[*SITE_COLUMNS, *precision, "geometry"]]
 
 
 def _road(sites: Snapped) -> NDArray[np.float64]:

@@ -147,6 +147,24 @@ def test_the_evidence_counted_by_hand():
     assert evidence.shift_metres == 90
 
 
+@pytest.mark.parametrize(("step", "kind"), [(12.0, "shifted"), (6.0, "unclear")])
+def test_a_little_nearer_is_not_enough(step, kind):
+    """Forty points, each 100 m from a line: a tenth nearer is believed, and less is not."""
+    ways = shapely.STRtree([shapely.LineString([(0, 0), (1000, 0)])])
+    xy = np.column_stack([np.linspace(10, 990, 40), np.linspace(99, 101, 40)])
+    assert against_lines(xy, {GCJ: xy - (0, step)}, ways).kind == kind
+
+
+def test_most_points_must_gain():
+    """Of 200, 110 come much nearer and 90 a little farther: sure, and still no shift."""
+    ways = shapely.STRtree([shapely.LineString([(0, 0), (1000, 0)])])
+    xy = np.column_stack([np.linspace(10, 990, 200), np.full(200, 100.0)])
+    there = xy + np.where(np.arange(200) < 110, -80, 5)[:, None] * np.array([0, 1])
+    verdict = against_lines(xy, {GCJ: there}, ways)
+    assert (verdict.evidence.gain, verdict.evidence.loss) == (110, 90)
+    assert verdict.kind == "unclear"
+
+
 def test_units_counted_by_hand():
     xy = np.array([[100.0, 100], [2900, 100], [3100, 100], [50, 50]]) + ORIGIN
     there = xy + (200, 0)
@@ -241,6 +259,16 @@ def test_a_datum_stated_that_it_is_not_in():
     assert verdict.doubted == "stated"
     assert (warning.code, warning.found) == ("datum.stated_wrong", "高德")
     assert "[layers.x]" in warning.mend.en
+
+
+def test_a_datum_stated_that_fits_the_roads_puts_the_boundaries_in_doubt():
+    """Converted as stated it lies at the roads; in its towns it does not."""
+    xy = at_roads(600)
+    seen = file("homes.csv", xy, own_units(given_in(xy, "GCJ-02")), stated="GCJ-02")
+    ((verdict,), (warning,)) = checked(seen)
+    assert (verdict.roads.kind, verdict.units.move) == ("fits", OTHER_GCJ)
+    assert verdict.doubted == "boundaries"
+    assert warning.code == "datum.region"
 
 
 def test_a_system_stated_is_taken_at_its_word():

@@ -70,6 +70,14 @@ def test_titles_above_the_header(tmp_path):
     assert "单位：张" in notes["file.header"].found
 
 
+def test_a_line_that_is_half_a_label_is_a_title(tmp_path):
+    text = "填报单位：,民政局,,,\n名称,乡镇,床位,电话,备注\n甲院,甲镇,3,1,a\n"
+    table, notes = read(as_csv(tmp_path, text))
+    assert (next(iter(table.frame.columns)), notes["file.header"].row) == ("名称", 2)
+    table, notes = read(as_csv(tmp_path, "名称,床位数：张,备注\n甲院,3,a\n"))
+    assert (len(table.frame), notes) == (1, {})
+
+
 def test_columns_of_map_data_are_no_titles(tmp_path):
     table, notes = read(as_csv(tmp_path, "addr:city,name:zh\na,b\nc,d\n"))
     assert (list(table.frame.columns), notes) == (["addr:city", "name:zh"], {})
@@ -102,6 +110,16 @@ def test_header_of_two_levels_whose_lower_one_has_years(tmp_path):
     lines = [["名称", "人口", None], [None, 2020, 2023], ["甲镇", 120, 118]]
     table, _ = read(book(tmp_path / "t.xlsx", lines, merged=["A1:A2", "B1:C1"]))
     assert list(table.frame.columns) == ["名称", "人口/2020", "人口/2023"]
+
+
+def test_a_word_on_both_levels_is_said_once(tmp_path):
+    lines = [
+        ["名称", "床位数", None, "状态"],
+        ["名称", "护理型", "普通", None],
+        ["甲", 1, 2, "运营"],
+    ]
+    table, _ = read(book(tmp_path / "t.xlsx", lines, merged=["B1:C1"]))
+    assert list(table.frame.columns) == ["名称", "床位数/护理型", "床位数/普通", "状态"]
 
 
 def test_header_of_two_levels_in_csv(tmp_path):
@@ -201,7 +219,15 @@ def test_subtotals_are_of_their_block(tmp_path):
     table, notes = read(as_csv(tmp_path, text))
     assert list(table.frame["名称"]) == ["甲", "乙", "丙"]
     assert "3 行：第 4、6、7 行" in notes["file.totals"].what.zh
-    assert (notes["file.totals_differ"].row, notes["file.totals_differ"].column) == (6, "人口")
+    problems = Problems()
+    read_table(tmp_path / "t.csv", "t.csv", problems=problems)
+    differ = [(p.row, p.column) for p in problems if p.code == "file.totals_differ"]
+    assert differ == [(6, "人口")]
+
+
+def test_a_column_that_is_not_all_numbers_is_not_added(tmp_path):
+    text = "名称,人口\n甲,10\n乙,约20\n合计,30\n"
+    assert set(read(as_csv(tmp_path, text))[1]) == {"file.totals"}
 
 
 def test_a_total_that_leads_its_rows(tmp_path):
@@ -246,6 +272,12 @@ def test_notes_below_are_left_out(tmp_path):
     assert len(table.frame) == 3
     assert notes["file.notes"].row == 6
     assert "3 行" in notes["file.notes"].what.zh
+
+
+def test_a_note_among_records_takes_none_of_them_along(tmp_path):
+    text = "名称,乡镇,床位\n甲院,甲镇,1\n注：下列在建,,\n乙院,乙乡,2\n"
+    table, notes = read(as_csv(tmp_path, text))
+    assert (table.rows.tolist(), notes) == ([2, 3, 4], {})
 
 
 def test_thin_records_are_no_notes(tmp_path):
@@ -341,6 +373,8 @@ def test_encodings_and_separators(tmp_path, encoding, mark):
 def test_a_separator_within_cells_does_not_mislead(tmp_path):
     table, _ = read(as_csv(tmp_path, "名称;经度\n甲,乙;118,5\n丙,丁;118,6\n"))
     assert list(table.frame.columns) == ["名称", "经度"]
+    table, _ = read(as_csv(tmp_path, "名称,简称;经度;纬度\n甲,乙;118;30\n丙,丁;118;30\n"))
+    assert list(table.frame.columns) == ["名称,简称", "经度", "纬度"]
 
 
 def test_columns_and_rows_without_anything(tmp_path):
@@ -378,9 +412,23 @@ def test_columns_that_say_different_things_are_named(tmp_path):
     (problem,) = problems
     assert (problem.code, problem.row, problem.column) == ("column.several", 2, "床位数")
     assert "实有床位" in problem.what.zh
+    staff, _ = read(as_csv(tmp_path, "名称,床位数,社工人数\n甲,30,2\n"))
+    problems = Problems()
+    check_choices(staff, ("capacity",), {}, {"capacity": "床位数"}, problems)
+    assert list(problems) == []
     problems = Problems()
     check_choices(table, ("capacity",), {"capacity": "床位数"}, {"capacity": "床位数"}, problems)
     assert list(problems) == []
+
+
+def test_metres_beside_degrees_are_no_contradiction(tmp_path):
+    table, _ = read(as_csv(tmp_path, "名称,经度,X坐标\n甲,118.1,597500\n"))
+    problems = Problems()
+    check_choices(table, ("lon",), {}, {"lon": "经度"}, problems)
+    assert list(problems) == []
+    table, _ = read(as_csv(tmp_path, "名称,经度,X坐标\n甲,118.1,118.2\n"))
+    check_choices(table, ("lon",), {}, {"lon": "经度"}, problems)
+    assert [p.code for p in problems] == ["column.several"]
 
 
 def test_columns_of_which_none_can_be_taken_are_named(tmp_path):

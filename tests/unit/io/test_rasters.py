@@ -334,6 +334,22 @@ def test_a_file_cut_short(tmp_path, keep):
     assert refused(tmp_path) <= {"file.unreadable", "file.empty", "people.raster_no_place"}
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_files_with_bytes_changed_are_read_or_refused(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    path = tmp_path / write(tmp_path, np.ones((10, 20), np.float32), compress="deflate")
+    whole = path.read_bytes()
+    for _ in range(25):
+        bytes_ = bytearray(whole)
+        for _ in range(int(rng.integers(1, 6))):
+            bytes_[int(rng.integers(len(bytes_)))] = int(rng.integers(256))
+        path.write_bytes(bytes_)
+        try:
+            read(tmp_path)
+        except InputError as error:
+            assert error.problems  # noqa: PT017
+
+
 def test_other_content_under_the_name_of_a_raster(tmp_path):
     (tmp_path / "people.tif").write_text(
         '<VRTDataset rasterXSize="1" rasterYSize="1"/>', encoding="utf-8"

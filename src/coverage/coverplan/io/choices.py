@@ -10,6 +10,7 @@ from .tables import Table
 
 _KEYS = ("lon", "lat", "capacity", "opened", "closed", "status")
 _DEGREES = 180.0
+_BEDS = "床"
 
 
 def check_choices(
@@ -36,8 +37,11 @@ def check_choices(
     for key in wanted:
         if key not in _KEYS or key in given:
             continue
-        others = [name for name in _named(names, key) if name not in columns.values()]
         taken = columns.get(key)
+        others = [name for name in _named(names, key) if name not in columns.values()]
+        if key == "capacity" and taken is not None:
+            # Beds and staff are capacities of different things, not two words for one.
+            others = [name for name in others if _BEDS in taken and _BEDS in name]
         if taken is None:
             if others:
                 problems.add(_none(table.file, key, others))

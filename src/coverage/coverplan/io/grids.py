@@ -104,8 +104,8 @@ def zone_hint(table: Table, columns: tuple[str, str], region: Region) -> Text | 
     if best is None:
         return None
     return Text(
-        f'在研究文件中写明 crs；按 crs = "{best.epsg}"（中央经线 {best.meridian}°），{len(x)} 个点中 '
-        f"{most} 个落在研究区或附近",
+        f'在研究文件中写明 crs；按 crs = "{best.epsg}"（中央经线 {best.meridian}°），{len(x)} 个点'
+        f"中 {most} 个落在研究区或附近",
         f'state crs in the study file; with crs = "{best.epsg}" (meridian {best.meridian} E), '
         f"{most} of {len(x)} points lie in the study area or near it",
     )

@@ -12,6 +12,7 @@ from pyproj import CRS
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
+from ..domain.arrays import frozen
 
 CrsFrom = Literal["", "file", "study", "assumed"]
 """Who says what system coordinates are in: "" where a file has none."""
@@ -68,6 +69,10 @@ class Sighting:
     stated: str
     xy: NDArray[np.float64]
     units: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Keep the array from being changed."""
+        object.__setattr__(self, "xy", frozen(self.xy, np.float64))
 
 
 @dataclass(slots=True)

@@ -125,9 +125,12 @@ _ENOUGH = 2000
 def _sighting(read: Places, region: Region, key: str, stated: str | None) -> Sighting:
     have = np.flatnonzero(read.points.notna().to_numpy())
     some = have[:: max(1, -(-len(have) // _ENOUGH))]
+    xy = shapely.get_coordinates(read.points.to_numpy()[some])
+    # A place on the other side of the earth has no coordinates in the working system.
+    somewhere = np.isfinite(xy).all(axis=1)
+    some, xy = some[somewhere], xy[somewhere]
     names, called = unit_finder(region), read.text("unit")
     units = tuple(names.get(called[i].removesuffix(".0"), "") for i in some)
-    xy = shapely.get_coordinates(read.points.to_numpy()[some])
     return Sighting(read.table.file, key, stated or "", xy, units)
 
 

@@ -101,8 +101,6 @@ def read_raster_people(
     groups = ["all", *(g for g, one in config.tables.items() if one.raster is not None)]
     with ExitStack() as stack:
         rasters = [_opened(stack, folder, config, region, group) for group in groups]
-        for raster in rasters[1:]:
-            shift(rasters[0], raster)
         cells, read = _read_cells(rasters, groups, region, problems, progress)
         for group, raster in zip(groups, rasters, strict=True):
             note_odd(raster.file, read.odd[group], problems)
@@ -159,6 +157,7 @@ def _read_cells(
     progress: Callable[[int], Callable[[int], None] | None] | None,
 ) -> tuple[_Cells, _Read]:
     main = rasters[0]
+    moved = [(0, 0), *(shift(main, raster) for raster in rasters[1:])]
     units = main.shapes(region.units.geometry.to_numpy())
     window = _window(main, units)
     if window is None:
@@ -171,7 +170,7 @@ def _read_cells(
     note_uncovered(main.file, inside / shapely.area(units), region, problems)
     block = max(int(np.ceil(np.sqrt(inside.sum() / KEPT_CELLS))), 1)
     read = _Read(odd={g: Odd() for g in groups}, outside=np.zeros(len(groups)))
-    cutter, moved = Cutter.of(units), [shift(main, raster) for raster in rasters]
+    cutter = Cutter.of(units)
     tiles = list(_tiles(window, block))
     tell = progress(len(tiles)) if progress is not None else None
     for tile in tiles:

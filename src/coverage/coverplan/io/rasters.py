@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from rasterio.enums import ColorInterp
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -43,8 +43,8 @@ class PeopleRaster:
 
     Parameters
     ----------
-    raster, file
-        The open file, and its name for messages.
+    raster, full, file
+        The open file, where it is, and its name for messages.
     crs, crs_from
         Its system, and who says so.
     to_work, to_raster
@@ -52,6 +52,7 @@ class PeopleRaster:
     """
 
     raster: DatasetReader
+    full: Path
     file: str
     crs: CRS
     crs_from: CrsFrom
@@ -84,7 +85,13 @@ class PeopleRaster:
         return np.asarray(moved, dtype=object)
 
     def values(self, window: Window) -> _Floats:
-        """Return the people in the cells of a window, NaN where the file says nothing."""
+        """Return the people in the cells of a window, NaN where the file says nothing.
+
+        Raises
+        ------
+        InputError
+            When GDAL cannot read them.
+        """
         # Parts of the window beyond the raster are filled here: boundless reading is slow.
         found = np.full((window.height, window.width), np.nan)
         left, top = max(window.col_off, 0), max(window.row_off, 0)
@@ -92,7 +99,10 @@ class PeopleRaster:
         bottom = min(window.row_off + window.height, self.raster.height)
         if right > left and bottom > top:
             inner = Window(left, top, right - left, bottom - top)
-            read = self.raster.read(1, window=inner, masked=True).astype(np.float64)
+            try:
+                read = self.raster.read(1, window=inner, masked=True).astype(np.float64)
+            except Exception as error:
+                raise InputError([_damaged(self.full, self.file)]) from error
             known = read.filled(np.nan) * self.raster.scales[0] + self.raster.offsets[0]
             x, y = left - window.col_off, top - window.row_off
             found[y : y + bottom - top, x : x + right - left] = known
@@ -122,17 +132,29 @@ def opened_people(full: Path, file: str, work: CRS, crs: str | None) -> Iterator
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             raster = rasterio.open(full, driver=_DRIVERS.get(full.suffix.lower()))
-        with raster:
-            yield _people_raster(raster, file, work, crs)
-    except RasterioError as error:
-        with full.open("rb") as stream:
-            tiff = stream.read(4) in _TIFF
-        why = Text("TIFF 已损坏或不完整", "a TIFF, damaged or cut short") if tiff else None
-        fault = unreadable(full, file, "vector", why)
-        raise InputError([replace(fault, expected=_EXPECTED)]) from error
+    except Exception as error:
+        raise InputError([_damaged(full, file)]) from error
+    with raster:
+        try:
+            people = _people_raster(raster, full, file, work, crs)
+        except InputError:
+            raise
+        except Exception as error:
+            # Of a damaged file GDAL says many things, some not as errors of rasterio.
+            raise InputError([_damaged(full, file)]) from error
+        yield people
 
 
-def _people_raster(raster: DatasetReader, file: str, work: CRS, stated: str | None) -> PeopleRaster:
+def _damaged(full: Path, file: str) -> Problem:
+    with full.open("rb") as stream:
+        tiff = stream.read(4) in _TIFF
+    why = Text("TIFF 已损坏或不完整", "a TIFF, damaged or cut short") if tiff else None
+    return replace(unreadable(full, file, "vector", why), expected=_EXPECTED)
+
+
+def _people_raster(
+    raster: DatasetReader, full: Path, file: str, work: CRS, stated: str | None
+) -> PeopleRaster:
     if raster.count != 1:
         bands = Text(f"{raster.count} 个波段", f"{raster.count} bands")
         raise InputError([_fault("bands", file, bands)])
@@ -156,6 +178,7 @@ def _people_raster(raster: DatasetReader, file: str, work: CRS, stated: str | No
     flat = crs.sub_crs_list[0] if crs.is_compound else crs.to_2d()
     return PeopleRaster(
         raster=raster,
+        full=full,
         file=file,
         crs=crs,
         crs_from=crs_from,

@@ -19,7 +19,7 @@ from .paths import Folder
 from .peopletable import PeopleTable
 from .points import select_rows
 from .tables import Table
-from .vectors import read_vector
+from .vectors import read_vector, recorded
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -141,7 +141,8 @@ def _shapes(
     full = folder.find(given.source, f"people.{spread}")
     file = given.source.as_posix()
     frame, crs_from = read_vector(full, file, table=given.table, crs=given.crs)
-    folder.note(given.source, full, len(frame), crs=frame.crs, crs_from=crs_from)
+    system = recorded(given.crs, frame.crs)
+    folder.note(given.source, full, len(frame), crs=system, crs_from=crs_from)
     frame = to_working(frame, region.crs)
     table = _records(frame, file, given)
     table = select_rows(table, given.where, f"people.{spread}")

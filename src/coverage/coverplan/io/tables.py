@@ -80,9 +80,10 @@ def read_table(
     excel = full.suffix.lower().startswith(".xls")
     found = read_excel_rows(full, file, sheet) if excel else Sheet(read_csv_rows(full, file))
     least = 1 if may_be_empty else 2
-    if len(found.rows) < least:
+    texts = ((row, [cell_text(cell) for cell in cells]) for row, cells in found.rows)
+    lines = [(row, cells) for row, cells in texts if any(cells)]
+    if len(lines) < least:
         raise InputError([empty(file)])
-    lines = [(row, [cell_text(cell) for cell in cells]) for row, cells in found.rows]
     header = find_header(lines, found.spans, file)
     kept = records_of(
         lines[header.end :], lines[header.first : header.end], header.names, found.spans, file

@@ -105,6 +105,9 @@ def sites_table(study: Study, language: Language) -> pd.DataFrame:
         "lost_without": sites["lost_without"],
         "reason": sites[f"reason_{language}"],
     }
+    if "precision" in sites:
+        # Only where some facility had no coordinates: all others stand at their own point.
+        columns["precision"] = sites["precision"].fillna("point")
     return pd.DataFrame(columns)
 
 
