@@ -275,3 +275,9 @@ def test_a_file_of_shapes_that_states_the_other_way_of_writing(county, holds, sa
     fault = county.refused().the("crs.zone_number")
     assert f"EPSG:{holds}" in fault.expected.zh
     assert f"EPSG:{holds}" in fault.mend.en
+
+
+def test_a_run_repeats_the_warning(county):
+    homes(county, datum="GCJ-02")
+    warning = county.accepted().the("datum.shifted")
+    assert warning.file == H

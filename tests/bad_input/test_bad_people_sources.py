@@ -69,12 +69,23 @@ def test_totals_alone_need_something_to_be_spread_over(county):
     assert county.refused().the("study.missing").column == "people.source"
     county.edit("groups = { all", 'spread = "buildings"\ngroups = { all')
     problem = county.refused().the("study.value")
-    assert (problem.column, problem.expected.en) == ("people", "the file of buildings")
+    assert (problem.column, problem.found) == ("people.spread", "buildings")
+    assert problem.expected.en == "the file of buildings"
 
 
 def test_shapes_are_for_totals_alone(county):
     county.edit(PEOPLE, PEOPLE + 'spread = "areas"\nareas = "towns.geojson"\n')
-    assert "totals alone" in county.refused().the("study.value").expected.en
+    problem = county.refused().the("study.value")
+    assert (problem.row, problem.column) == (11, "people.spread")
+    assert "totals alone" in problem.expected.en
+    county.edit('spread = "areas"', 'spread = "streets"')
+    assert county.refused().the("study.value").column == "people.areas"
+
+
+def test_what_is_for_tables_is_not_for_rasters(county):
+    raster(county)
+    county.edit('"villages.csv"', '"people.tif"\ncolumns = { name = "村名" }')
+    assert county.refused().the("study.value").column == "people.columns"
 
 
 def test_missing_files_of_shapes_are_named(county):

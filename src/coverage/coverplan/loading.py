@@ -11,6 +11,7 @@ from .domain import Facilities, Network, Region, StudyConfig
 from .identity import version_of
 from .io import (
     PeopleTable,
+    check_datums,
     kept_network,
     read_areas,
     read_facilities,
@@ -65,6 +66,7 @@ def load_inputs(
         }
         water = _areas(folder, config.map.water, region, "map.water", problems)
         protected = _areas(folder, config.map.protected, region, "map.protected", problems)
+    check_datums(folder, config, region, network, problems)
     problems.raise_if_any()
     if people is None or network is None:
         raise AssertionError

@@ -12,7 +12,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from .settings import FileSource, Positive, Settings
 
@@ -111,27 +111,31 @@ class PeopleConfig(FileSource):
         )
         people = make({**data, "source": data["totals"]} if alone else data)
         people._totals_alone = people._totals_alone or alone  # noqa: SLF001
-        people._check_spread()  # noqa: SLF001
-        if people.totals_alone or people.from_raster:
-            idle = [k for k in ("table", "columns", "where") if getattr(people, k)]
-            if idle:
-                raise PydanticCustomError(
-                    "no_places", "no {keys}: they are for tables", {"keys": ", ".join(idle)}
-                )
+        faults = people._faults()  # noqa: SLF001
+        if faults:
+            raise ValidationError.from_exception_data(cls.__name__, faults)
         return people
 
-    def _check_spread(self) -> None:
-        """Refuse shapes nobody is spread over, and people to spread without shapes."""
+    def _faults(self) -> list[InitErrorDetails]:
+        """Return what does not go together, by key: shapes, spread, and what is for tables."""
+        found: list[tuple[str, PydanticCustomError]] = []
         if self.spread in {"buildings", "areas"} and not self.totals_alone:
-            raise PydanticCustomError(
-                "spread_alone", "streets or points, or no source: totals alone are spread"
-            )
+            words = "streets or points, or no source: totals alone are spread"
+            found.append(("spread", PydanticCustomError("spread_alone", words)))
         for key in ("buildings", "areas"):
-            given = getattr(self, key) is not None
+            given, named = getattr(self, key) is not None, {"key": key}
             if self.spread == key and not given:
-                raise PydanticCustomError("spread_file", "a file: {key} = ...", {"key": key})
-            if given and self.spread != key:
-                raise PydanticCustomError("spread_idle", "spread = {key}", {"key": key})
+                error = PydanticCustomError("spread_file", "a file: {key} = ...", named)
+                found.append(("spread", error))
+            elif given and self.spread != key:
+                found.append((key, PydanticCustomError("spread_idle", "spread = {key}", named)))
+        if self.totals_alone or self.from_raster:
+            error = PydanticCustomError("no_places", "nothing: it is for tables of places")
+            found += [(k, error) for k in ("table", "columns", "where") if getattr(self, k)]
+        return [
+            InitErrorDetails(type=error, loc=(key,), input=getattr(self, key))
+            for key, error in found
+        ]
 
     @field_validator("groups")
     @classmethod

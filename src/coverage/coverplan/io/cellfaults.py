@@ -163,8 +163,9 @@ def note_uncovered(file: str, covered: _Floats, region: Region, problems: Proble
                 Problem(
                     code="people.raster_part",
                     what=Text(
-                        "人口栅格没有盖满这些单元，盖不到的地方没有人口点",
-                        "the raster does not cover all of these units; the rest has no people",
+                        "人口栅格没有盖满这些单元：其人口都落在盖到的部分",
+                        "the raster does not cover all of these units: their people are put where "
+                        "it does",
                     ),
                     file=file,
                     found=Text(

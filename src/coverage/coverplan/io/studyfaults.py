@@ -197,9 +197,7 @@ _WANTED = {
         "no source beside spread = buildings or areas: they are for totals alone",
     ),
     "spread_idle": Text('与 {key} 一起写明 spread = "{key}"', 'spread = "{key}" beside {key}'),
-    "no_places": Text(
-        "不写 {keys}：它们只用于村或点位的表", "no {keys}: they are for tables of places"
-    ),
+    "no_places": Text("不写：它只用于村或点位的表", "nothing: it is for tables of places"),
     "spread_file": Text("写明 {key} 的文件", "the file of {key}"),
     "no_everybody": Text('其中要有 all = "总人口的列"', 'all = "the column of everybody" in it'),
 }
