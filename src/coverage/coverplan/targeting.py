@@ -155,7 +155,7 @@ def targets_asked(path: Path, clock: Clock) -> TargetReport:
         facts = problems.attempt(lambda: read_policy_facts(folder, config, inputs.region, problems))
     if targets is not None:
         study = StudyText(path.name, path.read_text(encoding="utf-8-sig"))
-        check_target_ids(config.targets, targets, study, problems)
+        _check_ids(config.targets, targets, study, problems)
     problems.raise_if_any()
     if targets is None or facts is None:
         raise AssertionError
@@ -165,6 +165,18 @@ def targets_asked(path: Path, clock: Clock) -> TargetReport:
         problems=(*inputs.problems, *problems),
     )
     return judge_targets(inputs, facts, targets, clock)
+
+
+def _check_ids(
+    config: TargetsConfig, targets: tuple[Target, ...], study: StudyText, problems: Problems
+) -> None:
+    """Note targets the study speaks of that are not there: no error where rows were left out."""
+    tables = {table.source.as_posix() for table in config.documents}
+    some_left_out = any(problem.file in tables for problem in problems)
+    faults = Problems()
+    check_target_ids(config, targets, study, faults)
+    for fault in faults:
+        problems.add(replace(fault, severity="warning") if some_left_out else fault)
 
 
 def _paths(inputs: Inputs) -> frozenset[Path]:
