@@ -5,6 +5,8 @@ import pytest
 import rasterio
 from rasterio.transform import Affine
 
+from coverplan import load
+
 PEOPLE = """source = "villages.csv"
 totals = "census.csv"
 groups = { all = "常住人口", elderly = "60岁及以上" }
@@ -210,3 +212,26 @@ def test_a_raster_cannot_be_in_the_datum_of_a_web_map(county):
     raster(county)
     county.edit('"villages.csv"', '"people.tif"\ncrs = "GCJ-02"')
     assert county.refused().codes & {"people.raster_datum", "crs.unknown"}
+
+
+def test_a_run_says_how_people_came_to_their_points(county):
+    raster(county)
+    county.edit('"villages.csv"', '"people.tif"')
+    (study,) = county.accepted() and county.studies
+    assert "the raster people.tif" in study.inputs.spread.en
+    page = (county.result / "map.html").read_text(encoding="utf-8")
+    assert "人口取自栅格 people.tif" in page
+    county.edit('source = "people.tif"\n', 'spread = "streets"\n')
+    assert "位置是估计的" in load(county.study).spread.zh
+
+
+def test_registered_people_are_not_held_to_those_who_live_there(county):
+    for name in ("villages.csv", "census.csv"):
+        rows = [row | {"户籍": str(int(row["常住人口"]) + 7)} for row in county.rows(name)]
+        county.table(name, rows)
+    group = 'registered = { column = "户籍", registered = true }'
+    county.edit('elderly = "60', f'{group}, elderly = "60')
+    done = county.accepted()
+    assert not done.codes & {"people.more_than_all", "people.more_than_placed"}
+    placed = county.studies[-1].inputs.demand.placed()
+    assert placed["registered"].tolist() == [407, 408, 409]

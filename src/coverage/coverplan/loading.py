@@ -25,7 +25,7 @@ from .io.paths import Folder
 from .io.sitingchecks import check_siting
 from .io.studyfaults import StudyText
 from .io.studyfile import Change
-from .people import Placement, place_people
+from .people import Placement, place_people, spread_text
 from .results import Inputs, LayerInput
 from .siting_inputs import SitingFiles, Surroundings, read_siting, siting_paths, siting_request
 
@@ -40,12 +40,7 @@ def load_inputs(
     """
     problems = Problems()
     with clock.step(Text("读取研究文件", "reading the study file")):
-        if isinstance(study, StudyConfig):
-            config, folder = study, Folder(Path.cwd())
-            check_siting(config, StudyText("study"), problems)
-            problems.raise_if_any()
-        else:
-            config, folder = read_study(Path(study), change), Folder(Path(study).resolve().parent)
+        config, folder = _study(study, change, problems)
     _check_files(config, folder, problems)
     with clock.step(Text("读取边界", "reading boundaries")):
         region = problems.attempt(lambda: read_region(folder, config.region, config.crs))
@@ -54,7 +49,9 @@ def load_inputs(
         problems.raise_if_any()
         raise AssertionError
     with clock.step(Text("读取人口", "reading people")):
-        people = problems.attempt(lambda: read_people(folder, config.people, region, problems))
+        people = problems.attempt(
+            lambda: read_people(folder, config.people, region, problems, progress=clock.progress)
+        )
     with clock.step(Text("读取道路", "reading roads")):
         network = problems.attempt(lambda: _roads(folder, config, region, problems))
     with clock.step(Text("读取设施和底图", "reading facilities and base map")):
@@ -93,12 +90,23 @@ def load_inputs(
         reconciliation=placement.reconciliation,
         water=water,
         protected=protected,
-        spread=_spread_text(config),
+        spread=spread_text(config.people),
         problems=tuple(problems),
         files=tuple(folder.read),
         config=config,
         joint=config.joint,
     )
+
+
+def _study(
+    study: str | Path | StudyConfig, change: Change | None, problems: Problems
+) -> tuple[StudyConfig, Folder]:
+    """Return a study and its folder; that of a study made in code is where one works."""
+    if not isinstance(study, StudyConfig):
+        return read_study(Path(study), change), Folder(Path(study).resolve().parent)
+    check_siting(study, StudyText("study"), problems)
+    problems.raise_if_any()
+    return study, Folder(Path.cwd())
 
 
 def _roads(folder: Folder, config: StudyConfig, region: Region, problems: Problems) -> Network:
@@ -207,27 +215,6 @@ def _place(
         network=network if streets else None,
         spread_classes=config.people.spread_classes,
         spread_metres=config.people.spread_metres,
+        beyond_all=config.people.registered,
         problems=problems,
-    )
-
-
-def _spread_text(config: StudyConfig) -> Text:
-    people = config.people
-    raked_zh = (
-        f"，并按 {people.totals.name} 的各单元总数调整（整数，合计不差一人）"
-        if people.totals
-        else ""
-    )
-    raked_en = f", raked to the unit totals of {people.totals.name}" if people.totals else ""
-    if people.spread == "points":
-        return Text(
-            f"人口位于 {people.source.name} 给出的点位{raked_zh}",
-            f"people stand at the points of {people.source.name}{raked_en}",
-        )
-    classes = "、".join(people.spread_classes)
-    return Text(
-        f"{people.source.name} 各地点的人口按长度分摊到 {people.spread_metres:g} 米内的街道"
-        f"（{classes}）{raked_zh}",
-        f"the people of each place of {people.source.name} are spread by length along streets "
-        f"within {people.spread_metres:g} m ({', '.join(people.spread_classes)}){raked_en}",
     )

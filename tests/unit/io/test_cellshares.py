@@ -65,5 +65,10 @@ def test_units_that_overlap_share_a_cell():
     assert found[:, 0, 4] == pytest.approx([1 / 3, 2 / 3])
 
 
+def test_of_two_units_the_first_has_a_cell_within_both():
+    found = shares([shapely.box(0, 0, 6, 4), shapely.box(3, 0, 9, 4)])
+    assert found[:, 2, 4].tolist() == [1, 0]
+
+
 def test_nothing_here():
     assert shares([shapely.box(100, 100, 101, 101)]).sum() == 0

@@ -150,9 +150,21 @@ def test_tiles_and_blocks_do_not_change_the_sums(tmp_path, monkeypatch):
     monkeypatch.setattr(rasterpeople, "KEPT_CELLS", 300)
     blocks = read(tmp_path, groups=groups)
     assert len(blocks.places) < len(whole.places)
+    monkeypatch.setattr(rasterpeople, "TILE_CELLS", 1024)
+    at_once = read(tmp_path, groups=groups)
+    assert at_once.places["name"].tolist() == blocks.places["name"].tolist()
     for group in groups:
         assert by_unit(blocks, group) == by_unit(whole, group)
     assert whole.places["all"].sum() == pytest.approx(float(people.sum(dtype=float)))
+
+
+def test_cells_are_thin_by_the_people_they_get(tmp_path):
+    write(tmp_path, np.full((10, 20), 0.1, np.float32))
+    assert len(read(tmp_path).places) < 50
+    totals = census(tmp_path, "乡镇,人口\n甲镇,100\n申镇,99\n")
+    places = read(tmp_path, totals=totals).places
+    assert (places["unit"] == "a").sum() == 100
+    assert (places["unit"] == "b").sum() < 60
 
 
 def test_progress_is_told_tile_by_tile(tmp_path, monkeypatch):
@@ -384,6 +396,11 @@ def test_group_rasters_need_the_same_cells(tmp_path):
     groups = {"all": "人口", "elderly": {"raster": "old.tif"}}
     write(tmp_path, np.ones((12, 24), np.float32), "old.tif", x0=X0 - 200, y1=Y0 + 700)
     assert by_unit(read(tmp_path, groups=groups), "elderly") == {"a": 100, "b": 100}
+    old = np.arange(1, 7, dtype=np.float32).reshape(2, 3)
+    write(tmp_path, old, "old.tif", x0=X0 + 200, y1=Y0 + 300)
+    table = read(tmp_path, groups=groups)
+    found = table.places.set_index("name")["elderly"]
+    assert found[["r2c2", "r2c4", "r3c2", "r3c4", "r0c0"]].tolist() == [1, 3, 4, 6, 0]
     write(tmp_path, np.ones((12, 24), np.float32), "old.tif", x0=X0 - 250)
     assert refused(tmp_path, groups=groups) == {"people.raster_grid"}
     write(tmp_path, np.ones((20, 40), np.float32), "old.tif", cell=50.0)
