@@ -57,7 +57,7 @@ def read_people(
         return read_totals_alone(folder, config, region, problems)
     if config.from_raster:
         return read_raster_people(folder, config, region, problems, progress=progress)
-    _check_rasters(config, problems)
+    _check_rasters(config)
     return _read_table(folder, config, region, problems)
 
 
@@ -108,8 +108,9 @@ def _shared_by_unit(
     return places
 
 
-def _check_rasters(config: PeopleConfig, problems: Problems) -> None:
+def _check_rasters(config: PeopleConfig) -> None:
     """Refuse rasters of groups beside a table: which place their people live at is not known."""
+    problems = Problems()
     for group, one in config.tables.items():
         if one.raster is not None:
             problems.add(
