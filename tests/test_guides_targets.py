@@ -129,8 +129,7 @@ def test_the_table_of_targets_is_told_column_by_column(guide: str) -> None:
         "strength": targetwords.STRENGTHS,
     }.items():
         assert [w for w in (*words, *words.values()) if w not in told[key]] == []
-    # `priority` is a key no indicator reads.
-    special = targetwords.SPECIAL_KEYS - {"priority"}
+    special = targetwords.SPECIAL_KEYS
     derived = {"status", "density_per_km2", "beds_per_social_worker", "people", "facility"}
     assert unnamed(sorted(special | derived), part) == []
 

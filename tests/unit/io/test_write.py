@@ -104,4 +104,4 @@ def test_whole_numbers_stay_whole_beside_empty_cells(tmp_path):
     frame = pd.DataFrame({"n": pd.Series([12, None, 2.5, "=x", 2**60], dtype=object)})
     write_csv(frame, tmp_path / "t.csv")
     text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
-    assert text == f"n\n12\n\"\"\n2.5\n'=x\n{2**60}\n"
+    assert text == f'n\n12\n""\n2.5\n\'=x\n{2**60}\n'

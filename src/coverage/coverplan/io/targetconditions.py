@@ -122,7 +122,7 @@ def _special(row: Faulty, key: str, condition: Condition) -> None:
     bad = [w for w in condition.words if known and w not in known]
     if condition.key in _NAMES_NUMBERS:
         bad = [w for w in condition.words if not w.isdecimal()]
-    if bad or (condition.op != "=" and condition.key != "priority"):
+    if bad or condition.op != "=":
         word = bad[0] if bad else condition.key
         row.fault(
             key,

@@ -65,7 +65,6 @@ SETTINGS = tuple(key for key in SettingsConfig.model_fields if key != "service_p
 SPECIAL_KEYS = frozenset(
     {
         "part", "whole", "fact", "facts", "per", "scale", "to", "anchor", "since", "before",
-        "priority",
     }
 )  # fmt: skip
 """Keys of a condition that tell the indicator what to take, and test nothing."""
