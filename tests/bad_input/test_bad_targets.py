@@ -331,6 +331,11 @@ STUDY_FAULTS = [
         '[[targets.documents]]\nsource = "d.csv"\ncolumns = { claus = "条" }\n',
         "targets.documents.0.columns.claus",
     ),
+    ('[targets.settings]\nservice_profile = "horse"\n', "targets.settings.service_profile"),
+    (
+        "[targets.programme]\nyears = [{ year = 2026 }, { year = 2026 }]\n",
+        "targets.programme.years",
+    ),
 ]
 
 

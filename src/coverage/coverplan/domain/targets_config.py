@@ -3,10 +3,12 @@
 What a clause leaves open has no default here: unset, its targets cannot be judged.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from .settings import AtLeastOne, Count, FileSource, Minutes, NotNegative, Settings, Yuan
 
@@ -123,6 +125,13 @@ class ProgrammeConfig(Settings):
         description="a deadline before the first year: meet it in the first year, or refuse",
     )
     time_limit_seconds: Annotated[float, Field(gt=0, strict=True)] = Field(60.0)
+
+    @field_validator("years")
+    @classmethod
+    def _one_after_the_other(cls, years: list[ProgrammeYear]) -> list[ProgrammeYear]:
+        if not all(a.year < b.year for a, b in pairwise(years)):
+            raise PydanticCustomError("years_order", "years in ascending order")
+        return years
 
 
 class TargetsConfig(Settings):

@@ -1,7 +1,7 @@
 """A programme: layers, what must be there by which year, and what each year allows over all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -130,7 +130,7 @@ class ProgrammeProblem:
             return []
         first = self.years[0].year
         return [
-            fault(
+            _fault(
                 "programme.overdue",
                 Text(
                     "目标年份早于规划的第一年", "a target is due before the programme's first year"
@@ -143,17 +143,22 @@ class ProgrammeProblem:
         ]
 
 
+def _fault(code: str, what: Text, found: str, mend: Text) -> Problem:
+    """Return a fault of the programme, by the key of the study file that is wrong."""
+    return replace(fault(code, what, found, mend), column=f"targets.{code}")
+
+
 def _year_faults(years: Sequence[Phase]) -> list[Problem]:
     faults = []
     numbers = [phase.year for phase in years]
     if not numbers or not all(a < b for a, b in pairwise(numbers)):
         what = Text("规划年份须从小到大，不得重复", "years must ascend, each once")
         mend = Text("按先后列出年份", "list the years in their order")
-        faults.append(fault("programme.years", what, ", ".join(map(str, numbers)), mend))
+        faults.append(_fault("programme.years", what, ", ".join(map(str, numbers)), mend))
     for phase in years:
         for key, number in (("sites", phase.sites), ("budget_yuan", phase.budget_yuan)):
             if number is not None and number < 0:
                 what = Text(f"{phase.year} 年的 {key} 为负", f"{key} of {phase.year} is negative")
                 mend = Text("改为 0 或正数", "give 0 or more")
-                faults.append(fault(f"programme.{key}", what, f"{number:,}", mend))
+                faults.append(_fault(f"programme.{key}", what, f"{number:,}", mend))
     return faults
