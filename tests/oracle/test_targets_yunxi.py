@@ -22,6 +22,7 @@ from county_tables import (
 )
 from independent import NEVER, Roads, nearest_ms
 
+from coverplan.measure.policy import INDICATOR_TYPES
 from coverplan.targeting import TargetReport, check_targets
 
 HOME = "养老机构"
@@ -477,7 +478,7 @@ def test_every_clause_appears_once_with_a_verdict_and_a_reason(report, test_data
     found = Counter(f.target.id for f in report.findings)
     assert len(rows) == 184
     assert {key: found[key] for key in rows} == dict.fromkeys(rows, 1)
-    assert sorted(set(found) - set(rows)) == [f"YX-0{n}" for n in range(1, 7)]
+    assert sorted(set(found) - set(rows)) == [f"YX-0{n}" for n in range(1, 8)]
     for finding in report.findings:
         assert finding.verdict in {"met", "not_met", "cannot_judge", "no_target", "elsewhere"}
         assert finding.reason.zh.strip()
@@ -488,6 +489,20 @@ def test_every_clause_appears_once_with_a_verdict_and_a_reason(report, test_data
         basis = "stated" if row["deadline_basis"] == "explicit" else row["deadline_basis"]
         basis = basis.removesuffix("_implied")
         assert report[key].target.deadline_basis == basis, key
+
+
+def test_every_indicator_type_has_a_figure_in_the_county(report):
+    """The sample county carries what each of them needs; what no layout holds has none."""
+    told = {f.target.indicator for f in report.findings if f.figure is not None}
+    assert INDICATOR_TYPES.keys() - told == set()
+
+
+def test_blocks_of_resettled_people_and_the_plan_of_a_large_county(report, root, county):
+    blocks = table(root / "data" / "geo" / "yunxi" / "移民安置点.csv")
+    assert report["Z21-39"].figure.denominator == len(blocks) == 3
+    plan = report["YX-07"].figure
+    people = sum(int(r["常住人口"]) for r in county.towns)
+    assert (plan.numerator, plan.denominator, people > 300_000) == (1, 1, True)
 
 
 # What a reason says is wanting is what is wanting: set it, and the clause is judged.
@@ -501,6 +516,7 @@ NAMED = {
     'targets.thresholds."Z21-01"': ("Z21-01", 10), 'targets.thresholds."Z21-15"': ("Z21-15", 10),
     'targets.thresholds."Z21-24"': ("Z21-24", 0), 'targets.thresholds."Z21-31"': ("Z21-31", 50),
     'targets.thresholds."Z21-38"': ("Z21-38", 1), 'targets.thresholds."Z21-40"': ("Z21-40", 0.5),
+    'targets.thresholds."Z21-39"': ("Z21-39", 1),
     'targets.thresholds."Z21-45"': ("Z21-45", 10), 'targets.thresholds."JJ-12"': ("JJ-12", 0.5),
     'targets.thresholds."XC-09"': ("XC-09", 1), 'targets.thresholds."XC-14"': ("XC-14", 1),
     'targets.quotas."JJ-02"': ("JJ-02", 12), 'targets.quotas."JJ-08"': ("JJ-08", 3),
@@ -573,7 +589,6 @@ TABLES_WANTING = {
     "Z21-19": "设区市", "Z21-10": "分母为零",
     # Columns that are blank where they are asked for, lists there are none of.
     "Z20-22": "等级", "XC-26": "改造年份", "XA-12": "民政岗位", "XA-19": "有条件",
-    "Z21-39": "移民安置点",
     # Projects named elsewhere.
     "XA-02": "421202", "XA-17": "421202", "JJ-13": "350582", "JJ-14": "350582",
     "JJ-15": "350582", "JJ-16": "350582", "JJ-29": "350582", "JJ-34": "350582",
