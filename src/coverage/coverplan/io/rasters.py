@@ -21,13 +21,13 @@ from ..core.errors import InputError, Problem
 from ..core.text import Text
 from .content import unreadable
 from .paths import CrsFrom
+from .surface import TIFF_STARTS
 from .vectors import stated_crs
 
 _Floats = NDArray[np.float64]
 
 # One driver for each name, no virtual rasters: they name other files, on the disk and elsewhere.
 _DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".img": "HFA", ".asc": "AAIGrid"}
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _STRETCH_METRES = 1000.0
 _MOST_BLOCK_CELLS = 64_000_000
 _SAME_CELL = 0.05
@@ -147,7 +147,7 @@ def opened_people(full: Path, file: str, work: CRS, crs: str | None) -> Iterator
 
 def _damaged(full: Path, file: str) -> Problem:
     with full.open("rb") as stream:
-        tiff = stream.read(4) in _TIFF
+        tiff = stream.read(4) in TIFF_STARTS
     why = Text("TIFF 已损坏或不完整", "a TIFF, damaged or cut short") if tiff else None
     return replace(unreadable(full, file, "vector", why), expected=_EXPECTED)
 

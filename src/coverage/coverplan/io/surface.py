@@ -43,7 +43,8 @@ _TILE_CELLS = 1024
 _LEAST_SIDE = 16
 _EARTH_METRES = 6_371_000.0
 _LEAST_COSINE = 0.01
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""How a TIFF begins: either byte order, plain or big."""
 _METRE_WORDS = frozenset({"m", "metre", "metres", "meter", "meters", "米"})
 
 
@@ -219,7 +220,7 @@ def opened_raster(full: Path, file: str) -> Iterator[DatasetReader]:
             yield raster
     except RasterioError as error:
         with full.open("rb") as stream:
-            tiff = stream.read(4) in _TIFF
+            tiff = stream.read(4) in TIFF_STARTS
         why = Text("TIFF 已损坏或不完整", "a TIFF, damaged or cut short") if tiff else None
         fault = unreadable(full, file, "vector", why)
         raise InputError([replace(fault, expected=_RASTERS)]) from error

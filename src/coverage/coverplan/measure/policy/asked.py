@@ -7,6 +7,7 @@ from ...core.text import Text
 from ...domain.policy import Operator, Target
 from .applies import Bearing
 from .course import Baseline
+from .facts import number_asked
 from .figures import number_words
 from .filters import setting
 from .found import Cannot, Measured
@@ -55,15 +56,10 @@ def _operator(target: Target, figure: Measured) -> Operator:
 
 
 def _number(target: Target, ledger: Ledger) -> Fraction | Cannot:
-    """Return the number asked for: of a setting, of the clause, or in its place the planner's."""
-    if target.value_setting:
-        return setting(ledger.config, target.value_setting)
-    if target.value is not None and target.operator != "rule":
-        return target.value
-    if target.operator == "exists":
+    """Return the number asked for; of what is only to exist, one."""
+    if target.operator == "exists" and target.value is None and not target.value_setting:
         return Fraction(1)
-    own = ledger.config.thresholds.get(target.id)
-    return Fraction(str(own)) if own is not None else _no_number(target)
+    return number_asked(target, ledger)
 
 
 def _possible(
@@ -138,17 +134,6 @@ def _increase(
             settings=(key,),
         )
     return (">" if figure.better == "high" else "<"), baseline.value
-
-
-def _no_number(target: Target) -> Cannot:
-    key = f'targets.thresholds."{target.id}"'
-    return Cannot(
-        Text(
-            f"条文没有给出数值；在研究文件中写明 {key} 之前无法判断",
-            f"the clause gives no number; cannot be judged until you set {key}",
-        ),
-        settings=(key,),
-    )
 
 
 def _no_quota(target: Target, bears: Bearing, value: Fraction) -> Cannot:
