@@ -19,7 +19,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from coverplan import cli, load
+from coverplan import cli, guarding, load
 from coverplan.core.errors import InputError, Problem, render_problems
 from coverplan.results import Study
 
@@ -324,16 +324,16 @@ def county(whole_county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def listen(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """Note the faults a run prints, and the studies it writes."""
-    say, write = cli._print_problems, cli.write_run
+    say, write = guarding.print_problems, cli.write_run
 
-    def heard(error: InputError, language: str) -> None:
+    def heard(error: InputError, language: str, err: object) -> None:
         county.seen.extend(error.problems)
         assert "\n".join(render_problems(error.problems, language)) == error.render(language)
-        say(error, language)
+        say(error, language, err)
 
     def wrote(study: Study, *args: object, **kwargs: object) -> object:
         county.studies.append(study)
         return write(study, *args, **kwargs)
 
-    monkeypatch.setattr(cli, "_print_problems", heard)
+    monkeypatch.setattr(guarding, "print_problems", heard)
     monkeypatch.setattr(cli, "write_run", wrote)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from coverplan import cli
+from coverplan import cli, guarding
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_stopping_leaves_nothing_behind(study, tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr("coverplan.outputs.write_gpkg", stopped)
     code = cli.execute(["run", str(study), "-o", str(tmp_path / "run"), "-q"])
-    assert code == cli.EXIT_INTERRUPTED
+    assert code == guarding.EXIT_INTERRUPTED
     assert list(tmp_path.iterdir()) == []
     assert "Traceback" not in capsys.readouterr().err
 

@@ -2,22 +2,19 @@
 
 import os
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.text import Text as Styled
 
 from . import siteflags as flags
 from .areas import check_asked, check_path, reach_areas, write_areas
 from .cluster import assess_by_county
-from .core.errors import InputError, MissingExtraError, Problems, render_problems
+from .core.errors import render_problems
 from .core.text import Language, Text
+from .guarding import EXIT_INPUT, EXIT_INTERNAL, EXIT_OK, guarded
 from .identity import version_of
 from .io import read_study
 from .io.studyfile import stated_language
@@ -41,8 +38,6 @@ from .siteoptions import SiteOptions, given
 from .study import load as load_study
 from .study import run as run_study
 from .targetscommand import answer_targets, show_targets
-
-EXIT_OK, EXIT_INTERNAL, EXIT_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -69,7 +64,7 @@ def run(
 ) -> None:
     """计算一项研究 / compute a study: map.html, tables, study.gpkg, run.json."""
     language = _language(lang, study)
-    raise SystemExit(_guarded(lambda: _run(study, out, language, quiet=quiet), language))
+    raise SystemExit(guarded(lambda: _run(study, out, language, quiet=quiet), language, _err))
 
 
 @app.command()
@@ -90,7 +85,7 @@ def areas(
     """服务范围：按分钟截断的道路和等时圈 / roads cut at the minute, and isochrones to draw."""
     language = _language(None, study)
     work = lambda: _areas(study, out, layer or None, minutes or None, language, quiet=quiet)  # noqa: E731
-    raise SystemExit(_guarded(work, language))
+    raise SystemExit(guarded(work, language, _err))
 
 
 @app.command()
@@ -109,7 +104,7 @@ def province(
     """按县分块计算全省覆盖 / coverage of a province, county by county, on many workers."""
     language = _language(None, study)
     work = lambda: _province(study, out, workers, scheduler, language, quiet=quiet)  # noqa: E731
-    raise SystemExit(_guarded(work, language))
+    raise SystemExit(guarded(work, language, _err))
 
 
 @app.command()
@@ -165,7 +160,9 @@ def site(
         together=together,
     )
     language = _language(lang, study)
-    raise SystemExit(_guarded(lambda: _site(study, options, out, language, quiet=quiet), language))
+    raise SystemExit(
+        guarded(lambda: _site(study, options, out, language, quiet=quiet), language, _err)
+    )
 
 
 @app.command()
@@ -193,7 +190,7 @@ def measures(
             _say_written(out, written, language)
         return EXIT_OK
 
-    raise SystemExit(_guarded(work, language))
+    raise SystemExit(guarded(work, language, _err))
 
 
 @app.command()
@@ -215,7 +212,7 @@ def targets(
             _say_written(out, written, language)
         return EXIT_OK
 
-    raise SystemExit(_guarded(work, language))
+    raise SystemExit(guarded(work, language, _err))
 
 
 @app.command()
@@ -316,62 +313,6 @@ def _compute(
     with shown_steps(_err, language, quiet=quiet) as (announce, advance):
         study = run_study(path, on_step=announce, on_progress=advance)
         return study, write_run(study, folder, language=language, on_step=announce)
-
-
-def _print_problems(error: InputError, language: Language) -> None:
-    """Print what stops the run, and apart from it what would not have stopped it."""
-    faults = Problems(list(error.problems))
-    wrong = render_problems(faults.errors, language)
-    notes = render_problems(faults.warnings, language)
-    head = Text(
-        f"输入有 {len(wrong)} 类错误，没有写出任何结果：",
-        f"{_kinds(len(wrong))} of errors in the input; nothing was written:",
-    )
-    also = Text(
-        f"另有 {len(notes)} 类提醒，不妨碍运行：",
-        f"Also {_kinds(len(notes))} of warnings, which stop nothing:",
-    )
-    for title, style, paragraphs in ((head, "red bold", wrong), (also, "yellow bold", notes)):
-        if paragraphs:
-            _err.print(Styled(title.of(language), style=style))
-        for paragraph in paragraphs:
-            _err.print(plain(paragraph), soft_wrap=True)
-
-
-def _kinds(number: int) -> str:
-    return "1 kind" if number == 1 else f"{number} kinds"
-
-
-def _guarded(work: Callable[[], int], language: Language) -> int:
-    """Run a command; turn whatever goes wrong into a message and an exit code."""
-    try:
-        return work()
-    except InputError as error:
-        _print_problems(error, language)
-        return EXIT_INPUT
-    except MissingExtraError as error:
-        _err.print(Styled(error.text.of(language), style="red bold"))
-        return EXIT_INPUT
-    except KeyboardInterrupt:
-        _err.print(Text("已中断，没有写出任何结果", "stopped; nothing was written").of(language))
-        return EXIT_INTERRUPTED
-    except Exception:  # noqa: BLE001 - the last guard: a planner never sees a traceback
-        _report_internal(language)
-        return EXIT_INTERNAL
-
-
-def _report_internal(language: Language) -> None:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="coverplan-error-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"coverplan {version_of('coverplan')}\n{' '.join(sys.argv)}\n")
-        log.write(traceback.format_exc())
-    message = Text(
-        f"coverplan 内部错误，没有写出任何结果。详情已记录在 {log.name}，请连同研究文件一并反馈。",
-        f"An error inside coverplan; nothing was written. Details stand in {log.name}: please "
-        "report it with the study file.",
-    )
-    _err.print(Styled(message.of(language), style="red bold"), soft_wrap=True)
 
 
 def execute(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """From a study file to inputs: every file read, every fault gathered, people placed."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -30,6 +31,37 @@ from .results import Inputs, LayerInput
 from .siting_inputs import SitingFiles, Surroundings, read_siting, siting_paths, siting_request
 
 
+@dataclass(slots=True)
+class Gathered:
+    """What a study file names, as far as it could be read, and everything found wrong with it.
+
+    Parameters
+    ----------
+    config, folder
+        The study, and its folder with a record of what was read.
+    problems
+        Every fault and warning.
+    region, people, network
+        Units, people and roads; None where they could not be read.
+    facilities
+        Facilities by layer, of the layers that could be read.
+    placement
+        People at their places; None where something they need is missing.
+    inputs
+        Everything together; None where an error stands in the way.
+    """
+
+    config: StudyConfig
+    folder: Folder
+    problems: Problems
+    region: Region | None = None
+    people: PeopleTable | None = None
+    network: Network | None = None
+    facilities: dict[str, Facilities] = field(default_factory=dict)
+    placement: Placement | None = None
+    inputs: Inputs | None = None
+
+
 def load_inputs(
     study: str | Path | StudyConfig, clock: Clock, change: Change | None = None
 ) -> Inputs:
@@ -38,24 +70,55 @@ def load_inputs(
     One file's fatal fault does not hide what is wrong with the others: all are read, and
     everything found is raised together.
     """
+    gathered = gather(study, clock, change)
+    gathered.problems.raise_if_any()
+    if gathered.inputs is None:
+        raise AssertionError
+    return gathered.inputs
+
+
+def gather(study: str | Path | StudyConfig, clock: Clock, change: Change | None = None) -> Gathered:
+    """Return everything a study file names as far as it can be read, and every fault met.
+
+    Parameters
+    ----------
+    study, clock, change
+        As in `load_inputs`.
+
+    Raises
+    ------
+    InputError
+        When the study file itself cannot be used: nothing else can be looked at then.
+    """
     problems = Problems()
     with clock.step(Text("读取研究文件", "reading the study file")):
         config, folder = _study(study, change, problems)
+    found = Gathered(config, folder, problems)
     _check_files(config, folder, problems)
     with clock.step(Text("读取边界", "reading boundaries")):
-        region = problems.attempt(lambda: read_region(folder, config.region, config.crs))
-    if region is None:
+        found.region = problems.attempt(lambda: read_region(folder, config.region, config.crs))
+    if found.region is None:
         # Nothing else can be placed without units.
-        problems.raise_if_any()
-        raise AssertionError
+        return found
+    sited = _read_files(found, found.region, clock)
+    if not problems.errors:
+        problems.attempt(lambda: _put_together(found, sited, clock))
+    return found
+
+
+def _read_files(
+    found: Gathered, region: Region, clock: Clock
+) -> tuple[dict[str, SitingFiles], gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
+    """Read people, roads and facilities; return files of siting, water and protected areas."""
+    config, folder, problems = found.config, found.folder, found.problems
     with clock.step(Text("读取人口", "reading people")):
-        people = problems.attempt(
+        found.people = problems.attempt(
             lambda: read_people(folder, config.people, region, problems, progress=clock.progress)
         )
     with clock.step(Text("读取道路", "reading roads")):
-        network = problems.attempt(lambda: _roads(folder, config, region, problems))
+        found.network = problems.attempt(lambda: _roads(folder, config, region, problems))
     with clock.step(Text("读取设施和底图", "reading facilities and base map")):
-        facilities = _facilities(folder, config, region, people, problems)
+        found.facilities = _facilities(folder, config, region, found.people, problems)
         sited = {
             key: read_siting(folder, key, layer.siting, region, problems)
             for key, layer in config.layers.items()
@@ -63,18 +126,30 @@ def load_inputs(
         }
         water = _areas(folder, config.map.water, region, "map.water", problems)
         protected = _areas(folder, config.map.protected, region, "map.protected", problems)
-    check_datums(folder, config, region, network, problems)
-    problems.raise_if_any()
-    if people is None or network is None:
+    check_datums(folder, config, region, found.network, problems)
+    return sited, water, protected
+
+
+def _put_together(
+    found: Gathered,
+    read: tuple[dict[str, SitingFiles], gpd.GeoDataFrame | None, gpd.GeoDataFrame | None],
+    clock: Clock,
+) -> None:
+    """Place people, make candidates, and set the inputs."""
+    sited, water, protected = read
+    config, folder, problems = found.config, found.folder, found.problems
+    region, people, network = found.region, found.people, found.network
+    if region is None or people is None or network is None:
         raise AssertionError
     with clock.step(Text("人口落点", "placing people")):
         placement = _place(config, region, people, network, problems)
+    found.placement = placement
     with clock.step(Text("候选点", "candidates")):
         around = Surroundings(
-            config, folder, region, people.places, placement.demand, network, facilities
+            config, folder, region, people.places, placement.demand, network, found.facilities
         )
         layers = _layers(around, sited, problems)
-    return Inputs(
+    found.inputs = Inputs(
         title=config.title,
         date=config.date,
         region=region,

@@ -38,6 +38,8 @@ class Problem:
         The value met (an empty one is shown as such), and what would have been right.
     severity
         An error stops the run; a warning is repeated in the results.
+    people, sites
+        How many people and facilities it touches, where that is known.
     """
 
     code: str
@@ -49,6 +51,8 @@ class Problem:
     found: str | Text | None = None
     expected: Text | None = None
     severity: Severity = "error"
+    people: int | None = None
+    sites: int | None = None
 
     def render(self, language: Language) -> str:
         """Return the fault as one paragraph."""

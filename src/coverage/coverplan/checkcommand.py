@@ -1,0 +1,1 @@
+"""``coverplan check``: every fault of a study's files, before anything is computed."""

@@ -1,0 +1,1 @@
+"""The fault report as files: HTML and CSV."""

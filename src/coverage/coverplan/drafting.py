@@ -1,0 +1,1 @@
+"""A study file drafted from what lies in a folder."""

@@ -1,0 +1,1 @@
+"""``coverplan fetch``: boundaries, roads and facilities of a named place."""

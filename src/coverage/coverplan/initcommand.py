@@ -1,0 +1,1 @@
+"""``coverplan init``: a commented study file from a folder of files."""
