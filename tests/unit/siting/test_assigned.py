@@ -103,6 +103,7 @@ def test_weights_are_whole_per_person(problem):
     )
     with pytest.raises(InputError) as caught:
         weight_per_person(odd)
+    assert caught.value.problems[0].code == "siting.weight_per_person"
     assert "8 / 7" in caught.value.render("zh")
     assert "养老服务：权重不是人数的整数倍" in caught.value.render("zh")
     assert "no whole multiple" in caught.value.render("en")

@@ -182,8 +182,9 @@ def test_times_must_go_as_far_as_the_fastest():
     exactly = replace(problem.times, cutoff_minutes=16.5)
     problem = replace(problem, times=exactly)
     Draws(problem, Noise((-20.0, 10.0)), 1)
-    with pytest.raises(InputError, match=r"16\.65"):
+    with pytest.raises(InputError, match=r"16\.65") as caught:
         Draws(problem, Noise((-20.0, 11.0)), 1)
+    assert caught.value.problems[0].code == "siting.cutoff"
     with pytest.raises(InternalError):
         Draws(replace(problem, times=None), Noise(), 1)
     assert Draws(replace(problem, times=None), Noise((0.0, 0.0)), 1)[0].times is problem.reach
