@@ -1,0 +1,18 @@
+"""Static figures for paper and slides, drawn by matplotlib (extra ``figures``)."""
+
+from .charts import equity_figure, frontier_figure
+from .fonts import find_font
+from .maps import before_after_figure, coverage_figure, gap_figure, minutes_figure, plan_figure
+from .save import save_figure
+
+__all__ = [
+    "before_after_figure",
+    "coverage_figure",
+    "equity_figure",
+    "find_font",
+    "frontier_figure",
+    "gap_figure",
+    "minutes_figure",
+    "plan_figure",
+    "save_figure",
+]
