@@ -130,7 +130,7 @@ class Network:
         ends = _end_points(lines)
         kind, classes = _classes(edges[road_class])
         given = edges[oneway] if oneway in edges else pd.Series(0, index=edges.index)
-        direction = _directions(given)
+        direction = directions(given)
         order = np.lexsort((kind, direction, metres, *ends.T[::-1]))
         lines, metres, ends = lines[order], metres[order], ends[order]
         if u is not None and v is not None:
@@ -159,6 +159,41 @@ class Network:
             facts=(EdgeFacts.unknown(m) if facts is None else facts).take(order),
         )
 
+    @classmethod
+    def without_roads(cls, crs: CRS) -> "Network":
+        """Return ground without any road, over which profiles travel straight lines.
+
+        Parameters
+        ----------
+        crs
+            The projected system in metres to work in.
+
+        Raises
+        ------
+        InputError
+            When the CRS is not in metres.
+
+        See Also
+        --------
+        Profile.straight_line : the traveller who needs no roads.
+        """
+        if not is_metric(crs):
+            raise InputError([not_metric("network", crs)])
+        return cls(
+            u=frozen([], np.int32),
+            v=frozen([], np.int32),
+            metres=frozen([], np.float64),
+            road_class=frozen([], np.object_),
+            direction=frozen([], np.int8),
+            lines=frozen([], np.object_),
+            node_xy=frozen(np.zeros((0, 2)), np.float64),
+            crs=crs,
+            scale=1.0,
+            twin=frozen([], np.int64),
+            reverse=frozen([], np.bool_),
+            facts=EdgeFacts.unknown(0),
+        )
+
     def with_relief(self, relief: Relief | None) -> "Network":
         """Return the same roads with the heights along them."""
         return replace(self, relief=relief)
@@ -166,6 +201,11 @@ class Network:
     def with_walls(self, walls: NDArray[np.object_] | None) -> "Network":
         """Return the same roads among walls: lines and areas in metres nobody crosses on foot."""
         return replace(self, walls=walls)
+
+    @property
+    def has_roads(self) -> bool:
+        """Whether there is any road; where there is none, profiles travel straight lines."""
+        return len(self.u) > 0
 
     @property
     def n_nodes(self) -> int:
@@ -203,7 +243,14 @@ def _classes(given: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     return np.asarray(code, dtype=np.int64), np.asarray(words, dtype=object)
 
 
-def _directions(given: pd.Series) -> NDArray[np.int8]:
+def directions(given: pd.Series) -> NDArray[np.int8]:
+    """Return the direction of each edge by a oneway column: `BOTH`, `FORWARD` or `BACKWARD`.
+
+    Parameters
+    ----------
+    given
+        The column, in any of the ways it is written, shape ``(m,)``.
+    """
     code, words = pd.factorize(given.astype(object), use_na_sentinel=False)
     each = np.array([_direction(word) for word in words], dtype=np.int8)
     return np.asarray(each[code], dtype=np.int8)

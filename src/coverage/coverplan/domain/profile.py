@@ -1,12 +1,13 @@
 """How somebody travels: a speed for each class of road, and a speed for the way to the road."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Literal, cast, get_args
 
 from ..core.text import Text
 from .edges import BICYCLE, FOOT, MOTOR
+from .straight import StraightLine
 
 KNOWN_CLASSES: frozenset[str] = frozenset(
     [
@@ -62,6 +63,10 @@ Slope = Literal["none", "tobler", "cycling", "ebike"]
 FERRY = "ferry"
 
 LONGEST_HEADWAY_MINUTES = 7 * 24 * 60
+
+_STATED_SPEED = Text(
+    "研究者给定的直线速度", "along straight lines, as whoever made the study states it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ class Profile:
         How much longer the way to the road is than the straight line.
     ferry
         How ferries are taken; None: never.
+    straight
+        How it travels where there are no roads; None: it needs roads.
 
     Examples
     --------
@@ -146,6 +153,7 @@ class Profile:
     posted_limits: bool = False
     access_detour: float = 1.0
     ferry: Ferry | None = None
+    straight: StraightLine | None = None
 
     def __post_init__(self) -> None:
         self._check_speeds()
@@ -174,8 +182,10 @@ class Profile:
     @property
     def summary(self) -> Text:
         """Name and speeds in a few words, as printed beside every figure."""
-        usual = {v for c, v in self.speeds_kmh.items() if c != "steps"}
-        speeds = sorted(usual or set(self.speeds_kmh.values()))
+        if self.straight is not None:
+            each, line = f"{self.straight.kmh:g} km/h", self.straight.words
+            return Text(f"{self.label.zh} {each}，{line.zh}", f"{self.label.en} {each}, {line.en}")
+        speeds = self._usual_kmh
         if len(speeds) == 1:
             each = f"{speeds[0]:g} km/h"
             return Text(f"{self.label.zh} {each}", f"{self.label.en} {each}")
@@ -183,6 +193,34 @@ class Profile:
         return Text(
             f"{self.label.zh}（按道路等级 {span}）", f"{self.label.en} ({span} by road class)"
         )
+
+    @property
+    def one_kmh(self) -> float | None:
+        """The speed on every class but steps, None where classes differ."""
+        speeds = self._usual_kmh
+        return speeds[0] if len(speeds) == 1 else None
+
+    @property
+    def _usual_kmh(self) -> list[float]:
+        usual = {v for c, v in self.speeds_kmh.items() if c != "steps"}
+        return sorted(usual or set(self.speeds_kmh.values()))
+
+    def straight_line(self, detour: float, kmh: float | None = None) -> "Profile":
+        """Return the same traveller where there are no roads.
+
+        Parameters
+        ----------
+        detour
+            What straight lines are multiplied by, at least 1.
+        kmh
+            Speed along them; left out, the one speed of the profile. Where its classes differ
+            and nothing is given the profile comes back as it is, and needs roads.
+        """
+        speed = self.one_kmh if kmh is None else kmh
+        if speed is None:
+            return self
+        source = self.source if kmh is None else _STATED_SPEED
+        return replace(self, straight=StraightLine(detour, speed), source=source)
 
 
 def builtin_profiles() -> dict[str, Profile]:

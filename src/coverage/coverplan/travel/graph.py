@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ..core.errors import InputError
 from ..domain.arrays import frozen
 from ..domain.network import Network
 from ..domain.profile import FERRY, Profile
+from ..domain.straight import StraightLine, no_straight_speed
 from .arcs import Arcs, arcs_both_ways
 from .slope import PaceAlong, at
 from .speeds import CLOSED, MS_PER_MINUTE, edge_ms, edge_pace, travel_ms
@@ -69,6 +71,11 @@ class ModeGraph:
         doors = shapely.STRtree(self.network.lines[self.enterable])
         object.__setattr__(self, "doors", doors)
 
+    @property
+    def straight(self) -> StraightLine | None:
+        """How everybody travels where there is no road at all; None on a network."""
+        return None if self.network.has_roads else self.profile.straight
+
     def ahead_ms(self, edge: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the time from u to places on edges, `CLOSED` where the edge is closed that way.
 
@@ -110,7 +117,23 @@ def mode_graph(
     ignore_fragments_metres
         Nobody is joined to a connected piece shorter than this in all: stray pieces of path in a
         road file would otherwise cut off who lives beside them.
+
+    Raises
+    ------
+    InputError
+        When there is no road, and the profile has no speed for straight lines.
+    ValueError
+        When there are roads, and the profile travels straight lines all the same.
+
+    Notes
+    -----
+    Ground without any road (`Network.without_roads`) is travelled in straight lines, times the
+    detour factor of the profile (`Profile.straight_line`): see `coverplan.travel.straight`.
     """
+    if not network.has_roads:
+        return _without_roads(network, profile)
+    if profile.straight is not None:
+        raise ValueError(f"profile {profile.id!r} travels straight lines, and here are roads")
     pace = edge_pace(network, profile)
     forward, backward = edge_ms(network, profile, pace)
     enterable = (forward != CLOSED) | (backward != CLOSED)
@@ -130,6 +153,25 @@ def mode_graph(
         enterable=frozen(enterable, np.bool_),
         component=frozen(component, np.int32),
         component_metres=frozen(component_metres, np.float64),
+        arcs_to=arcs_to,
+        arcs_from=arcs_from,
+    )
+
+
+def _without_roads(network: Network, profile: Profile) -> ModeGraph:
+    if profile.straight is None:
+        raise InputError([no_straight_speed(profile.id)])
+    none = np.zeros(0, dtype=np.int64)
+    arcs_to, arcs_from = arcs_both_ways(network, profile, none, none)
+    return ModeGraph(
+        network=network,
+        profile=profile,
+        forward_ms=frozen(none, np.int64),
+        backward_ms=frozen(none, np.int64),
+        pace=None,
+        enterable=frozen(none, np.bool_),
+        component=frozen(none, np.int32),
+        component_metres=frozen(none, np.float64),
         arcs_to=arcs_to,
         arcs_from=arcs_from,
     )

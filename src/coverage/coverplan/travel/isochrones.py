@@ -21,6 +21,7 @@ from .graph import MS_PER_MINUTE, ModeGraph
 from .nearest import NEVER, nearest_site
 from .service import limits_ms, service_area
 from .snap import Snapped, snap
+from .straightways import straight_areas
 
 BANDS = (5.0, 10.0, 15.0, 30.0)
 """Minutes that are drawn where nothing else is asked for."""
@@ -94,10 +95,16 @@ def isochrones(
     A hole stays where a point in it is known to be later than the limit; where the points in it
     have no time at all (no road within the cap, or a stray piece of road without a site) it stays
     if it is larger than ``fill_hectares``. Areas may be off by a cell at their edge.
+
+    Where there are no roads an area is what lies within the right distance of a site: discs, their
+    union, water cut out; ``use`` says so. Nothing else here applies to them.
     """
     if cell_metres is not None and not cell_metres > 0:
         raise ValueError(f"the cell must be larger than 0 m, found {cell_metres:g}")
-    limits = (limits_ms(minutes) / MS_PER_MINUTE).tolist()
+    whole = limits_ms(minutes)
+    if graph.straight is not None:
+        return straight_areas(graph, sites, whole, water)
+    limits = (whole / MS_PER_MINUTE).tolist()
     roads = service_area(graph, sites, limits[-1:], direction=direction)
     if not len(sites):
         return _frame([], [], graph)

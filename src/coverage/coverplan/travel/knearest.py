@@ -14,6 +14,7 @@ from .kernel import split_keys
 from .kkernel import insert_keys, k_nearest_keys, place_k_keys
 from .nearest import NEVER
 from .snap import Snapped
+from .straight import straight_nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,9 @@ def k_nearest_sites(
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
+    if graph.straight is not None:
+        times, positions = straight_nearest(graph, demand, sites, k, NEVER)
+        return _k_nearest(demand, sites, times, positions, demand_ids, site_ids)
     arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
     ends, bits = site_ends(graph, sites, direction), rank_bits(len(sites))
     shift = width_shift(arcs)
@@ -94,11 +98,23 @@ def k_nearest_sites(
     near = short_ways(graph, demand, sites, direction)
     insert_keys(keys, near.who, (near.ms << bits) + near.site, bits)
     ms, site = split_keys(keys.ravel(), bits, NEVER)
+    found = ms.reshape(keys.shape), site.reshape(keys.shape)
+    return _k_nearest(demand, sites, *found, demand_ids, site_ids)
+
+
+def _k_nearest(
+    demand: Snapped,
+    sites: Snapped,
+    ms: NDArray[np.int64],
+    site: NDArray[np.int64],
+    demand_ids: pd.Index | None,
+    site_ids: pd.Index | None,
+) -> KNearest:
     ms.setflags(write=False)
     site.setflags(write=False)
     return KNearest(
         demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
         sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
-        ms=ms.reshape(keys.shape),
-        site=site.reshape(keys.shape),
+        ms=ms,
+        site=site,
     )

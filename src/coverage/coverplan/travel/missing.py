@@ -23,7 +23,14 @@ def without_edges(
         Whether each edge is gone, shape ``(m,)``.
     ignore_fragments_metres
         As for `mode_graph`: what is cut off may be too short to be joined to.
+
+    Raises
+    ------
+    ValueError
+        When there is no road at all that could be missing.
     """
+    if graph.straight is not None:
+        raise ValueError("there are no roads: none of them can be missing")
     forward = np.where(missing, CLOSED, graph.forward_ms)
     backward = np.where(missing, CLOSED, graph.backward_ms)
     usable = (forward != CLOSED) | (backward != CLOSED)

@@ -13,6 +13,7 @@ from .joints import people_ends, short_ways, site_ends
 from .kernel import lower_keys, nearest_keys, place_keys, split_keys
 from .reach import within
 from .snap import Snapped
+from .straight import straight_nearest
 
 NEVER = -1
 """Milliseconds of, and position of the nearest site for, who reaches none."""
@@ -74,8 +75,12 @@ def nearest_site(
     Notes
     -----
     Dijkstra's algorithm (1959) from all sites at once, with buckets (Dial, 1969). Ways of about
-    twelve days and more count as none.
+    twelve days and more count as none. Where there are no roads the ways are straight lines, see
+    `coverplan.travel.straight`.
     """
+    if graph.straight is not None:
+        times, positions = straight_nearest(graph, demand, sites, 1, NEVER)
+        return _nearest(demand, sites, times[:, 0], positions[:, 0], demand_ids, site_ids)
     arcs = graph.arcs_to if direction == "to_site" else graph.arcs_from
     ends, bits, shift = (
         site_ends(graph, sites, direction),
@@ -97,6 +102,17 @@ def nearest_site(
     near = short_ways(graph, demand, sites, direction)
     lower_keys(keys, near.who, (near.ms << bits) + near.site)
     ms, site = split_keys(keys, bits, NEVER)
+    return _nearest(demand, sites, ms, site, demand_ids, site_ids)
+
+
+def _nearest(
+    demand: Snapped,
+    sites: Snapped,
+    ms: NDArray[np.int64],
+    site: NDArray[np.int64],
+    demand_ids: pd.Index | None,
+    site_ids: pd.Index | None,
+) -> Nearest:
     ms.setflags(write=False)
     site.setflags(write=False)
     return Nearest(

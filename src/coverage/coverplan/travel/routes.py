@@ -21,6 +21,7 @@ from .legs import Leg, Route, Way, route_of, straight_route
 from .service import parts_of
 from .snap import NO_ROAD, Snapped, along_edge_ms
 from .speeds import NEVER_MS
+from .straightways import straight_ways
 from .times import travel_times
 from .tree import ROOT, Trees, grow, site_seeds
 
@@ -156,8 +157,26 @@ def routes(
     Meant for some hundreds of pairs, to look at. Of several ways that take equally long the
     same is always given: along the common edge, else by the u end of the person's edge, else by
     its v end; and within the network the one `tree.grow` finds first.
+
+    Where there are no roads every way is ``straight``: its geometry leads straight across, its
+    metres are those of the line times the detour factor.
     """
     who, site = np.asarray(who, dtype=np.int64), np.asarray(site, dtype=np.int64)
+    find = _over_roads if graph.straight is None else straight_ways
+    return Routes(
+        demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
+        sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
+        who=frozen(who, np.int64),
+        site=frozen(site, np.int64),
+        ways=tuple(find(graph, demand, sites, who, site, direction)),
+        graph=graph,
+    )
+
+
+def _over_roads(
+    graph: ModeGraph, demand: Snapped, sites: Snapped, who: _Ints, site: _Ints, direction: Direction
+) -> list[Route | None]:
+    """Return the way of each pair over the network, None where there is none."""
     ms = _engine_ms(graph, demand, sites, who, site, direction)
     ways: list[Route | None] = [None] * len(who)
     reached = np.flatnonzero(ms != CLOSED)
@@ -169,14 +188,7 @@ def routes(
         for pair in pairs.tolist():
             p, s, total = int(who[pair]), int(site[pair]), int(ms[pair])
             ways[pair] = _route(search, demand, p, s, total)
-    return Routes(
-        demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
-        sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
-        who=frozen(who, np.int64),
-        site=frozen(site, np.int64),
-        ways=tuple(ways),
-        graph=graph,
-    )
+    return ways
 
 
 def _engine_ms(

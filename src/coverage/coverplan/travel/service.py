@@ -73,8 +73,12 @@ def service_area(
     millimetre of a junction to stand on it, and lets who stands where a site's own path meets a
     oneway road walk that path. Ferries are travelled but are no part of an area:
     nobody lives on them. Edges drawn on one line appear once, edges without length never.
+
+    Where there are no roads there is no piece of road either: the table is empty.
     """
     limits = limits_ms(minutes)
+    if graph.straight is not None:
+        return _no_pieces(graph, each=each)
     owner, node, ms = site_seeds(graph, sites, direction)
     group = owner if each else np.zeros_like(owner)
     n_groups = len(sites) if each else 1
@@ -257,6 +261,20 @@ def _pieces(ways: _Ways) -> _Pieces:
     first = np.flatnonzero(np.concatenate([[True], ~joins])) if len(row) else start
     last = np.append(first[1:], len(row)) - 1 if len(row) else start
     return _Pieces(row[first], low[first], high[last], band[first])
+
+
+def _no_pieces(graph: ModeGraph, *, each: bool) -> gpd.GeoDataFrame:
+    whole, number = np.zeros(0, dtype=np.int64), np.zeros(0)
+    columns = {
+        **({"site": whole} if each else {}),
+        "edge": whole,
+        "road_class": np.zeros(0, dtype=object),
+        "band": whole,
+        **dict.fromkeys(("minutes", "from_minutes", "to_minutes"), number),
+        **dict.fromkeys(("from_fraction", "to_fraction", "metres"), number),
+        "enterable": np.zeros(0, dtype=bool),
+    }
+    return gpd.GeoDataFrame(columns, geometry=graph.network.lines, crs=graph.network.crs)
 
 
 def _end_ms(

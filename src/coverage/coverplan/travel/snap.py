@@ -35,7 +35,8 @@ class Snapped:
     fraction
         Where along the edge's line, from 0 at u to 1 at v, shape ``(n,)``.
     access_metres
-        Straight way to that point in true metres; infinite where there is none, shape ``(n,)``.
+        Straight way to that point in true metres; infinite where there is none, NaN where there
+        are no roads at all, shape ``(n,)``.
     access_ms
         The same in milliseconds, shape ``(n,)``.
     leave_u_ms, leave_v_ms
@@ -86,7 +87,12 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     Among edges at the same distance the first in the network's own order is taken. A place at the
     end of an edge stands on the junction: a oneway edge does not keep it from leaving there.
     Where the network has walls, it is the nearest edge whose nearest point is in sight.
+
+    Where there are no roads at all everybody is where they are: joined to no edge in particular,
+    at no distance that could be known.
     """
+    if graph.straight is not None:
+        return _where_they_are(xy)
     n = len(xy)
     usable = np.flatnonzero(graph.enterable)
     points = shapely.points(xy)
@@ -106,6 +112,19 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     fraction[joined] = _fractions(lines, points[joined])
     metres[joined] = shapely.distance(lines, points[joined]) * graph.network.scale
     return _place(graph, np.array(xy, dtype=float), edge, fraction, metres)
+
+
+def _where_they_are(xy: NDArray[np.float64]) -> Snapped:
+    none = np.zeros(len(xy), dtype=np.int64)
+    metres = np.full(len(xy), np.nan)
+    places = np.array(xy, dtype=float).reshape(-1, 2)
+    return Snapped(
+        xy=frozen(places, np.float64),
+        edge=frozen(none, np.int64),
+        fraction=frozen(none, np.float64),
+        access_metres=frozen(metres, np.float64),
+        **{f.name: frozen(none, np.int64) for f in fields(Snapped)[4:]},
+    )
 
 
 def _fractions(lines: NDArray[np.object_], points: NDArray[np.object_]) -> NDArray[np.float64]:

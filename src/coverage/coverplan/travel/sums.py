@@ -12,6 +12,7 @@ from .graph import ModeGraph
 from .lanes import LANES, Desk
 from .reach import limit_ms
 from .snap import Snapped
+from .straighttimes import straight_sums
 
 
 def reach_sums(
@@ -59,6 +60,9 @@ def reach_sums(
         raise ValueError("people must be whole numbers, one row for each place")
     groups = np.ascontiguousarray(people.reshape(len(demand), -1 if people.size else 1), np.int64)
     limits = np.array([limit_ms(m) for m in minutes], dtype=np.int64)
+    if graph.straight is not None:
+        straight = straight_sums(graph, demand, sites, groups, limits, progress)
+        return straight if people.ndim > 1 else straight[:, :, 0]
     whole = prepare(graph, demand, sites, direction, int(limits.max(initial=-1)))
     limits = np.minimum(limits, whole.limit)
     some = batches(whole, 0, len(sites))

@@ -16,6 +16,7 @@ from .graph import ModeGraph
 from .lanes import LANES, Desk
 from .reach import TravelTimes, limit_ms
 from .snap import Snapped
+from .straighttimes import straight_time_blocks, straight_times
 from .threads import share_out
 
 _BLOCK = 12_288
@@ -78,8 +79,22 @@ def travel_times(
     -----
     Sites are sorted along the curve the nodes are numbered by and searched in batches (see
     `lanes`), which threads share; times are whole milliseconds in 32 bits, and ways of about
-    twelve days and more count as none.
+    twelve days and more count as none. Where there are no roads the ways are straight lines, see
+    `coverplan.travel.straight`.
     """
+    who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
+    ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
+    if graph.straight is not None:
+        return straight_times(
+            graph,
+            demand,
+            sites,
+            cutoff_minutes=cutoff_minutes,
+            keep_ms=keep_ms,
+            memory_limit_mb=memory_limit_mb,
+            ids=(who_ids, ids),
+            progress=progress,
+        )
     whole = prepare(graph, demand, sites, direction, limit_ms(cutoff_minutes))
     table = _Table(Budget(memory_limit_mb, len(sites), keep_ms=keep_ms))
     first, size = 0, _BLOCK if len(sites) <= _BLOCK else _LEAST_BLOCK
@@ -89,8 +104,6 @@ def travel_times(
         pairs_per_site = len(table.who) // last
         size = min(max(_BLOCK_PAIRS // max(pairs_per_site, 1), _LEAST_BLOCK), _BLOCK)
         first = last
-    who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
-    ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
     return table.times(who_ids, ids, cutoff_minutes)
 
 
@@ -128,9 +141,21 @@ def travel_time_blocks(
     InputError
         When the pairs of one site alone do not fit.
     """
-    whole = prepare(graph, demand, sites, direction, limit_ms(cutoff_minutes))
     who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
     ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
+    if graph.straight is not None:
+        yield from straight_time_blocks(
+            graph,
+            demand,
+            sites,
+            cutoff_minutes=cutoff_minutes,
+            keep_ms=keep_ms,
+            memory_limit_mb=memory_limit_mb,
+            ids=(who_ids, ids),
+            progress=progress,
+        )
+        return
+    whole = prepare(graph, demand, sites, direction, limit_ms(cutoff_minutes))
     first, size = 0, _FIRST_BLOCK
     while first < len(sites):
         last = min(first + size, len(sites))
