@@ -1,5 +1,7 @@
 """coverplan: who is within reach of a service, and where the next sites should be."""
 
+from .checking import check_study
+from .checkoutput import write_report
 from .cluster import assess_by_county
 from .core.errors import CoverplanError, InputError, InternalError, MissingExtraError, Problem
 from .core.text import Text
@@ -24,6 +26,7 @@ from .measureoutputs import write_measures
 from .measuring import measure_study
 from .outputs import write_run
 from .people import largest_remainder, place_people
+from .present.faults import CheckReport
 from .present.notebook import MapView, map_html, register_display, show_map, show_table
 from .programming import Programme, target_programme
 from .province import ProvinceResult, assess_in_pieces
@@ -70,6 +73,7 @@ register_display()
 
 __all__ = [
     "INDICATOR_TYPES",
+    "CheckReport",
     "Coverage",
     "CoverplanError",
     "Demand",
@@ -116,6 +120,7 @@ __all__ = [
     "builtin_layers",
     "builtin_profiles",
     "check_candidates",
+    "check_study",
     "check_targets",
     "compare_plans",
     "gini",
@@ -150,6 +155,7 @@ __all__ = [
     "travel_times",
     "two_step_floating_catchment",
     "write_measures",
+    "write_report",
     "write_run",
     "write_targets",
 ]

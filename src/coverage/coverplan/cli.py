@@ -11,11 +11,14 @@ from rich.console import Console
 
 from . import siteflags as flags
 from .areas import check_asked, check_path, reach_areas, write_areas
+from .checkcommand import check
 from .cluster import assess_by_county
 from .core.errors import render_problems
 from .core.text import Language, Text
+from .fetchcommand import fetch
 from .guarding import EXIT_INPUT, EXIT_INTERNAL, EXIT_OK, guarded
 from .identity import version_of
+from .initcommand import init
 from .io import read_study
 from .io.studyfile import stated_language
 from .io.write import check_folder
@@ -213,6 +216,10 @@ def targets(
         return EXIT_OK
 
     raise SystemExit(guarded(work, language, _err))
+
+
+for _command in (fetch, init, check):
+    app.command()(_command)
 
 
 @app.command()

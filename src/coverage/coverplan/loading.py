@@ -1,14 +1,17 @@
 """From a study file to inputs: every file read, every fault gathered, people placed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 
 from .clock import Clock
-from .core.errors import Problems
+from .core.errors import Problem, Problems
 from .core.text import Text
 from .domain import Facilities, Network, Region, StudyConfig
+from .domain.database import DatabaseUrl
+from .domain.straight import without_roads
 from .identity import version_of
 from .io import (
     PeopleTable,
@@ -22,10 +25,15 @@ from .io import (
     read_relief,
     read_study,
 )
+from .io.datumcheck import FileVerdict
+from .io.graphstudy import graph_roads, with_graph
+from .io.leavingout import leave_out, within
 from .io.paths import Folder
 from .io.sitingchecks import check_siting
+from .io.straightchecks import check_ways
 from .io.studyfaults import StudyText
 from .io.studyfile import Change
+from .io.touches import Touches
 from .people import Placement, place_people, spread_text
 from .results import Inputs, LayerInput
 from .siting_inputs import SitingFiles, Surroundings, read_siting, siting_paths, siting_request
@@ -49,6 +57,8 @@ class Gathered:
         People at their places; None where something they need is missing.
     inputs
         Everything together; None where an error stands in the way.
+    datums
+        What is known of the datum of each file of points.
     """
 
     config: StudyConfig
@@ -60,30 +70,52 @@ class Gathered:
     facilities: dict[str, Facilities] = field(default_factory=dict)
     placement: Placement | None = None
     inputs: Inputs | None = None
+    datums: tuple[FileVerdict, ...] = ()
+
+    def touched(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return faults with how many people and facilities each touches, where that is known."""
+        known = Touches.of_study(
+            self.folder, self.config, self.region, self.people, self.facilities
+        )
+        return known.fill(problems)
+
+    def say_touched(self) -> None:
+        """Fill in whom each fault found so far touches."""
+        self.problems.items[:] = self.touched(self.problems)
 
 
 def load_inputs(
-    study: str | Path | StudyConfig, clock: Clock, change: Change | None = None
+    study: str | Path | StudyConfig,
+    clock: Clock,
+    change: Change | None = None,
+    roads: object | None = None,
 ) -> Inputs:
     """Return the inputs a study file names, people placed; ``change`` alters what it asks first.
 
     One file's fatal fault does not hide what is wrong with the others: all are read, and
     everything found is raised together.
     """
-    gathered = gather(study, clock, change)
+    gathered = gather(study, clock, change, roads)
     gathered.problems.raise_if_any()
     if gathered.inputs is None:
         raise AssertionError
     return gathered.inputs
 
 
-def gather(study: str | Path | StudyConfig, clock: Clock, change: Change | None = None) -> Gathered:
+def gather(
+    study: str | Path | StudyConfig,
+    clock: Clock,
+    change: Change | None = None,
+    roads: object | None = None,
+) -> Gathered:
     """Return everything a study file names as far as it can be read, and every fault met.
 
     Parameters
     ----------
     study, clock, change
         As in `load_inputs`.
+    roads
+        A road graph of osmnx that takes the place of the road file.
 
     Raises
     ------
@@ -92,33 +124,41 @@ def gather(study: str | Path | StudyConfig, clock: Clock, change: Change | None 
     """
     problems = Problems()
     with clock.step(Text("读取研究文件", "reading the study file")):
-        config, folder = _study(study, change, problems)
+        config, folder = _study(study, change, problems, roads)
     found = Gathered(config, folder, problems)
     _check_files(config, folder, problems)
     with clock.step(Text("读取边界", "reading boundaries")):
-        found.region = problems.attempt(lambda: read_region(folder, config.region, config.crs))
-    if found.region is None:
-        # Nothing else can be placed without units.
-        return found
-    sited = _read_files(found, found.region, clock)
-    if not problems.errors:
-        problems.attempt(lambda: _put_together(found, sited, clock))
+        found.region = problems.attempt(
+            lambda: read_region(
+                folder, config.region, config.crs, date=config.date, problems=problems
+            )
+        )
+    # Nothing else can be placed without units.
+    if found.region is not None:
+        sited = _read_files(found, found.region, clock)
+        if not problems.errors:
+            problems.attempt(lambda: _put_together(found, sited, clock))
+    found.say_touched()
     return found
 
 
 def _read_files(
-    found: Gathered, region: Region, clock: Clock
+    found: Gathered, whole: Region, clock: Clock
 ) -> tuple[dict[str, SitingFiles], gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
     """Read people, roads and facilities; return files of siting, water and protected areas."""
     config, folder, problems = found.config, found.folder, found.problems
     with clock.step(Text("读取人口", "reading people")):
-        found.people = problems.attempt(
-            lambda: read_people(folder, config.people, region, problems, progress=clock.progress)
+        people = problems.attempt(
+            lambda: read_people(folder, config.people, whole, problems, progress=clock.progress)
         )
+    # Who and what lies in units left out is known by their boundaries: these go last.
+    region, found.people = leave_out(whole, people, config.region.leave_out, problems)
+    found.region = region
     with clock.step(Text("读取道路", "reading roads")):
-        found.network = problems.attempt(lambda: _roads(folder, config, region, problems))
+        found.network = problems.attempt(lambda: _roads(folder, config, whole, problems, clock))
     with clock.step(Text("读取设施和底图", "reading facilities and base map")):
-        found.facilities = _facilities(folder, config, region, found.people, problems)
+        facilities = _facilities(folder, config, whole, people, problems)
+        found.facilities = {key: within(region, some) for key, some in facilities.items()}
         sited = {
             key: read_siting(folder, key, layer.siting, region, problems)
             for key, layer in config.layers.items()
@@ -126,7 +166,7 @@ def _read_files(
         }
         water = _areas(folder, config.map.water, region, "map.water", problems)
         protected = _areas(folder, config.map.protected, region, "map.protected", problems)
-    check_datums(folder, config, region, found.network, problems)
+    found.datums = check_datums(folder, config, whole, found.network, problems)
     return sited, water, protected
 
 
@@ -149,6 +189,7 @@ def _put_together(
             config, folder, region, people.places, placement.demand, network, found.facilities
         )
         layers = _layers(around, sited, problems)
+    found.say_touched()
     found.inputs = Inputs(
         title=config.title,
         date=config.date,
@@ -168,35 +209,48 @@ def _put_together(
         spread=spread_text(config.people),
         problems=tuple(problems),
         files=tuple(folder.read),
+        columns=tuple(folder.columns),
         config=config,
         joint=config.joint,
     )
 
 
 def _study(
-    study: str | Path | StudyConfig, change: Change | None, problems: Problems
+    study: str | Path | StudyConfig, change: Change | None, problems: Problems, roads: object | None
 ) -> tuple[StudyConfig, Folder]:
     """Return a study and its folder; that of a study made in code is where one works."""
     if not isinstance(study, StudyConfig):
-        return read_study(Path(study), change), Folder(Path(study).resolve().parent)
+        change = change if roads is None else with_graph(change)
+        folder = Folder(Path(study).resolve().parent, graph=roads)
+        return read_study(Path(study), change), folder
     check_siting(study, StudyText("study"), problems)
+    check_ways(study, StudyText("study"), problems)
     problems.raise_if_any()
-    return study, Folder(Path.cwd())
+    config = study if roads is None else graph_roads(study)
+    return config, Folder(Path.cwd(), graph=roads)
 
 
-def _roads(folder: Folder, config: StudyConfig, region: Region, problems: Problems) -> Network:
+def _roads(
+    folder: Folder, config: StudyConfig, region: Region, problems: Problems, clock: Clock
+) -> Network:
     """Return the roads, with heights where the study has them; kept ones where it keeps them."""
     roads = config.roads
+    if roads.detour is not None:
+        problems.add(without_roads(roads.detour))
+        return Network.without_roads(region.crs)
 
     def make(notes: Problems) -> Network:
-        network = read_network(folder, roads, region, notes)
+        network = read_network(folder, roads, region, notes, progress=clock.progress)
         if roads.elevation is None:
             return network
         return network.with_relief(read_relief(folder, roads.elevation, network, notes))
 
-    if roads.cache is None:
+    if roads.cache is None or folder.graph is not None:
         return make(problems)
-    files = [roads.source, *(b.source for b in roads.barriers)]
+    files = [roads.file, *(b.source for b in roads.barriers)]
+    if any(isinstance(file, DatabaseUrl) for file in files):
+        # Whether a table has changed is known when it has been read.
+        return make(problems)
     files += [roads.elevation] if roads.elevation is not None else []
     settings = "\n".join(
         [
@@ -211,9 +265,11 @@ def _roads(folder: Folder, config: StudyConfig, region: Region, problems: Proble
 
 def _check_files(config: StudyConfig, folder: Folder, problems: Problems) -> None:
     sources: list[tuple[str, Path | None]] = [
+        ("region.units", config.region.units),
+        ("region.crosswalk", None if config.region.former is None else config.region.former.source),
         ("people.source", config.people.source),
         ("people.totals", config.people.totals),
-        ("roads.source", config.roads.source),
+        ("roads.source", None if folder.graph is not None else config.roads.source),
         ("roads.elevation", config.roads.elevation),
         *(("roads.barriers", barrier.source) for barrier in config.roads.barriers),
         *((f"layers.{key}.source", layer.source) for key, layer in config.layers.items()),
@@ -226,6 +282,7 @@ def _check_files(config: StudyConfig, folder: Folder, problems: Problems) -> Non
     for key, path in sources:
         if path is not None:
             problems.attempt(lambda p=path, k=key: folder.find(p, k))  # type: ignore[misc]
+    problems.extend(folder.notes)
 
 
 def _facilities(

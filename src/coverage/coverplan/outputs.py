@@ -15,7 +15,9 @@ from .identity import config_record, run_id, version_of
 from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_gpkg, write_text
 from .measure import Coverage
 from .present.curve import frontier_svg
+from .present.fault_tables import faults_table
 from .present.notebook import map_html
+from .present.people_table import people_table
 from .present.plans import plan_tables
 from .present.tables import coverage_table, facts_table, network_table, sites_table
 from .results import Inputs, LayerResult, Study
@@ -34,9 +36,11 @@ def write_run(
 ) -> list[Path]:
     """Write ``map.html``, the tables, ``study.gpkg`` and ``run.json``.
 
-    The tables are ``coverage.csv`` (every fact), ``sites.csv`` and ``network.csv`` (how people
-    stand to the roads); with proposals also ``plan.csv`` (each site with its reason) and
-    ``candidates.csv`` (each candidate, and why it was rejected), and what the models add.
+    The tables are ``coverage.csv`` (every fact), ``sites.csv``, ``network.csv`` (how people
+    stand to the roads), ``faults.csv`` (every warning: why it matters, whom it touches) and,
+    where people were read from files, ``people.csv`` (given, read and placed by unit); with
+    proposals also ``plan.csv`` (each site with its reason) and ``candidates.csv`` (each candidate,
+    and why it was rejected), and what the models add.
 
     The folder is complete or unchanged. Apart from times of day and seconds in ``run.json`` the
     same inputs give the same bytes.
@@ -65,6 +69,9 @@ def write_run(
             write_csv(coverage_table(study, speak), draft / "coverage.csv")
             write_csv(sites_table(study, speak), draft / "sites.csv")
             write_csv(network_table(study, speak), draft / "network.csv")
+            if (people := people_table(study.inputs, speak)) is not None:
+                write_csv(people, draft / "people.csv")
+            write_csv(faults_table(study.problems, speak), draft / "faults.csv")
             for name, table in plan_tables(study, speak).items():
                 write_csv(table, draft / name)
             for key, result in study.layers.items():
@@ -138,11 +145,24 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
             }
             for f in study.inputs.files
         ],
+        "columns": [
+            {"file": c.file, "part": c.part, "key": c.key, "column": c.column, "how": c.how}
+            for c in study.inputs.columns
+            if c.column is not None
+        ],
         "people": _people_record(study),
         "network": {key: _network_record(result) for key, result in study.layers.items()},
         "plans": {key: _plan_record(result) for key, result in study.layers.items()},
         "warnings": [
-            {"code": p.code, "file": p.file, "row": p.row, "zh": p.what.zh, "en": p.what.en}
+            {
+                "code": p.code,
+                "file": p.file,
+                "row": p.row,
+                "people": p.people,
+                "sites": p.sites,
+                "zh": p.what.zh,
+                "en": p.what.en,
+            }
             for p in study.problems
         ],
         "outputs": written,
@@ -160,6 +180,13 @@ def _people_record(study: Study) -> list[dict[str, Any]]:
 
 def _network_record(result: LayerResult) -> dict[str, Any]:
     found = result.joining
+    line = result.graph.straight
+    if line is not None:
+        return {
+            "profile": result.profile.id,
+            "straight_line": {"detour": line.detour, "kmh": line.kmh, **line.statement.as_dict()},
+            "people_reached": found.reached,
+        }
     mean, most = found.mean_metres, found.most_metres
     return {
         "profile": result.profile.id,
@@ -238,7 +265,7 @@ def gis_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
         "candidates": _candidates_layer(study),
         "roads": roads,
     }
-    return {name: frame for name, frame in layers.items() if len(frame)}
+    return {name: inputs.marked(frame) for name, frame in layers.items() if len(frame)}
 
 
 def _units_layer(study: Study) -> gpd.GeoDataFrame:

@@ -7,12 +7,15 @@ from ..domain.profile import Profile
 from ..measure.joining import Joining
 from ..results import LayerResult, Study
 from ..travel.slope import SLOPE_RULES
+from .straight_method import straight_method_lines
 
 
 def method_lines(study: Study) -> list[Text]:
     """Return the rules behind the figures of a study, one sentence each."""
     inputs = study.inputs
     crs = inputs.region.crs
+    if not inputs.has_roads:
+        return straight_method_lines(study)
     return [
         Text(
             "“可达”指：目标人群从居住地沿路网到最近一处运营设施的时间不超过时限（含恰好等于）；"

@@ -26,6 +26,7 @@ _UNSAFE_IN_JSON = re.compile("[<>&\u2028\u2029\ufeff\ud800-\udfff]")
 _UNSAFE_IN_HTML = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _MARKER = re.compile("@@([A-Z]+)@@")
 _CSS_URL = re.compile(r"[^;{}]*\burl\([^)]*\)[^;{}]*;?")
+_ROADS_SWITCH = re.compile(r'\s*<label><input type="checkbox" name="roads">.*</label>')
 _ATTRIBUTION_LINK = ' href="https://leafletjs.com"'
 _SOURCE_MAP = "//# sourceMappingURL=leaflet.js.map"
 
@@ -110,7 +111,13 @@ def render_page(payload: Mapping[str, Any]) -> str:
         "SCRIPT": script,
     }
     # One pass over our own skeleton: what is put in is never looked at again.
-    return _MARKER.sub(lambda found: parts[found[1]], _asset("page.html"))
+    return _MARKER.sub(lambda found: parts[found[1]], _skeleton(payload))
+
+
+def _skeleton(payload: Mapping[str, Any]) -> str:
+    """Return our own page; without the switch for roads where the study has none."""
+    page = _asset("page.html")
+    return _ROADS_SWITCH.sub("", page) if payload["base"].get("no_roads") else page
 
 
 @cache

@@ -305,7 +305,7 @@ def _base(study: Study) -> dict[str, Any]:
     inputs = study.inputs
     network = inputs.network
     roads = []
-    for rank, classes in _RANKS.items():
+    for rank, classes in _RANKS.items() if inputs.has_roads else ():
         lines = network.lines[np.isin(network.road_class, classes)]
         if rank == 3 and len(lines) > _MAX_LINES_RANK_3:  # noqa: PLR2004 - the streets
             continue
@@ -314,6 +314,7 @@ def _base(study: Study) -> dict[str, Any]:
     protected = [] if inputs.protected is None else area_shapes(inputs.protected)
     names = [] if inputs.protected is None else list(inputs.protected["name"])
     return {
+        **({} if inputs.has_roads else {"no_roads": True}),
         "roads": roads,
         "water": [polygon for shape in water for polygon in shape],
         "protected": [

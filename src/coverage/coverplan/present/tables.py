@@ -116,6 +116,7 @@ _NETWORK_ROWS = {
     "other_pieces": Text("其余各片路网", "all other pieces"),
     "distance": Text("到路边的距离", "way to the road"),
     "no_road": Text("附近没有道路", "no road near"),
+    "straight": Text("直线估算，没有道路数据", "straight lines, no road data"),
     "unplaced": Text("没有点位", "no place known"),
 }
 
@@ -124,7 +125,8 @@ def network_table(study: Study, language: Language) -> pd.DataFrame:
     """Return how people stand to the network of each layer: what ``network.csv`` holds.
 
     Each layer counts everybody twice: by connected piece of its network, and by distance to the
-    road. ``reached_without_way`` is who would be reached if that way took no time.
+    road. ``reached_without_way`` is who would be reached if that way took no time. Where there
+    are no roads everybody is counted once.
     """
     parts = []
     for key, result in study.layers.items():
@@ -146,7 +148,7 @@ def network_table(study: Study, language: Language) -> pd.DataFrame:
             )
         )
     table = pd.concat(parts, ignore_index=True)
-    return table.round({"kilometres": 3})
+    return study.inputs.marked(table.round({"kilometres": 3}))
 
 
 def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFrame:

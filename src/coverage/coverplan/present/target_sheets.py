@@ -112,7 +112,10 @@ _TERMS: tuple[tuple[Text, Text], ...] = (
     ),
     (
         words.KINDS["reached"],
-        Text("沿路网在时限内到达设施的人所占比例", "share of people within the minutes by road"),
+        Text(
+            "按本研究的出行方式在时限内到达设施的人所占比例",
+            "share of people within the minutes, travelling as the study says",
+        ),
     ),
     (
         words.KINDS["served"],

@@ -129,7 +129,7 @@ def print_warnings(console: Console, study: Study, language: Language) -> None:
         console.print(plain(line))
     if len(lines) > _WARNINGS_SHOWN:
         more = Text(
-            f"……其余 {len(lines) - _WARNINGS_SHOWN} 类见 run.json",
-            f"... the other {len(lines) - _WARNINGS_SHOWN} kinds stand in run.json",
+            f"……其余 {len(lines) - _WARNINGS_SHOWN} 类见 faults.csv",
+            f"... the other {len(lines) - _WARNINGS_SHOWN} kinds stand in faults.csv",
         )
         console.print(Styled(more.of(language)))
