@@ -15,12 +15,14 @@ from ..domain.profile import KNOWN_CLASSES, profile_from_table
 from ..domain.settings import FileSource
 from .roadfacts import FACT_KEYS
 from .sitingchecks import check_siting
+from .straightchecks import check_ways
 from .studyfaults import StudyText, Where, undefined, unknown_key
 from .targetschecks import check_targets_table
 
 _COORDINATES = ("lon", "lat")
 _PLACE = ("id", "name", *_COORDINATES)
 CANDIDATE_COLUMNS = (*_PLACE, "cost_yuan", "capacity")
+REGION_COLUMNS = ("code", "name", "kind", "parent", "parent_code", "valid_from", "valid_to")
 ROAD_COLUMNS = ("class", "oneway", "u", "v", *FACT_KEYS)
 
 _TAKEN = frozenset(
@@ -41,6 +43,7 @@ def check_study(config: StudyConfig, study: StudyText, problems: Problems) -> No
     _check_classes(config, study, problems)
     _check_systems(config, study, problems)
     check_siting(config, study, problems)
+    check_ways(config, study, problems)
     check_targets_table(config, study, problems)
 
 
@@ -138,11 +141,11 @@ def _incomplete_layer(key: str, missing: str, study: StudyText) -> Problem:
 def _sources(config: StudyConfig) -> list[tuple[Where, FileSource, tuple[str, ...]]]:
     """Return every source with the columns that can be named for it."""
     found: list[tuple[Where, FileSource, tuple[str, ...]]] = [
-        (("people",), config.people, (*_PLACE, "unit", "metres")),
+        (("people",), config.people, (*_PLACE, "unit", "parent", "metres", "year")),
         (("roads",), config.roads, ROAD_COLUMNS),
     ]
     for key, layer in config.layers.items():
-        known = (*_PLACE, "unit", "status", "opened", "closed", "capacity")
+        known = (*_PLACE, "unit", "parent", "status", "opened", "closed", "capacity")
         found.append((("layers", key), layer, known))
         if layer.siting is not None:
             found += [
@@ -157,8 +160,8 @@ def _check_columns(config: StudyConfig, study: StudyText, problems: Problems) ->
     tables: list[tuple[Where, Mapping[str, str], tuple[str, ...]]] = [
         ((*where, "columns"), source.columns, known) for where, source, known in _sources(config)
     ]
-    tables.append((("region", "columns"), config.region.columns, ("code", "name", "kind")))
-    totals = ("unit", *config.people.groups)
+    tables.append((("region", "columns"), config.region.columns, REGION_COLUMNS))
+    totals = ("unit", "parent", "year", *config.people.groups)
     tables.append((("people", "totals_columns"), config.people.totals_columns, totals))
     for where, given, known in tables:
         for key in given:

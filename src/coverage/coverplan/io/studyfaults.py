@@ -132,7 +132,10 @@ _NEEDED = {
     "groups": Text(
         '人群与其列，如 { all = "常住人口" }', 'groups and their columns: { all = "常住人口" }'
     ),
-    "roads": Text("一个表 [roads]，写明 source", "a table [roads] with source"),
+    "roads": Text(
+        "一个表 [roads]，写明 source，没有道路文件则写 detour",
+        "a table [roads] with source, or without a road file detour",
+    ),
     "layers": Text("至少一个表 [layers.…]", "at least one table [layers....]"),
     "sites": Text("新增站点数", "the number of new sites"),
     "budget_yuan": Text("总预算（元）", "the money for all new sites, in yuan"),
@@ -187,6 +190,7 @@ _WANTED = {
     "all_column": Text(
         '"all" 要有一列：all = "总人口的列"', 'a column of everybody: all = "the column"'
     ),
+    "encoding": Text("编码的名称，如 GBK、UTF-8、Big5", "an encoding: GBK, UTF-8, Big5, ..."),
     "group_empty": Text("一列、栅格或比例", "a column, a raster or a share"),
     "group_share": Text(
         "share 与 share_column 只写一个，且不与 column、raster 并用",

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Language, Text
 from ..domain.config import StudyConfig
+from ..domain.database import redacted, without_passwords
 from .studychecks import check_study
 from .studyfaults import StudyText, not_toml, schema_faults
 
@@ -41,7 +42,7 @@ def read_study(path: Path, change: Change | None = None) -> StudyConfig:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise InputError([not_toml(StudyText(file, text), str(error))]) from error
+        raise InputError([not_toml(StudyText(file, redacted(text)), str(error))]) from error
     if change is not None:
         change(data)
     return study_from_dict(data, file=file, text=text)
@@ -72,7 +73,8 @@ def study_from_dict(data: Mapping[str, Any], *, file: str = "study", text: str =
     InputError
         As `read_study`.
     """
-    study = StudyText(file, text)
+    # What the file says is shown in faults: no password may be among it.
+    study, data = StudyText(file, redacted(text)), without_passwords(data)
     try:
         config = StudyConfig.model_validate(data)
     except ValidationError as error:

@@ -1,15 +1,19 @@
 """The units of a study as tables call them: codes, names, and villages within their township."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from ..core.errors import Problems
 from ..domain.policy import LEVELS
 from ..domain.region import Region
 from ..domain.unit_codes import above, full_code, home_of, level_by_name, level_of, stem
-from .points import unit_finder
+from ..domain.unit_words import plain
+from .factcells import softened
+from .unitcolumn import UnitColumn, named_units
+from .unitnames import UnitNames
 
 _WIDE = ("province", "prefecture", "county")
 _PSEUDO = ("farm", "zone")
@@ -24,14 +28,18 @@ class StudyUnits:
     names
         Code of 12 digits (or as the boundaries have it, where it is none) -> name.
     called
-        How a unit of the boundaries may be called in a table -> its code here.
+        How a unit of the boundaries, or a former one that went whole into it, may be called in a
+        table -> its code here.
     home
         Code of the smallest unit all of them lie in, "" where there is none.
+    words
+        Everything they may be called, former units with it.
     """
 
     names: dict[str, str]
     called: dict[str, str]
     home: str
+    words: UnitNames
 
     def level(self, code: str) -> str:
         """Return the level of a unit by its code; a unit of the boundaries by its name first."""
@@ -57,12 +65,43 @@ class StudyUnits:
 def study_units(region: Region) -> StudyUnits:
     """Return the units of a region by the codes facts are kept under."""
     codes = {code: full_code(code) or code for code in region.codes}
-    called = {word: codes[code] for word, code in unit_finder(region).items()}
+    words = UnitNames.of(region)
+    called = {word: codes[code] for word, code in words.words().items()}
+    former = {word: codes[code] for word, code in words.former_words().items()}
     return StudyUnits(
         names={codes[code]: str(name) for code, name in region.names.items()},
-        called=called | {code: code for code in codes.values()},
+        called=former | called | {code: code for code in codes.values()},
         home=home_of(codes.values()),
+        words=words,
     )
+
+
+def named_here(
+    study: StudyUnits,
+    given: UnitColumn,
+    problems: Problems,
+    *,
+    above: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Return the code facts are kept under of the unit each row names, "" where none.
+
+    Parameters
+    ----------
+    study, given
+        The units, and the column that names them.
+    problems
+        Where translations of former units and doubts are noted.
+    above
+        How wider units may be called -> their code, for rows that name none of the study's.
+    """
+    noted = Problems()
+    codes = named_units(study.words, given, noted).codes
+    problems.extend(softened(noted))
+    wider = above or {}
+    return [
+        study.called[code] if code else wider.get(text) or wider.get(plain(text), "")
+        for code, text in zip(codes, given.texts, strict=True)
+    ]
 
 
 def village_finder(units: pd.DataFrame) -> dict[tuple[str, str], str]:
