@@ -17,6 +17,7 @@ from .present.fault_terminal import print_report
 from .present.faults import count_words
 from .present.terminal import plain
 from .progressbars import shown_steps
+from .siteflags import Date
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -27,6 +28,7 @@ def check(
     out: Annotated[Path, typer.Option("--out", "-o", help="输出文件夹 / output folder")] = Path(
         "faults"
     ),
+    date: Date = None,
     lang: Annotated[
         str | None, typer.Option("--lang", help="zh 或 en / zh or en; default: the study's")
     ] = None,
@@ -40,11 +42,13 @@ def check(
         _err.print("--lang: zh / en")
         raise SystemExit(EXIT_INPUT)
     language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
-    work = lambda: check_files(study, out, language, quiet=quiet)  # noqa: E731
+    work = lambda: check_files(study, out, language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))
 
 
-def check_files(study: Path, out: Path, language: Language, *, quiet: bool) -> int:
+def check_files(
+    study: Path, out: Path, language: Language, date: str | None = None, *, quiet: bool
+) -> int:
     """Check a study, write the report and print it; return the exit code.
 
     Parameters
@@ -53,6 +57,8 @@ def check_files(study: Path, out: Path, language: Language, *, quiet: bool) -> i
         The study file, and the folder of the report.
     language
         Of its words.
+    date
+        The day to answer for, where it is not the study's own.
     quiet
         Whether to print the verdict alone.
 
@@ -68,7 +74,7 @@ def check_files(study: Path, out: Path, language: Language, *, quiet: bool) -> i
     """
     check_folder(out)
     with shown_steps(_err, language, quiet=quiet) as (announce, advance):
-        report = check_study(study, on_step=announce, on_progress=advance)
+        report = check_study(study, date=date, on_step=announce, on_progress=advance)
         written = write_report(report, out, language=language, on_step=announce)
     if quiet:
         _out.print(plain(count_words(report.faults).of(language)), soft_wrap=True)

@@ -1,5 +1,6 @@
 """Everything that is wrong with a study, what it touches, and how to mend it."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from .core.errors import InputError, Problems
 from .core.text import Text
 from .domain import StudyConfig
 from .domain.profile import builtin_profiles
+from .io.dated import dated, together
 from .io.datumcheck import FileVerdict
 from .io.datumevidence import Evidence, Verdict
 from .io.fileencoding import encoding_of
@@ -40,19 +42,18 @@ class _Asked:
 
     study: str | Path | StudyConfig
     roads: object | None
+    date: str | datetime.date | None
 
     def changed(self, change: Change) -> Gathered:
         """Return what the study holds when its tables are changed first."""
-        if not isinstance(self.study, StudyConfig):
-            return gather(self.study, Clock(), change, self.roads)
-        data = self.study.model_dump(exclude_unset=True)
-        change(data)
-        return gather(StudyConfig.model_validate(data), Clock(), None, self.roads)
+        whole = together(dated(self.date), change)
+        return gather(self.study, Clock(), whole, self.roads)
 
 
 def check_study(
     study: str | Path | StudyConfig,
     *,
+    date: str | datetime.date | None = None,
     roads: object | None = None,
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
@@ -68,8 +69,9 @@ def check_study(
     ----------
     study
         Path of a study file, or a configuration as for `coverplan.run`.
-    roads
-        A road graph of osmnx that takes the place of the road file, as for `coverplan.run`.
+    date, roads
+        Another day, and a road graph of osmnx that takes the place of the road file, as for
+        `coverplan.run`.
     on_step, on_progress
         Called as each step begins, and within long ones with the parts done and all parts.
 
@@ -82,7 +84,7 @@ def check_study(
     clock = Clock(on_step, on_progress)
     file = "study" if isinstance(study, StudyConfig) else Path(study).name
     try:
-        found = gather(study, clock, None, roads)
+        found = gather(study, clock, dated(date), roads)
     except InputError as error:
         language = "zh" if isinstance(study, StudyConfig) else stated_language(Path(study))
         return CheckReport(file, file, error.problems, language=language)
@@ -95,7 +97,7 @@ def check_study(
         title=found.config.title,
         file=file,
         problems=tuple(problems),
-        tables=tuple(_tables(_Asked(study, roads), found, measured, clock)),
+        tables=tuple(_tables(_Asked(study, roads, date), found, measured, clock)),
         date=found.config.date.isoformat(),
         notice=found.config.notice if found.inputs is None else found.inputs.notice,
         language=found.config.output.language,

@@ -20,6 +20,7 @@ from .guarding import EXIT_INPUT, EXIT_INTERNAL, EXIT_OK, guarded
 from .identity import version_of
 from .initcommand import init
 from .io import read_study
+from .io.dated import dated
 from .io.studyfile import stated_language
 from .io.write import check_folder
 from .measurescommand import (
@@ -59,6 +60,7 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="输出文件夹 / output folder")
     ] = None,
+    date: flags.Date = None,
     lang: Annotated[
         str | None, typer.Option("--lang", help="zh 或 en / zh or en; default: the study's")
     ] = None,
@@ -67,7 +69,7 @@ def run(
 ) -> None:
     """计算一项研究 / compute a study: map.html, tables, study.gpkg, run.json."""
     language = _language(lang, study)
-    raise SystemExit(guarded(lambda: _run(study, out, language, quiet=quiet), language, _err))
+    raise SystemExit(guarded(lambda: _run(study, out, language, date, quiet=quiet), language, _err))
 
 
 @app.command()
@@ -82,12 +84,13 @@ def areas(
     minutes: Annotated[
         list[int] | None, typer.Option("--minutes", help="分钟，可多次 / minutes, repeatable")
     ] = None,
+    date: flags.Date = None,
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """服务范围：按分钟截断的道路和等时圈 / roads cut at the minute, and isochrones to draw."""
     language = _language(None, study)
-    work = lambda: _areas(study, out, layer or None, minutes or None, language, quiet=quiet)  # noqa: E731
+    work = lambda: _areas(study, out, (layer or None, minutes or None), language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))
 
 
@@ -101,12 +104,13 @@ def province(
     scheduler: Annotated[
         str | None, typer.Option(help="已有 dask 调度器的地址 / address of a dask scheduler")
     ] = None,
+    date: flags.Date = None,
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """按县分块计算全省覆盖 / coverage of a province, county by county, on many workers."""
     language = _language(None, study)
-    work = lambda: _province(study, out, workers, scheduler, language, quiet=quiet)  # noqa: E731
+    work = lambda: _province(study, out, (workers, scheduler), language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))
 
 
@@ -136,6 +140,7 @@ def site(
     time_limit: flags.TimeLimit = None,
     gap: flags.Gap = None,
     out: flags.Out = Path("sites"),
+    date: flags.Date = None,
     lang: flags.Lang = None,
     *,
     together: flags.Together = False,
@@ -164,7 +169,7 @@ def site(
     )
     language = _language(lang, study)
     raise SystemExit(
-        guarded(lambda: _site(study, options, out, language, quiet=quiet), language, _err)
+        guarded(lambda: _site(study, options, out, language, date, quiet=quiet), language, _err)
     )
 
 
@@ -177,6 +182,7 @@ def measures(
     catchment: Catchments = None,
     zone_weights: Weights = None,
     group: Groups = None,
+    date: flags.Date = None,
     lang: flags.Lang = None,
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
@@ -187,7 +193,7 @@ def measures(
     def work() -> int:
         asked = settings_of(need_share, people_per_place, catchment, zone_weights, group)
         steps = partial(shown_steps, _err, language, quiet=quiet)
-        inputs, found, written = measures_of(study, asked, out, language, steps)
+        inputs, found, written = measures_of(study, asked, out, language, steps, date)
         if not quiet:
             print_measures(_out, inputs, found, language)
             _say_written(out, written, language)
@@ -200,6 +206,7 @@ def measures(
 def targets(
     study: Annotated[Path, typer.Argument(help="研究文件 STUDY.toml / the study file")],
     out: flags.Out = Path("targets"),
+    date: flags.Date = None,
     lang: flags.Lang = None,
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
@@ -209,7 +216,7 @@ def targets(
 
     def work() -> int:
         steps = partial(shown_steps, _err, language, quiet=quiet)
-        report, programme, written = answer_targets(study, out, language, steps)
+        report, programme, written = answer_targets(study, out, language, steps, dated(date))
         if not quiet:
             show_targets(_out, report, programme, language)
             _say_written(out, written, language)
@@ -238,11 +245,11 @@ def _language(given: str | None, study: Path) -> Language:
     return stated_language(study)
 
 
-def _run(path: Path, out: Path | None, language: Language, *, quiet: bool) -> int:
-    config = read_study(path)
+def _run(path: Path, out: Path | None, language: Language, date: str | None, *, quiet: bool) -> int:
+    config = read_study(path, dated(date))
     folder = out if out is not None else path.resolve().parent / config.output.folder
     check_folder(folder)
-    study, written = _compute(path, folder, language, quiet=quiet)
+    study, written = _compute(path, folder, language, date, quiet=quiet)
     if not quiet:
         _out.print(summary(study, language))
         print_warnings(_out, study, language)
@@ -266,17 +273,18 @@ def _shown(folder: Path) -> str:
 def _areas(
     path: Path,
     out: Path,
-    layers: list[str] | None,
-    minutes: list[int] | None,
+    asked: tuple[list[str] | None, list[int] | None],
     language: Language,
+    date: str | None,
     *,
     quiet: bool,
 ) -> int:
-    config = read_study(path)
+    layers, minutes = asked
+    config = read_study(path, dated(date))
     check_asked(layers, list(config.layers), minutes)
     check_path(out)
     with shown_steps(_err, language, quiet=quiet) as (announce, _):
-        inputs = load_study(path)
+        inputs = load_study(path, date=date)
         found = reach_areas(inputs, layers=layers, minutes=minutes, on_step=announce)
         announce(Text("写 GeoPackage", "writing the GeoPackage"))
         write_areas(found, out)
@@ -287,9 +295,17 @@ def _areas(
     return EXIT_OK
 
 
-def _site(path: Path, options: SiteOptions, out: Path, language: Language, *, quiet: bool) -> int:
+def _site(
+    path: Path,
+    options: SiteOptions,
+    out: Path,
+    language: Language,
+    date: str | None,
+    *,
+    quiet: bool,
+) -> int:
     steps = partial(shown_search, _err, language, quiet=quiet)
-    study, written = site_study(path, options, out, language, steps)
+    study, written = site_study(path, options, out, language, steps, date)
     if not quiet:
         print_study(_out, study, language)
         _say_written(out, written, language)
@@ -297,11 +313,18 @@ def _site(path: Path, options: SiteOptions, out: Path, language: Language, *, qu
 
 
 def _province(
-    path: Path, out: Path, workers: int, scheduler: str | None, language: Language, *, quiet: bool
+    path: Path,
+    out: Path,
+    power: tuple[int, str | None],
+    language: Language,
+    date: str | None,
+    *,
+    quiet: bool,
 ) -> int:
+    workers, scheduler = power
     with shown_steps(_err, language, quiet=quiet) as (announce, advance):
         announce(Text("读取研究", "reading the study"))
-        inputs = load_study(path)
+        inputs = load_study(path, date=date)
         announce(Text("按县计算", "county by county"))
         result = assess_by_county(inputs, scheduler=scheduler, workers=workers, progress=advance)
         write_coverage(inputs, result.coverage, out, language=language)
@@ -315,10 +338,10 @@ def _province(
 
 
 def _compute(
-    path: Path, folder: Path, language: Language, *, quiet: bool
+    path: Path, folder: Path, language: Language, date: str | None = None, *, quiet: bool
 ) -> tuple[Study, list[Path]]:
     with shown_steps(_err, language, quiet=quiet) as (announce, advance):
-        study = run_study(path, on_step=announce, on_progress=advance)
+        study = run_study(path, date=date, on_step=announce, on_progress=advance)
         return study, write_run(study, folder, language=language, on_step=announce)
 
 

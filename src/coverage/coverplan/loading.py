@@ -26,6 +26,7 @@ from .io import (
     read_study,
 )
 from .io.datumcheck import FileVerdict
+from .io.echoes import without_echoes
 from .io.graphstudy import graph_roads, with_graph
 from .io.leavingout import leave_out, within
 from .io.paths import Folder
@@ -136,6 +137,7 @@ def gather(
     # Nothing else can be placed without units.
     if found.region is not None:
         sited = _read_files(found, found.region, clock)
+        problems.items[:] = without_echoes(problems)
         if not problems.errors:
             problems.attempt(lambda: _put_together(found, sited, clock))
     found.say_touched()
@@ -223,11 +225,21 @@ def _study(
         change = change if roads is None else with_graph(change)
         folder = Folder(Path(study).resolve().parent, graph=roads)
         return read_study(Path(study), change), folder
+    study = _changed(study, change)
     check_siting(study, StudyText("study"), problems)
     check_ways(study, StudyText("study"), problems)
     problems.raise_if_any()
     config = study if roads is None else graph_roads(study)
     return config, Folder(Path.cwd(), graph=roads)
+
+
+def _changed(study: StudyConfig, change: Change | None) -> StudyConfig:
+    """Return a study made in code as a change to its tables makes it."""
+    if change is None:
+        return study
+    data = study.model_dump(exclude_unset=True)
+    change(data)
+    return StudyConfig.model_validate(data)
 
 
 def _roads(

@@ -15,6 +15,7 @@ from .clock import OnProgress, OnStep
 from .core.errors import Problem, Problems, render_problems
 from .core.text import Language, Text
 from .io import read_study
+from .io.dated import dated
 from .io.paths import Folder
 from .io.write import check_folder
 from .measure.decay import LUO_QI_WEIGHTS
@@ -134,7 +135,12 @@ def _wrong(option: str, found: str, expected: Text) -> Problem:
 
 
 def measures_of(
-    path: Path, asked: MeasureSettings, folder: Path, language: Language, steps: Shown
+    path: Path,
+    asked: MeasureSettings,
+    folder: Path,
+    language: Language,
+    steps: Shown,
+    date: str | None = None,
 ) -> tuple[Inputs, Measures, list[Path]]:
     """Measure a study file, and write it.
 
@@ -146,17 +152,19 @@ def measures_of(
         Where the results go, and in which language.
     steps
         Shows how far it is.
+    date
+        The day to answer for, where it is not the study's own.
 
     Raises
     ------
     InputError
         When settings or files are wrong: before anything is written.
     """
-    read_study(path)
+    read_study(path, dated(date))
     check_folder(folder)
     with steps() as (announce, advance):
         announce(Text("读取研究", "reading the study"))
-        inputs = load(path)
+        inputs = load(path, date=date)
         folder_of, problems = Folder(path.resolve().parent), Problems()
         told = with_unit_tables(inputs, folder_of, asked, problems)
         inputs = replace(

@@ -10,7 +10,7 @@ import pandas as pd
 from .domain import Demand
 from .domain.fact_frames import with_facts
 from .domain.policy import LEVELS, Target
-from .domain.policy_columns import UNIT_FACTS, UNIT_TYPES
+from .domain.policy_columns import NEVER_SUMMED, UNIT_FACTS, UNIT_TYPES
 from .domain.targets_config import TargetsConfig
 from .domain.unit_codes import LEVEL_DIGITS, above, level_of, stem, type_of
 from .io.policyfacts import PolicyFacts
@@ -20,10 +20,9 @@ from .measure.policy.ledger import LayerReach, Ledger
 from .measure.policy.roads import RoadTravel, village_codes
 from .results import Inputs
 
-_OWN = frozenset({"staff", "civil_servants", "posts"})
-"""What a wider place has of its own, beside what the places in it have: never summed."""
-
-_SUMMED = tuple(fact.key for fact in UNIT_FACTS if fact.kind == "number" and fact.key not in _OWN)
+_SUMMED = tuple(
+    fact.key for fact in UNIT_FACTS if fact.kind == "number" and fact.key not in NEVER_SUMMED
+)
 _GROUPS = {"all": "population"}
 _M2_PER_KM2 = 1e6
 
@@ -191,7 +190,8 @@ def _sum_level(units: pd.DataFrame, level: str, inputs: Inputs, study: StudyUnit
     gone = (units["valid_from"] > year).fillna(value=False)
     gone |= (units["valid_to"] <= year).fillna(value=False)
     here = units[(units["level"] == below).fillna(value=False).to_numpy() & ~gone.to_numpy()]
-    only = inputs.config.region.only if inputs.config is not None else []
+    bounds = None if inputs.config is None else inputs.config.region
+    only = [] if bounds is None else [*bounds.only, *bounds.leave_out]
     people = {"area_km2", *(_GROUPS.get(group, group) for group in inputs.demand.groups)}
     points = inputs.demand.points
     places = {

@@ -9,6 +9,7 @@ from rich.console import Console
 from .clock import Clock, OnBounds, OnProgress, OnStep
 from .core.text import Language
 from .io import read_study
+from .io.dated import dated, together
 from .io.write import check_folder
 from .outputs import write_run
 from .present.terminal import plain, plan_lines, print_warnings, summary
@@ -21,7 +22,12 @@ Shown = Callable[..., AbstractContextManager[tuple[OnStep, OnProgress, OnBounds]
 
 
 def site_study(
-    path: Path, options: SiteOptions, folder: Path, language: Language, steps: Shown
+    path: Path,
+    options: SiteOptions,
+    folder: Path,
+    language: Language,
+    steps: Shown,
+    date: str | None = None,
 ) -> tuple[Study, list[Path]]:
     """Answer what the options ask, and write it.
 
@@ -35,16 +41,19 @@ def site_study(
         Of tables and map.
     steps
         Shows how far it is.
+    date
+        The day to answer for, where it is not the study's own.
 
     Raises
     ------
     InputError
         When options, study or files are wrong: before anything is written.
     """
-    read_study(path, changes(options))
+    read_study(path, together(dated(date), changes(options)))
     check_folder(folder)
     with steps() as (announce, advance, bounds):
-        study = propose_asked(path, options, Clock(announce, advance, bounds))
+        clock = Clock(announce, advance, bounds)
+        study = propose_asked(path, options, clock, date=date)
         return study, write_run(study, folder, language=language, on_step=announce)
 
 

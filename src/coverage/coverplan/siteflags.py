@@ -41,4 +41,5 @@ Together = Annotated[
     bool, Option("--together", help="同楼合建 / every new building hosts all layers")
 ]
 Out = Annotated[Path, Option("--out", "-o", help="输出文件夹 / output folder")]
+Date = Annotated[str | None, Option("--date", help="按哪一天计算，如 2019-12-31 / as of this day")]
 Lang = Annotated[str | None, Option(help="zh 或 en / zh or en")]

@@ -1,5 +1,6 @@
 """A whole study, from file or from notebook: the steps in their order."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from .assessing import assess_inputs
 from .clock import Clock, OnBounds, OnProgress, OnStep
 from .domain import StudyConfig
+from .io.dated import dated
+from .io.dated import together as both
 from .loading import load_inputs
 from .results import Inputs, Study
 from .siteoptions import SiteOptions, changes
@@ -16,6 +19,8 @@ from .siteoptions import SiteOptions, changes
 def run(
     study: str | Path | StudyConfig,
     *,
+    date: str | datetime.date | None = None,
+    roads: object | None = None,
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
 ) -> Study:
@@ -26,6 +31,12 @@ def run(
     study
         Path of a study file, or a configuration whose paths are absolute or relative to the
         working directory.
+    date
+        The day to answer for, where it is not the study's own: units, facilities and former
+        units as of then.
+    roads
+        A road graph of osmnx in memory (a networkx ``MultiDiGraph``) that takes the place of the
+        road file of the study; see `coverplan.io.graphs.graph_edges`. The study need not name one.
     on_step, on_progress
         Called as each step begins, and within long ones with the parts done and all parts.
 
@@ -40,20 +51,35 @@ def run(
     --------
     >>> study = run("data/geo/yunxi/study.toml")  # doctest: +SKIP
     >>> study.coverage.select(layer="elderly_care", minutes=15)  # doctest: +SKIP
+
+    A notebook that has a graph of osmnx:
+
+    >>> graph = osmnx.graph_from_place("云溪县", network_type="all")  # doctest: +SKIP
+    >>> study = run("data/geo/yunxi/study.toml", roads=graph)  # doctest: +SKIP
     """
     clock = Clock(on_step, on_progress)
-    return assess_inputs(load_inputs(study, clock), clock)
+    return assess_inputs(load_inputs(study, clock, dated(date), roads), clock)
 
 
-def load(study: str | Path | StudyConfig) -> Inputs:
+def load(
+    study: str | Path | StudyConfig,
+    *,
+    date: str | datetime.date | None = None,
+    roads: object | None = None,
+) -> Inputs:
     """Read a study file and everything it names, without computing anything.
+
+    Parameters
+    ----------
+    study, date, roads
+        As in `run`.
 
     Raises
     ------
     InputError
         With everything that is wrong with the files.
     """
-    return load_inputs(study, Clock())
+    return load_inputs(study, Clock(), dated(date), roads)
 
 
 def assess(
@@ -80,6 +106,8 @@ def propose(
     *,
     model: str | None = None,
     together: bool = False,
+    date: str | datetime.date | None = None,
+    roads: object | None = None,
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
     on_bounds: OnBounds | None = None,
@@ -100,6 +128,8 @@ def propose(
         Name of the model, as in the study file: ``mclp``, ``fewest``, ``pmedian``, ...
     together
         With several layers: whether each new building hosts all of them.
+    date, roads
+        Another day, and a road graph in memory, as in `run`.
     on_step, on_progress, on_bounds
         Called as each step begins, within long ones with the parts done and all parts, and
         within a search with the value of the best plan so far and its bound.
@@ -132,10 +162,18 @@ def propose(
     options = SiteOptions(
         layers=keys, model=model, numbers=tuple(numbers.items()), together=together
     )
-    return propose_asked(Path(study), options, Clock(on_step, on_progress, on_bounds))
+    clock = Clock(on_step, on_progress, on_bounds)
+    return propose_asked(Path(study), options, clock, date=date, roads=roads)
 
 
-def propose_asked(path: Path, options: SiteOptions, clock: Clock) -> Study:
+def propose_asked(
+    path: Path,
+    options: SiteOptions,
+    clock: Clock,
+    *,
+    date: str | datetime.date | None = None,
+    roads: object | None = None,
+) -> Study:
     """Propose what some options ask of a study file.
 
     Parameters
@@ -144,7 +182,9 @@ def propose_asked(path: Path, options: SiteOptions, clock: Clock) -> Study:
         The file, and what to ask beyond it.
     clock
         Told how far it is.
+    date, roads
+        Another day, and a road graph in memory, as in `run`.
     """
-    inputs = load_inputs(path, clock, changes(options))
+    inputs = load_inputs(path, clock, both(dated(date), changes(options)), roads)
     asked = tuple(item for item in inputs.layers if item.layer.id in options.layers)
     return assess_inputs(replace(inputs, layers=asked), clock)

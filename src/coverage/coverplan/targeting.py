@@ -1,5 +1,6 @@
 """The targets of a study: its files read, every clause judged."""
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,12 +10,15 @@ import pandas as pd
 from .clock import Clock, OnProgress, OnStep
 from .core.errors import InputError, Problem, Problems
 from .core.text import Language, Text
+from .domain import Region, StudyConfig
 from .domain.policy import Target
 from .domain.targets_config import TargetsConfig
+from .io.dated import dated
 from .io.paths import Folder
 from .io.policyfacts import PolicyFacts, read_policy_facts
 from .io.register import read_register, read_targets
 from .io.studyfaults import StudyText
+from .io.studyfile import Change
 from .io.targetschecks import check_target_ids
 from .loading import load_inputs
 from .measure.policy import INDICATOR_TYPES
@@ -109,6 +113,7 @@ _VERDICTS: tuple[Verdict, ...] = ("met", "not_met", "cannot_judge", "no_target",
 def check_targets(
     study: str | Path,
     *,
+    date: str | datetime.date | None = None,
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
 ) -> TargetReport:
@@ -118,6 +123,8 @@ def check_targets(
     ----------
     study
         Path of a study file with a ``[targets]`` table.
+    date
+        The day to answer for, where it is not the study's own.
     on_step, on_progress
         Called as each step begins, and with the targets done and all targets.
 
@@ -133,29 +140,26 @@ def check_targets(
     >>> report = check_targets("data/geo/yunxi/targets.toml")  # doctest: +SKIP
     >>> report["Z21-25"].reason.en  # doctest: +SKIP
     """
-    return targets_asked(Path(study), Clock(on_step, on_progress))
+    return targets_asked(Path(study), Clock(on_step, on_progress), dated(date))
 
 
-def targets_asked(path: Path, clock: Clock) -> TargetReport:
+def targets_asked(path: Path, clock: Clock, change: Change | None = None) -> TargetReport:
     """Judge the targets a study file asks for.
 
     Parameters
     ----------
-    path, clock
-        The study file, and what is told how far the work is.
+    path, clock, change
+        The study file, what is told how far the work is, and what alters the study first.
     """
     problems = Problems()
-    inputs = load_inputs(path, clock)
+    inputs = load_inputs(path, clock, change)
     config = inputs.config
     if config is None or config.targets is None:
         raise InputError([_no_table(path)])
     folder = Folder(path.resolve().parent)
-    with clock.step(Text("读取政策目标和台账", "reading targets and registers")):
-        targets = problems.attempt(lambda: all_targets(folder, config.targets, problems))  # type: ignore[arg-type]
-        facts = problems.attempt(lambda: read_policy_facts(folder, config, inputs.region, problems))
-    if targets is not None:
+    with clock.step(READING):
         study = StudyText(path.name, path.read_text(encoding="utf-8-sig"))
-        _check_ids(config.targets, targets, study, problems)
+        targets, facts = read_registers(folder, config, inputs.region, study, problems)
     problems.raise_if_any()
     if targets is None or facts is None:
         raise AssertionError
@@ -165,6 +169,33 @@ def targets_asked(path: Path, clock: Clock) -> TargetReport:
         problems=(*inputs.problems, *problems),
     )
     return judge_targets(inputs, facts, targets, clock)
+
+
+READING = Text("读取政策目标和台账", "reading targets and registers")
+
+
+def read_registers(
+    folder: Folder, config: StudyConfig, region: Region, study: StudyText, problems: Problems
+) -> tuple[tuple[Target, ...] | None, PolicyFacts | None]:
+    """Return the clauses and the facts a study's targets table names; None where one fails.
+
+    Parameters
+    ----------
+    folder, config, region
+        The study's folder, the study, and its units.
+    study
+        The study file as it was written, for messages with line numbers.
+    problems
+        Where every fault goes; nothing is raised.
+    """
+    asked = config.targets
+    if asked is None:
+        return None, None
+    targets = problems.attempt(lambda: all_targets(folder, asked, problems))
+    facts = problems.attempt(lambda: read_policy_facts(folder, config, region, problems))
+    if targets is not None:
+        _check_ids(asked, targets, study, problems)
+    return targets, facts
 
 
 def _check_ids(

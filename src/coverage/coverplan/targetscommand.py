@@ -11,6 +11,7 @@ from .clock import Clock, OnProgress, OnStep
 from .core.errors import render_problems
 from .core.text import Language, Text
 from .io import read_study
+from .io.studyfile import Change
 from .io.write import check_folder
 from .present.target_programme import programme_lines
 from .present.targets_terminal import print_targets
@@ -25,7 +26,7 @@ _WARNINGS_SHOWN = 12
 
 
 def answer_targets(
-    path: Path, folder: Path, language: Language, steps: Shown
+    path: Path, folder: Path, language: Language, steps: Shown, change: Change | None = None
 ) -> tuple[TargetReport, HasTables, list[Path]]:
     """Judge the targets of a study file, and write what was found.
 
@@ -37,6 +38,8 @@ def answer_targets(
         Of tables and words.
     steps
         Shows how far it is.
+    change
+        Alters the study first.
 
     Returns
     -------
@@ -48,11 +51,11 @@ def answer_targets(
     InputError
         When the study, or what it names, is wrong: before anything is written.
     """
-    read_study(path)
+    read_study(path, change)
     check_folder(folder)
     with steps() as (announce, advance):
         clock = Clock(announce, advance)
-        report = targets_asked(path, clock)
+        report = targets_asked(path, clock, change)
         programme = report.programme(clock)
         # Ids the programme names in vain are told with the other warnings.
         report = replace(report, problems=(*report.problems, *programme.problems))

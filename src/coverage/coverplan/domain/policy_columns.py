@@ -90,6 +90,9 @@ FUNDS = _words(
     other="其他 社会资金",
 )  # fmt: skip
 
+NEVER_SUMMED = frozenset({"staff", "civil_servants", "posts"})
+"""What a wider place has of its own, beside what the places in it have."""
+
 UNIT_FACTS: tuple[Fact, ...] = (
     Fact("level", "word", ("层级", "级别", "单元层级"), "level", UNIT_LEVELS),
     Fact("type", "word", ("类型", "单元类型", "kind"), "type", UNIT_TYPES),

@@ -1,6 +1,6 @@
 """The units of a county: township polygons with their people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -9,6 +9,7 @@ from pyproj import CRS
 from ..core.crs import is_metric
 from ..core.errors import Problem, Problems
 from ..core.text import Text
+from .former import Naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Region:
     units
         Columns ``name`` (str), ``kind`` (str, may be empty) and ``geometry`` (Polygon or
         MultiPolygon); index ``code`` (str, unique); projected CRS in metres.
+    naming
+        How tables may call units beside: what they lie in, and units that are no more.
 
     Raises
     ------
@@ -39,6 +42,7 @@ class Region:
     """
 
     units: gpd.GeoDataFrame
+    naming: Naming = field(default_factory=Naming)
 
     def __post_init__(self) -> None:
         problems = Problems()
@@ -75,6 +79,7 @@ class Region:
         code: str = "code",
         name: str = "name",
         kind: str | None = None,
+        naming: Naming | None = None,
     ) -> "Region":
         """Return the region of a frame whose columns may have other names.
 
@@ -84,6 +89,8 @@ class Region:
             One row per unit, in a projected CRS in metres.
         code, name, kind
             The columns to take; without ``kind`` the kind of every unit is empty.
+        naming
+            What is known of the units beside.
         """
         units = gpd.GeoDataFrame(
             {
@@ -94,7 +101,7 @@ class Region:
             geometry=frame.geometry.to_numpy(),
             crs=frame.crs,
         )
-        return cls(units.sort_index())
+        return cls(units.sort_index(), naming or Naming())
 
     @property
     def codes(self) -> list[str]:

@@ -1,7 +1,8 @@
 """Reading the units of a study: township polygons from any vector file."""
 
+import datetime
+
 import geopandas as gpd
-import shapely
 from pyproj import CRS
 
 from ..core.crs import LONLAT, is_metric, scale_error, system, to_working, working_crs
@@ -9,15 +10,26 @@ from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from ..domain.config import RegionConfig
 from ..domain.region import Region, not_metric
+from ..domain.unit_words import is_scientific
 from .cells import cell_text
 from .columns import find_column, need_columns
-from .paths import Folder
+from .paths import Folder, Records
+from .polygons import fit_notes, sound_polygons
+from .regionnaming import UnitRows, beside_of, naming_of, only_codes, units_in_force
+from .unitcolumn import lost_digits
 from .vectors import read_vector, recorded
 
 _SCALE_ERROR = 0.01
 
 
-def read_region(folder: Folder, config: RegionConfig, crs: str | None = None) -> Region:
+def read_region(
+    folder: Folder,
+    config: RegionConfig,
+    crs: str | None = None,
+    *,
+    date: datetime.date | None = None,
+    problems: Problems | None = None,
+) -> Region:
     """Return the region of a boundary file, in metres.
 
     Parameters
@@ -26,36 +38,58 @@ def read_region(folder: Folder, config: RegionConfig, crs: str | None = None) ->
         The study's folder, and what it says of the units.
     crs
         Projected system to work in; by the place of the county where it is None.
+    date
+        The day of the study: of a file that says when its units are in force, only those of that
+        day are read, and of the crosswalk only what had happened by then.
+    problems
+        Where warnings go.
 
     Raises
     ------
     InputError
         With every fault of the file: missing columns, duplicate codes, missing or invalid
-        polygons, codes of ``only`` that do not exist.
+        polygons, codes of ``only`` that do not exist, no unit in force on the day.
     """
     full = folder.find(config.units, "region.units")
     file = config.units.as_posix()
-    frame, crs_from = read_vector(full, file, table=config.table, crs=config.crs)
+    noted = Problems()
+    frame, crs_from = read_vector(
+        full, file, table=config.table, crs=config.crs, encoding=config.encoding, problems=noted
+    )
     given = recorded(config.crs, frame.crs)
     folder.note(config.units, full, len(frame), crs=given, crs_from=crs_from)
-    problems = Problems()
     keys = dict.fromkeys(["code", "name", *config.columns])
-    columns = need_columns(file, frame.columns, keys, config.columns, problems)
-    problems.raise_if_any()
+    columns = need_columns(file, frame.columns, keys, config.columns, noted)
+    noted.raise_if_any()
     kind = find_column(frame.columns, "kind", config.columns)
+    beside = beside_of(frame, config.columns)
+    folder.took(file, "region", frame, {**columns, "kind": kind, **beside}, config.columns)
     frame["_row"] = range(2, len(frame) + 2)
     code = frame[columns["code"]].map(_code_text)
-    _check_codes(frame, code, file, columns["code"], problems)
-    _check_names(frame, file, columns["name"], problems)
+    folder.records.append(Records(file, "region", frame["_row"].to_numpy(), units=tuple(code)))
     frame[columns["code"]] = code
+    rows = UnitRows(file, frame, columns["code"], columns["name"], beside)
+    rows, elsewhen = units_in_force(rows, date, noted)
+    frame, code = rows.frame, rows.frame[columns["code"]]
+    _check_codes(frame, code, file, columns["code"], noted)
+    _check_names(frame, file, columns["name"], noted)
+    naming = naming_of(folder, config, rows, elsewhen, date, noted)
     if config.only:
-        _check_only(config.only, list(code), file, columns["code"], problems)
-        frame = frame[code.isin(config.only)].reset_index(drop=True)
-    _check_polygons(frame, file, problems)
-    problems.raise_if_any()
+        only = only_codes(config.only, list(code))
+        _check_only(only, list(code), file, columns["code"], noted)
+        frame = frame[code.isin(only)].reset_index(drop=True)
+    frame = sound_polygons(frame, file, noted, repair=config.repair)
+    noted.raise_if_any()
+    if problems is not None:
+        problems.extend(noted)
     moved = to_working(frame, _metric_crs(frame, crs))
     moved = moved.set_geometry(_still_valid(moved))
-    return Region.from_frame(moved, code=columns["code"], name=columns["name"], kind=kind)
+    if problems is not None:
+        names = [cell_text(name) for name in moved[columns["name"]]]
+        problems.extend(fit_notes(moved, names, file, gaps=not config.only))
+    return Region.from_frame(
+        moved, code=columns["code"], name=columns["name"], kind=kind, naming=naming
+    )
 
 
 def _code_text(value: object) -> str:
@@ -112,6 +146,9 @@ def _check_codes(
                 mend=Text("补上唯一的代码", "give it a code of its own"),
             )
         )
+    for row, value in zip(frame["_row"], code, strict=True):
+        if is_scientific(value):
+            problems.add(lost_digits(file, int(row), column, value))
     for value in sorted(set(code[code.duplicated()]) - {""}):
         for row in frame.loc[code == value, "_row"]:
             problems.add(
@@ -160,44 +197,3 @@ def _check_only(
                     mend=Text("改正 region.only", "correct region.only"),
                 )
             )
-
-
-def _check_polygons(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
-    for row, shape in zip(frame["_row"], frame.geometry, strict=True):
-        fault = _polygon_fault(shape)
-        if fault is not None:
-            found, mend = fault
-            problems.add(
-                Problem(
-                    code="region.bad_polygon",
-                    what=Text(
-                        "单元的边界不是有效的多边形", "a unit's boundary is no valid polygon"
-                    ),
-                    file=file,
-                    row=int(row),
-                    found=found,
-                    expected=Text("不自相交的面", "a polygon that does not cross itself"),
-                    mend=mend,
-                )
-            )
-
-
-def _polygon_fault(shape: shapely.Geometry | None) -> tuple[str, Text] | None:
-    """Return what a boundary is and how to mend it, None where it is a valid polygon."""
-    if shape is None or shape.is_empty:
-        return "", Text("补画该单元的边界，或删去该记录", "draw its boundary, or remove the record")
-    if shape.geom_type not in {"Polygon", "MultiPolygon"}:
-        return shape.geom_type, _TO_POLYGONS
-    if not shape.is_valid:
-        return shapely.is_valid_reason(shape), _FIX
-    return None
-
-
-_TO_POLYGONS = Text(
-    "给出面文件；边界线可用 QGIS 的“线转多边形”转换",
-    "give a file of polygons; QGIS's Polygonize makes them from lines",
-)
-_FIX = Text(
-    "在 QGIS 中用“修正几何图形”修复（不要用零距离缓冲，它会丢面积）",
-    "repair it with QGIS's Fix geometries (not with a buffer of 0: it loses area)",
-)

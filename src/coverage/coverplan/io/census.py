@@ -1,34 +1,66 @@
 """Reading census totals by unit: the numbers people are raked to."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from ..core.errors import Problem, Problems
 from ..core.text import Text
+from ..domain.former import OtherTime
 from ..domain.people_config import PeopleConfig
 from ..domain.region import Region
+from ..domain.unit_codes import full_code
 from .columns import find_column, match, missing_column, need_columns
+from .countytotals import CountyTotal, share_out, units_of_county
+from .formertotals import FormerTotals, GivenTotal, PeopleRead
 from .groupshares import check_parts, shares_of
-from .paths import Folder
-from .points import unit_finder
+from .paths import Folder, Records
 from .tables import Table, check_repeated, numbers, read_table
+from .unitcolumn import UnitColumn, named_units
+from .unitnames import UnitNames
+from .years import again_in_another_year, bad_year, no_year, year_taken, years_of
 
+_BESIDE = frozenset({"unit", "parent", "year"})
 _MOST = 1e9
 _PEOPLE = Text("人数：0 或更大的数，只写数字", "a number of people, 0 or more, in digits")
 
 
 def read_totals(
-    folder: Folder, config: PeopleConfig, region: Region, problems: Problems
+    folder: Folder,
+    config: PeopleConfig,
+    region: Region,
+    problems: Problems,
+    *,
+    read: PeopleRead | None = None,
 ) -> pd.DataFrame:
     """Return totals by unit and group, NaN where none is given; index all codes of the region.
 
-    Groups given by a share of everybody get that share of the total of everybody.
+    Groups given by a share of everybody get that share of the total of everybody. Totals of former
+    units are added up or divided (`coverplan.io.formertotals`), that of the whole county is shared
+    out among units without one (`coverplan.io.countytotals`), and of several years the last one
+    not after the day of the study is taken.
+
+    Parameters
+    ----------
+    folder, config, region
+        The study's folder, what it says of people, and its units.
+    problems
+        Where faults and what was done go.
+    read
+        People as read by place; None where nothing was read.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read at all.
     """
-    empty = pd.DataFrame(
+    totals = pd.DataFrame(
         np.nan, index=pd.Index(region.codes, name="code"), columns=list(config.groups)
     )
     if config.totals is None:
-        return empty
+        return totals
     full = folder.find(config.totals, "people.totals")
     file = config.totals.as_posix()
     table = read_table(full, file, problems=problems)
@@ -36,32 +68,225 @@ def read_totals(
     given = config.totals_columns
     names = [str(c) for c in table.frame.columns]
     wanted = config.group_columns
-    wanted |= {group: name for group, name in given.items() if group != "unit"}
+    wanted |= {group: name for group, name in given.items() if group not in _BESIDE}
     columns = need_columns(file, names, wanted, wanted, problems, say="totals_columns")
+    beside: dict[str, str] = {key: given[key] for key in ("parent", "year") if key in given}
+    need_columns(file, names, beside, beside, problems, say="totals_columns")
     unit = _unit_column(names, given.get("unit"))
     if unit is None:
         problems.add(missing_column(file, "unit", given.get("unit"), names, say="totals_columns"))
-        return empty
+        return totals
     check_repeated(table, [unit, *columns.values()], problems)
-    known = unit_finder(region)
-    codes = [known.get(text.removesuffix(".0")) for text in table.frame[unit]]
-    mine = np.array([code is not None for code in codes])
-    _check_census(table, unit, codes, region, problems)
-    table = table.keep(mine)
-    values = {
-        group: numbers(
-            table, name, problems, code="census.value", expected=_PEOPLE, low=0, high=_MOST
+    folder.took(file, "people.totals", table.frame, {"unit": unit, **columns}, {**wanted, **given})
+    census = _Census(table, unit, given, UnitNames.of(region), problems)
+    folder.records.append(Records(file, "people.totals", table.rows, units=census.units))
+    census.fill(totals, columns, config, read)
+    return totals
+
+
+class _Census:
+    """The rows of a table of totals, and what each of them is about."""
+
+    def __init__(
+        self,
+        table: Table,
+        unit: str,
+        given: Mapping[str, str],
+        names: UnitNames,
+        problems: Problems,
+    ) -> None:
+        self.table, self.unit, self.names, self.problems = table, unit, names, problems
+        self.texts = [str(text) for text in table.frame[unit]]
+        column = find_column(table.frame.columns, "parent", given)
+        counties = list(table.frame[column]) if column not in {None, unit} else []
+        named = named_units(
+            names,
+            UnitColumn(table.file, unit, table.rows.tolist(), self.texts, counties),
+            problems,
+            severity="error",
+            divided_later=True,
         )
-        for group, name in columns.items()
-    }
-    check_parts(table, values, columns, problems, beyond_all=config.registered, stops=True)
-    if "all" in values:
-        shares = shares_of(table, config.tables, problems)
-        values |= {group: values["all"] * share for group, share in shares.items()}
-    for group, counts in values.items():
-        for code, value in zip([c for c in codes if c is not None], counts, strict=True):
-            empty.loc[code, group] = value
-    return empty
+        self.units = tuple(named.codes)
+        nodes = [f or c for c, f in zip(named.codes, named.former, strict=True)]
+        self.counties = [
+            () if node else units_of_county(names, text)
+            for node, text in zip(nodes, self.texts, strict=True)
+        ]
+        keys = [
+            node or (f"county:{'/'.join(c)}" if set(c) & set(names.units) else "")
+            for node, c in zip(nodes, self.counties, strict=True)
+        ]
+        years = years_of(table, given.get("year"))
+        self.keys = keys if years is None else self._of_one_year(keys, *years)
+
+    def _of_one_year(self, keys: list[str], column: str, years: list[int | None]) -> list[str]:
+        """Leave out the rows of other years where units come again; say which year is taken."""
+        mine = [i for i, key in enumerate(keys) if key]
+        there = sorted({year for i in mine if (year := years[i]) is not None})
+        day = self.names.naming.date
+        # A former unit of one year and the present one of another are one unit twice, too.
+        former = self.names.naming.former
+        ends = [(end, years[i]) for i in mine for end in former.ends(keys[i])]
+        again = again_in_another_year([end for end, _ in ends], [year for _, year in ends])
+        if again:
+            for i in mine:
+                if years[i] is None:
+                    row, text = int(self.table.rows[i]), str(self.table.frame[column].iloc[i])
+                    self.problems.add(bad_year(self.table.file, row, column, text))
+        taken = there
+        if again:
+            past = [year for year in there if day is None or year <= day.year]
+            if not past:
+                self.problems.add(no_year(self.table.file, column, there, day))
+            taken = past[-1:]
+            keys = [k if y in taken else "" for k, y in zip(keys, years, strict=True)]
+        if taken and day is not None and (again or taken != [day.year]):
+            self.problems.add(year_taken(self.table.file, column, there, taken, day))
+        return keys
+
+    def fill(
+        self,
+        totals: pd.DataFrame,
+        columns: Mapping[str, str],
+        config: PeopleConfig,
+        read: PeopleRead | None,
+    ) -> None:
+        """Fill in what the rows say."""
+        mine = [i for i, key in enumerate(self.keys) if key and not key.startswith("county:")]
+        self._check_twice(mine)
+        rows = self._values(mine, columns, config)
+        first = {key: row for row in reversed(rows) for key in [row.node]}
+        maker = FormerTotals(
+            self.names.naming.former,
+            self.names.units,
+            self.table.file,
+            self.unit,
+            read,
+            config.registered,
+            self.problems,
+        )
+        for code, people in maker.totals(list(first.values())).items():
+            for group, count in people.items():
+                totals.loc[code, group] = count
+        self._fill_counties(totals, columns, config, read)
+        self._check_missing(totals)
+
+    def _fill_counties(
+        self,
+        totals: pd.DataFrame,
+        columns: Mapping[str, str],
+        config: PeopleConfig,
+        read: PeopleRead | None,
+    ) -> None:
+        rows = [i for i, key in enumerate(self.keys) if key.startswith("county:")]
+        if self.problems.errors or len({self.keys[i] for i in rows}) < len(rows):
+            self._check_twice(rows)
+            return
+        for i in rows:
+            inside = tuple(unit for unit in self.counties[i] if unit in self.names.units)
+            needed = bool(totals.loc[list(inside), "all"].isna().any())
+            said = Problems()
+            found = self._values([i], columns, config, said)
+            if needed:
+                self.problems.extend(said)
+            if said.errors or not found:
+                continue
+            whole = len(inside) == len(self.counties[i])
+            row = int(self.table.rows[i])
+            county = CountyTotal(self.table.file, self.unit, row, self.texts[i], inside, whole)
+            share_out(county, found[0].people, totals, read, self.names.units, self.problems)
+
+    def _values(
+        self,
+        rows: list[int],
+        columns: Mapping[str, str],
+        config: PeopleConfig,
+        problems: Problems | None = None,
+    ) -> list[GivenTotal]:
+        """Return the people of some rows, every cell that holds none noted."""
+        noted = self.problems if problems is None else problems
+        mask = np.zeros(len(self.texts), dtype=bool)
+        mask[rows] = True
+        table = self.table.keep(mask)
+        values = {
+            group: numbers(
+                table, name, noted, code="census.value", expected=_PEOPLE, low=0, high=_MOST
+            )
+            for group, name in columns.items()
+        }
+        check_parts(table, values, columns, noted, beyond_all=config.registered, stops=True)
+        if "all" in values:
+            shares = shares_of(table, config.tables, noted)
+            values |= {group: values["all"] * share for group, share in shares.items()}
+        return [
+            GivenTotal(
+                self.keys[i],
+                int(self.table.rows[i]),
+                self.texts[i],
+                {group: float(counts[n]) for group, counts in values.items()},
+            )
+            for n, i in enumerate(rows)
+        ]
+
+    def _check_twice(self, rows: list[int]) -> None:
+        times = Counter(self.keys[i] for i in rows)
+        for i in rows:
+            if times[self.keys[i]] > 1:
+                self.problems.add(
+                    Problem(
+                        code="census.duplicate",
+                        what=Text("同一单元有两行总数", "a unit has two rows of totals"),
+                        file=self.table.file,
+                        row=int(self.table.rows[i]),
+                        column=self.unit,
+                        found=self.texts[i],
+                        mend=Text("只保留一行", "keep one"),
+                    )
+                )
+
+    def _check_missing(self, totals: pd.DataFrame) -> None:
+        """Note units without any total, and then rows that belong to no unit."""
+        known = totals.notna().any(axis=1)
+        lost = [str(code) for code in totals.index[~known]]
+        if self.problems.errors:
+            # What is wrong with the rows of these units has been said.
+            lost = [code for code in lost if code not in set(self.units)]
+        for code in lost:
+            self.problems.add(_no_total(self.table.file, self.unit, self.names.units[code], code))
+        later = {word: one for one in self.names.naming.elsewhen for word in (one.code, one.name)}
+        for i, key in enumerate(self.keys):
+            text = self.texts[i]
+            other = later.get(text) or later.get(full_code(text) or "")
+            if self.units[i] or key:
+                continue
+            if other is not None:
+                self._not_in_force(i, other)
+            elif lost and text:
+                self.problems.add(
+                    _unknown(self.table.file, int(self.table.rows[i]), self.unit, text)
+                )
+
+    def _not_in_force(self, i: int, unit: OtherTime) -> None:
+        self.problems.add(
+            Problem(
+                code="census.not_in_force",
+                what=Text(
+                    f"{unit.name}在研究日期无效（{unit.period}）：这一行未计入",
+                    f"{unit.name} is not in force on the day of the study ({unit.period}): the row "
+                    "does not count",
+                ),
+                file=self.table.file,
+                row=int(self.table.rows[i]),
+                column=self.unit,
+                found=self.texts[i],
+                expected=Text("当日有效的单元", "a unit in force on that day"),
+                mend=Text(
+                    "给出那时的总数，或在对照表写明它并入哪里",
+                    "give totals of that time, or say in the crosswalk where it went",
+                ),
+                severity="warning",
+            )
+        )
 
 
 def _unit_column(names: list[str], given: str | None) -> str | None:
@@ -70,51 +295,30 @@ def _unit_column(names: list[str], given: str | None) -> str | None:
     return find_column(names, "unit", {}) or find_column(names, "code", {})
 
 
-def _check_census(
-    table: Table, column: str, codes: list[str | None], region: Region, problems: Problems
-) -> None:
-    """Note units with two rows, units without one, and then rows that belong to no unit."""
-    for code, row, text in zip(codes, table.rows, table.frame[column], strict=True):
-        if code is not None and codes.count(code) > 1:
-            problems.add(
-                Problem(
-                    code="census.duplicate",
-                    what=Text("同一单元有两行总数", "a unit has two rows of totals"),
-                    file=table.file,
-                    row=int(row),
-                    column=column,
-                    found=text,
-                    mend=Text("只保留一行", "keep one"),
-                )
-            )
-    lost = sorted(set(region.codes) - {code for code in codes if code is not None})
-    for code in lost:
-        problems.add(
-            Problem(
-                code="census.missing_unit",
-                what=Text(
-                    "总数表中没有这个单元，其人口按点位数据之和计",
-                    "no total is given for this unit; the sum of its points is taken",
-                ),
-                file=table.file,
-                column=column,
-                found=f"{region.names[code]} ({code})",
-                mend=Text("补上该单元的总数", "add its totals"),
-                severity="warning",
-            )
-        )
-    for code, row, text in zip(codes, table.rows, table.frame[column], strict=True):
-        if lost and code is None:
-            problems.add(
-                Problem(
-                    code="census.unknown_unit",
-                    what=Text("这一行不属于研究区的任何单元", "a row belongs to no unit here"),
-                    file=table.file,
-                    row=int(row),
-                    column=column,
-                    found=text,
-                    expected=Text("单元的代码或名称", "code or name of a unit"),
-                    mend=Text("若应属于研究区，改正代码", "correct it if it should"),
-                    severity="warning",
-                )
-            )
+def _no_total(file: str, column: str, name: str, code: str) -> Problem:
+    return Problem(
+        code="census.missing_unit",
+        what=Text(
+            "总数表中没有这个单元，其人口按点位数据之和计",
+            "no total is given for this unit; the sum of its points is taken",
+        ),
+        file=file,
+        column=column,
+        found=f"{name} ({code})",
+        mend=Text("补上该单元的总数", "add its totals"),
+        severity="warning",
+    )
+
+
+def _unknown(file: str, row: int, column: str, text: str) -> Problem:
+    return Problem(
+        code="census.unknown_unit",
+        what=Text("这一行不属于研究区的任何单元", "a row belongs to no unit here"),
+        file=file,
+        row=row,
+        column=column,
+        found=text,
+        expected=Text("单元的代码或名称", "code or name of a unit"),
+        mend=Text("若应属于研究区，改正代码", "correct it if it should"),
+        severity="warning",
+    )

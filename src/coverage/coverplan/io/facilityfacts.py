@@ -23,7 +23,7 @@ from .policykinds import LAYER_NAMES, check_layer, layers_named, policy_layer_of
 from .sites import site_ids, site_names, site_statuses, site_units, site_years
 from .studyunits import StudyUnits, called_village, study_units, village_finder
 
-_OPTIONAL = ("id", "name", "unit", "status", "opened", "closed")
+_OPTIONAL = ("id", "name", "unit", "parent", "status", "opened", "closed")
 _VILLAGE = next(fact for fact in FACILITY_FACTS if fact.key == "village")
 _FACTS = tuple(fact for fact in FACILITY_FACTS if fact is not _VILLAGE)
 _COLUMNS = (
@@ -188,7 +188,9 @@ class _Reader:
 
     def _units(self, read: Places, problems: Problems) -> list[str]:
         names = self.study.called
-        codes = site_units(read, self.region, problems, above=self.above)
+        noted = Problems()
+        codes = site_units(read, self.region, noted, above=self.above)
+        problems.extend(softened(noted))
         units = [names.get(code, code) for code in codes]
         for i, (unit, given) in enumerate(zip(units, read.text("unit"), strict=True)):
             if not unit and read.points.iloc[i] is None:

@@ -14,8 +14,9 @@ from .facilityfacts import wider_units
 from .factcells import ColumnNames, find_columns, read_facts
 from .paths import Folder
 from .policykinds import LAYER_NAMES, layers_named
-from .studyunits import called_village, study_units, village_finder
+from .studyunits import called_village, named_here, study_units, village_finder
 from .tables import Table, read_table
+from .unitcolumn import UnitColumn
 
 _COLUMNS = (
     ColumnNames("id", ("编号", "项目编号", "序号", "id")),
@@ -73,8 +74,8 @@ class _Reader:
         self, folder: Folder, region: Region, units: pd.DataFrame, problems: Problems
     ) -> None:
         self.folder, self.problems = folder, problems
-        study = study_units(region)
-        self.called = wider_units(units, study) | study.called
+        self.study = study_units(region)
+        self.above = wider_units(units, self.study)
         self.villages = village_finder(units)
         self.codes = set(units.index[units["level"] == "village"])
 
@@ -104,12 +105,12 @@ class _Reader:
         return _typed(frame[~self._again(table, columns.get("id"))])
 
     def _units(self, table: Table, given: pd.Series) -> list[str]:
-        found = []
-        for i, text in enumerate(given.fillna("")):
-            code = self.called.get(str(text).removesuffix(".0"), "")
+        texts = [str(text) for text in given.fillna("")]
+        column = UnitColumn(table.file, None, table.rows.tolist(), texts)
+        found = named_here(self.study, column, self.problems, above=self.above)
+        for i, (text, code) in enumerate(zip(texts, found, strict=True)):
             if text and not code:
-                self.problems.add(_not_here(table, i, str(text)))
-            found.append(code)
+                self.problems.add(_not_here(table, i, text))
         return found
 
     def _villages(self, table: Table, given: pd.Series, units: list[str]) -> list[str]:

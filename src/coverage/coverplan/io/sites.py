@@ -1,7 +1,7 @@
 """Ids, names, units, states and years in lists of facilities, as bureaus write them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,11 @@ from ..core.errors import Problem, Problems
 from ..core.text import Text
 from ..domain.facilities import STATUSES
 from ..domain.region import Region
-from .points import Places, unit_at, unit_finder
+from ..domain.unit_words import plain
+from .points import Places, unit_at
 from .tables import numbers
+from .unitcolumn import UnitColumn, named_units
+from .unitnames import UnitNames
 
 _STATUS_WORDS = {
     "operating": "运营 运营中 营业 正常 在营 开放 使用中 已建成 建成 operating open active",
@@ -87,19 +90,38 @@ def site_units(
     above
         How wider units may be called -> their code: they hold where the polygon knows no better.
     """
-    known, above = unit_finder(region), above or {}
+    above = above or {}
     here = unit_at(region, read.points)
+    declared = unit_column(read, here)
+    named = named_units(UnitNames.of(region), declared, problems)
     units: list[str] = []
-    for i, given in enumerate(read.text("unit")):
-        called = given.removesuffix(".0")
-        code, wider = known.get(called), above.get(called, "")
-        at = here[i]
-        if code is not None and at != code and read.points.iloc[i] is not None:
+    for i, (given, code, at) in enumerate(zip(declared.texts, named.codes, here, strict=True)):
+        wider = "" if code else above.get(plain(given), "")
+        if code and at != code and read.points.iloc[i] is not None:
             problems.add(_elsewhere(read, i, region, code, at))
-        if given and code is None and at is not None and not wider:
-            problems.add(_unknown_unit(read, i, given, str(region.names[at])))
+        if given and not code and at is not None and not wider:
+            problems.add(_unknown_unit(read, i, declared.shown(i), str(region.names[at])))
         units.append(code or at or wider)
     return units
+
+
+def unit_column(read: Places, here: Sequence[str | None]) -> UnitColumn:
+    """Return the column of a list that names units.
+
+    Parameters
+    ----------
+    read, here
+        The records, and the code of the unit the point of each lies in, None outside.
+    """
+    given = read.text("unit")
+    return UnitColumn(
+        file=read.table.file,
+        column=read.columns.get("unit"),
+        rows=read.table.rows.tolist(),
+        texts=given,
+        counties=read.text("parent") if "parent" in read.columns else (),
+        at=here,
+    )
 
 
 def _elsewhere(read: Places, i: int, region: Region, declared: str, at: str | None) -> Problem:

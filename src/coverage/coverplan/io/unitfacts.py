@@ -17,9 +17,11 @@ from ..domain.targets_config import PlaceTable
 from ..domain.unit_codes import above, full_code, type_of
 from .columns import USUAL_NAMES
 from .factcells import ColumnNames, find_columns, read_facts
+from .formerfacts import FormerFacts
 from .paths import Folder
-from .studyunits import StudyUnits, study_units
+from .studyunits import StudyUnits, named_here, study_units
 from .tables import Table, read_table
+from .unitcolumn import UnitColumn
 
 _COLUMNS = (
     ColumnNames(
@@ -78,6 +80,7 @@ def read_unit_facts(
         if read is not None:
             known.add(read, problems)
     problems.raise_if_any()
+    known.settle(problems)
     return known.frame()
 
 
@@ -154,17 +157,26 @@ class _Known:
         self.units = units
         self.facts: dict[str, dict[str, Any]] = {}
         self.named: dict[str, set[str]] = {}
+        self.gone = FormerFacts()
 
     def add(self, rows: _Rows, problems: Problems) -> None:
         """Put the rows of one table to what is known."""
-        for i in range(len(rows.table.frame)):
-            township = self.units.called.get(rows.text("unit", i).removesuffix(".0"), "")
+        texts = rows.texts.get("unit", [""] * len(rows.table.frame))
+        column = UnitColumn(
+            rows.table.file, rows.columns.get("unit"), rows.table.rows.tolist(), texts
+        )
+        for i, township in enumerate(named_here(self.units, column, problems)):
             code = self._code(rows, i, township, problems)
-            if code:
+            if code in self.units.words.naming.former.by_id:
+                self.gone.add(code, dict(rows.facts[i]), rows.table.file, int(rows.table.rows[i]))
+            elif code:
                 self._merge(rows, i, code, self._row(rows, i, township), problems)
 
     def _code(self, rows: _Rows, i: int, township: str, problems: Problems) -> str:
         given, name = rows.text("code", i), rows.text("name", i)
+        former = self.units.words.called(given or ("" if township else name)).former
+        if former:
+            return former
         code = full_code(given) or self.units.called.get(given)
         if code is not None:
             return code
@@ -239,7 +251,14 @@ class _Known:
         if level == "village" and "township" in facts:
             return str(facts["township"])
         over = LEVELS[: LEVELS.index(level)]
-        return next((found for up in reversed(over) if (found := above(code, up))), "")
+        by_code = next((found for up in reversed(over) if (found := above(code, up))), "")
+        # The code of a village may still be that of a former township.
+        return self.units.called.get(by_code, by_code)
+
+    def settle(self, problems: Problems) -> None:
+        """Put what is said of former units to the present ones they went into."""
+        for code, row in self.gone.settled(self.units, set(self.facts), problems).items():
+            self.facts[code] = row | {"name": self.units.names[code]}
 
     def frame(self) -> pd.DataFrame:
         """Return what is known, sorted by code."""

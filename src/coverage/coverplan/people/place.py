@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..core.errors import Problem, Problems
+from ..core.rounding import largest_remainder
 from ..core.text import Text
 from ..domain.demand import Demand
 from ..domain.groups import group_label
 from ..domain.network import Network
 from ..domain.region import Region
-from .rounding import largest_remainder
 from .streets import Pieces, assign_to_places, street_pieces
 
 _SHOWN = 8
@@ -313,6 +313,7 @@ def _note_bare(bare: gpd.GeoDataFrame, notes: Problems) -> None:
                 found=_few([str(n) for n in bare["name"]]),
                 mend=Text("补充道路，或接受点位", "add the missing roads, or accept the point"),
                 severity="warning",
+                people=round(people),
             )
         )
 
@@ -370,5 +371,6 @@ def _note_unplaced(unplaced: pd.DataFrame, region: Region, mend: Text, notes: Pr
                     ),
                     mend=mend,
                     severity="warning",
+                    people=left.get("all"),
                 )
             )

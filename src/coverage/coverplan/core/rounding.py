@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InternalError
+from .errors import InternalError
 
 
 def largest_remainder(
