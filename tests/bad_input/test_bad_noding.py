@@ -2,40 +2,18 @@
 
 import time
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from uncut_roads import R, merged, road, uncut
 
 from coverplan.io.noding import not_noded
 
-R = "roads.geojson"
 CODE = "roads.not_noded"
-KM_X, KM_Y = 0.01037, 0.00902  # about a kilometre in degrees, as the county has it
-
-
-def _road(*points, **properties):
-    places = [(round(118 + x * KM_X, 6), round(30 + y * KM_Y, 6)) for x, y in points]
-    line = {"type": "LineString", "coordinates": places}
-    return {"properties": {"highway": "residential", "oneway": "no"} | properties, "geometry": line}
-
-
-def _uncut():
-    """The grid of the county as nine long streets each way, with a vertex at every crossing."""
-    along = [[(x, y) for x in range(13)] for y in range(5)]
-    across = [[(x, y) for y in range(5)] for x in range(13)]
-    return [_road(*line) for line in along] + [_road(*line) for line in across]
-
-
-def _merged(county):
-    """The grid merged by class, as a GIS does it: one part between crossings of one class."""
-    frame = gpd.read_file(county.path(R)).dissolve("highway").line_merge()
-    lines = frame.explode(index_parts=False)
-    return gpd.GeoDataFrame({"highway": lines.index}, geometry=lines.to_numpy(), crs=frame.crs)
 
 
 def test_long_streets_are_refused_with_numbers_and_a_place(county):
-    county.features(R, _uncut())
+    county.features(R, uncut())
     problem = county.refused().the(CODE)
     # Ends of the inner streets lie on the border streets: 3 at each side, 11 at each long side.
     assert "28" in problem.what.zh
@@ -49,19 +27,19 @@ def test_long_streets_are_refused_with_numbers_and_a_place(county):
 
 
 def test_roads_merged_by_class_are_refused(county):
-    _merged(county).to_file(county.path("merged.gpkg"))
+    merged(county).to_file(county.path("merged.gpkg"))
     county.edit(R, "merged.gpkg")
     assert county.refused().the(CODE).file == "merged.gpkg"
 
 
 def test_everything_else_wrong_is_said_at_once(county):
-    county.features(R, _uncut())
+    county.features(R, uncut())
     county.cell("villages.csv", 3, "常住人口", "多")
     assert {CODE, "people.value"} <= county.refused().codes
 
 
 def test_one_end_in_the_middle_of_a_road_is_a_warning(county):
-    county.features(R, [*county.read_features(R), _road((0.5, 0.0), (0.5, 0.4))])
+    county.features(R, [*county.read_features(R), road((0.5, 0.0), (0.5, 0.4))])
     problem = county.accepted().the(CODE)
     assert problem.severity == "warning"
     assert problem.what.zh.startswith("1 个")
@@ -70,12 +48,12 @@ def test_one_end_in_the_middle_of_a_road_is_a_warning(county):
 def test_few_of_few_are_a_warning(county):
     """Four of eight ends are half of them, and still no proof of anything."""
     lines = [[(2, 1), (4, 1)], [(2, 3), (4, 3)], [(2.5, 1), (2.5, 3)], [(3.5, 1), (3.5, 3)]]
-    county.features(R, [_road(*line) for line in lines])
+    county.features(R, [road(*line) for line in lines])
     assert county.understood().the(CODE).severity == "warning"
 
 
 def test_streets_that_cross_at_a_vertex_without_ends_are_counted(county):
-    cross = [_road((0.5, 0.5), (0.6, 0.5), (0.7, 0.5)), _road((0.6, 0.4), (0.6, 0.5), (0.6, 0.6))]
+    cross = [road((0.5, 0.5), (0.6, 0.5), (0.7, 0.5)), road((0.6, 0.4), (0.6, 0.5), (0.6, 0.6))]
     county.features(R, county.read_features(R) + cross)
     problem = county.understood().the(CODE)
     assert problem.severity == "warning"
@@ -85,7 +63,7 @@ def test_streets_that_cross_at_a_vertex_without_ends_are_counted(county):
 
 def test_a_street_drawn_once_each_way_is_no_crossing(county):
     bend = [(0.2, 0.2), (0.3, 0.4), (0.4, 0.3)]
-    there_and_back = [_road(*bend), _road(*bend[::-1])]
+    there_and_back = [road(*bend), road(*bend[::-1])]
     county.features(R, county.read_features(R) + there_and_back)
     assert county.understood().problems == []
 
@@ -102,14 +80,14 @@ def test_a_street_drawn_once_each_way_is_no_crossing(county):
     ],
 )
 def test_bridges_tunnels_motorways_and_ferries_pass_over(county, properties):
-    over = [_road((0.5, y), (0.5, y + 0.4), **properties) for y in range(4)]
-    over += [_road((x + 0.5, 0.0), (x + 0.5, 0.4), **properties) for x in range(1, 12)]
+    over = [road((0.5, y), (0.5, y + 0.4), **properties) for y in range(4)]
+    over += [road((x + 0.5, 0.0), (x + 0.5, 0.4), **properties) for x in range(1, 12)]
     county.features(R, county.read_features(R) + over)
     assert county.understood().problems == []
 
 
 def test_a_bridge_column_of_another_name(county):
-    over = [_road((0.5, y), (0.5, y + 0.4), 结构="桥") for y in range(4)]
+    over = [road((0.5, y), (0.5, y + 0.4), 结构="桥") for y in range(4)]
     county.features(R, county.read_features(R) + over)
     assert CODE in county.understood().codes
     county.edit('"roads.geojson"', '"roads.geojson"\ncolumns = { bridge = "结构" }')
@@ -118,14 +96,14 @@ def test_a_bridge_column_of_another_name(county):
 
 @pytest.mark.parametrize("value", ["no", "", None, 0, "F", "false"])
 def test_what_is_no_bridge_is_looked_at(county, value):
-    uncut = [f | {"properties": f["properties"] | {"bridge": value}} for f in _uncut()]
-    county.features(R, uncut)
+    plain = [f | {"properties": f["properties"] | {"bridge": value}} for f in uncut()]
+    county.features(R, plain)
     assert county.refused().the(CODE)
 
 
 def test_roads_that_name_their_nodes_are_believed(county):
-    named = [_road((x, 0), (x, 4), u=f"a{x}", v=f"b{x}") for x in range(13)]
-    named += [_road((0, y), (12, y), u=f"c{y}", v=f"d{y}") for y in range(5)]
+    named = [road((x, 0), (x, 4), u=f"a{x}", v=f"b{x}") for x in range(13)]
+    named += [road((0, y), (12, y), u=f"c{y}", v=f"d{y}") for y in range(5)]
     county.features(R, named)
     assert CODE not in county.understood().codes
 

@@ -66,7 +66,7 @@ def check_noding(
         The name of the file, and where the fault goes.
     """
     lines = shapely.force_2d(edges.geometry.to_crs(crs).to_numpy())
-    found = not_noded(lines, _passes_over(edges, columns))
+    found = not_noded(lines, passes_over(edges, columns))
     if found.example is not None:
         place = gpd.GeoSeries([shapely.Point(found.example)], crs=crs).to_crs(LONLAT).iloc[0]
         problems.add(_fault(found, place, file))
@@ -133,9 +133,27 @@ def _cell(xy: NDArray[np.float64]) -> NDArray[np.int64]:
     return cells
 
 
-def _passes_over(edges: gpd.GeoDataFrame, columns: Mapping[str, str]) -> _Flags:
-    """Return which edges may pass over or under others without a junction."""
-    over: _Flags = edges[columns["class"]].isin(_PASS_OVER).to_numpy(dtype=np.bool_)
+def passes_over(edges: gpd.GeoDataFrame, columns: Mapping[str, str]) -> _Flags:
+    """Return which edges may pass over or under others without a junction, shape ``(n,)``.
+
+    Parameters
+    ----------
+    edges, columns
+        As for `check_noding`.
+    """
+    by_class: _Flags = edges[columns["class"]].isin(_PASS_OVER).to_numpy(dtype=np.bool_)
+    return by_class | marked(edges, columns)
+
+
+def marked(edges: gpd.GeoDataFrame, columns: Mapping[str, str]) -> _Flags:
+    """Return which edges a column marks as bridge or tunnel, shape ``(n,)``.
+
+    Parameters
+    ----------
+    edges, columns
+        As for `check_noding`.
+    """
+    over: _Flags = np.zeros(len(edges), dtype=np.bool_)
     for key in ("bridge", "tunnel"):
         column = find_column(edges.columns, key, columns)
         if column is not None:
@@ -176,8 +194,10 @@ def _words(found: NotNoded, *, many: bool) -> Text:
 
 
 _MEND = Text(
-    "在 QGIS 中用“用线分割”（Split with lines）以道路图层分割它自己，或用 GRASS 的 v.clean"
-    "（break）拓扑打断；每个路口都要断开，立交桥除外",
-    "in QGIS run Split with lines on the road layer with itself, or GRASS v.clean (break): cut at "
-    "every junction, but not where a bridge passes over",
+    "写明 [roads] repair = true，读取时即在路口断开道路；也可在 QGIS 中用“用线分割”（Split with "
+    "lines）以道路图层分割它自己，或用 GRASS 的 v.clean（break）拓扑打断：每个路口都要断开，"
+    "立交桥除外",
+    "say [roads] repair = true, which cuts roads at junctions on reading; or in QGIS run Split "
+    "with lines on the road layer with itself, or GRASS v.clean (break): cut at every junction, "
+    "but not where a bridge passes over",
 )

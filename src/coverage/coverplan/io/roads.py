@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
 from ..core.crs import LONLAT, geodesic_lengths
 from ..core.errors import InputError, Problem, Problems
@@ -17,14 +15,19 @@ from ..domain.edges import EVERYBODY
 from ..domain.network import Network
 from ..domain.profile import KNOWN_CLASSES
 from ..domain.region import Region
+from ..domain.repair_config import RepairConfig
 from .barriers import RoadEdges, access_walls, cut_roads, read_barriers
 from .cells import cell_text
+from .clipping import Clip
 from .columns import find_column, need_columns
+from .graphs import GRAPH_IN_MEMORY, graph_edges, graph_record, read_graphml
 from .noding import check_noding
-from .osm import read_graphml, read_osm
+from .osm import Progress, read_osm
 from .paths import CrsFrom, Folder
 from .points import no_record
-from .roadfacts import read_facts
+from .repair import repair_roads
+from .roadfacts import FACT_KEYS, read_facts
+from .roadlines import lines_only
 from .vectors import read_vector, recorded
 
 
@@ -38,7 +41,12 @@ class _Columns:
 
 
 def read_network(
-    folder: Folder, config: RoadsConfig, region: Region, problems: Problems
+    folder: Folder,
+    config: RoadsConfig,
+    region: Region,
+    problems: Problems,
+    *,
+    progress: Progress | None = None,
 ) -> Network:
     """Return the road network of a study.
 
@@ -50,28 +58,40 @@ def read_network(
         Its CRS is the network's.
     problems
         Where faults of single records go.
+    progress
+        Told how many bytes of an OpenStreetMap file are to be read, then how many were.
 
     Raises
     ------
     InputError
         When the file cannot be used at all.
     """
-    edges, columns, file = _read_edges(folder, config, problems)
-    edges, share = _lines_only(edges, file, columns, problems)
+    clip = None if config.clip_metres is None else Clip.around(region, config.clip_metres)
+    edges, columns, file = _read_edges(folder, config, problems, clip, progress)
+    edges, share = lines_only(edges, file, columns.u, columns.v, problems)
     if columns.oneway is not None:
         _check_oneway(edges[columns.oneway], file, columns.oneway, problems)
     else:
         problems.add(_no_oneway(file))
     edges = _classes(edges, file, columns.road_class, config.classes, problems)
     _check_near(edges, region, file)
+    mend = _repair(config, columns, file, problems)
     # Roads that name their nodes say themselves where they join.
-    if columns.u is None:
+    if columns.u is None and not (mend is not None and mend.split):
         named = config.columns | {"class": columns.road_class}
         check_noding(edges, named, region.crs, file, problems)
     facts = read_facts(edges, columns.facts, file, problems)
     facts = replace(facts, crossing_minutes=facts.crossing_minutes * share)
     roads = RoadEdges(edges, facts, columns.road_class, columns.u, columns.v)
     roads = _open_to_somebody(roads, file, problems)
+    if mend is not None:
+        named = config.columns | {"class": columns.road_class}
+        fragments = config.ignore_fragments_metres
+        roads, report = repair_roads(
+            roads, named, columns.oneway, mend, region.crs, file, fragments
+        )
+        folder.repairs.append(report)
+        problems.extend(report.problems())
     walls = read_barriers(folder, config.barriers, region.crs, problems)
     roads = cut_roads(roads, walls, region.crs, problems)
     network = Network.from_edges(
@@ -87,33 +107,54 @@ def read_network(
 
 
 def _read_edges(
-    folder: Folder, config: RoadsConfig, problems: Problems
+    folder: Folder,
+    config: RoadsConfig,
+    problems: Problems,
+    clip: Clip | None,
+    progress: Progress | None,
 ) -> tuple[gpd.GeoDataFrame, _Columns, str]:
-    """Return the records of the road file, what its columns hold, and its name."""
-    full = folder.find(config.source, "roads.source")
-    file = config.source.as_posix()
+    """Return the records of the road file near the study, what its columns hold, and its name."""
+    if folder.graph is not None:
+        file = GRAPH_IN_MEMORY.as_posix()
+        edges = graph_edges(folder.graph, file, problems)
+        folder.read.append(graph_record(edges))
+        edges = edges if clip is None else clip.applied(edges, file, problems)
+        return edges, _Columns("highway", "oneway", "u", "v", {}), file
+    full = folder.find(config.file, "roads.source")
+    file = config.file.as_posix()
     name = full.name.lower()
     crs_from: CrsFrom = "file"
     columns = _Columns("highway", "oneway", "u", "v", {})
-    made = name.endswith((".osm.pbf", ".osm", ".pbf", ".graphml"))
+    made = name.endswith((*_OSM, ".graphml"))
     if made and config.where:
         raise InputError([_no_where(file, config.where)])
     if made and config.crs is not None:
         problems.add(_crs_unused(file, config.crs))
-    if name.endswith((".osm.pbf", ".osm", ".pbf")):
-        edges = read_osm(full, file, problems)
+    if name.endswith(_OSM):
+        edges = read_osm(full, file, problems, clip=clip, progress=progress)
     elif name.endswith(".graphml"):
-        edges = read_graphml(full, file)
+        edges = read_graphml(full, file, problems)
     else:
         edges, crs_from = read_vector(
-            full, file, table=config.table, crs=config.crs, formats="roads"
+            full,
+            file,
+            table=config.table,
+            crs=config.crs,
+            formats="roads",
+            encoding=config.encoding,
+            problems=problems,
         )
         edges = _chosen(edges, file, config.where)
         columns = _columns(edges, file, config)
+        folder.took(file, "roads", edges, _taken(edges, columns), config.columns)
+    if clip is not None and not name.endswith(_OSM):
+        edges = clip.applied(edges, file, problems)
     crs = edges.crs if made else recorded(config.crs, edges.crs)
-    folder.note(config.source, full, len(edges), crs=crs, crs_from=crs_from)
+    folder.note(config.file, full, len(edges), crs=crs, crs_from=crs_from)
     return edges, columns, file
 
+
+_OSM = (".osm", ".pbf")
 
 _Where = Mapping[str, str | list[str]]
 
@@ -185,59 +226,38 @@ def _columns(edges: gpd.GeoDataFrame, file: str, config: RoadsConfig) -> _Column
     )
 
 
-def _lines_only(
-    edges: gpd.GeoDataFrame, file: str, columns: _Columns, problems: Problems
-) -> tuple[gpd.GeoDataFrame, NDArray[np.float64]]:
-    """Keep lines that have a length, or join two nodes that have names.
+def _taken(edges: gpd.GeoDataFrame, columns: _Columns) -> dict[str, str | None]:
+    """Return what each kind of column was found for, roads' facts included."""
+    named = {"class": columns.road_class, "oneway": columns.oneway, "u": columns.u, "v": columns.v}
+    return named | {key: find_column(edges.columns, key, columns.facts) for key in FACT_KEYS}
 
-    Beside them: the share each has in the length of its record, 1 but for parts of a multi-part
-    line. It is said how many records were no such lines.
-    """
-    n = len(edges)
-    is_line = edges.geom_type.isin(["LineString", "MultiLineString"]) & ~edges.geometry.is_empty
-    lines = edges[is_line]
-    # The parts of a multi-part line do not share its end nodes.
-    parts = lines.explode(index_parts=False)
-    multi = parts.index.duplicated(keep=False)
-    unnamed = 0
-    if multi.any() and columns.u is not None and columns.v is not None:
-        unnamed = parts.index[multi].nunique()
-        parts = parts[~multi]
-    length = shapely.length(parts.geometry.to_numpy())
-    whole = pd.Series(length).groupby(parts.index.to_numpy()).transform("sum").to_numpy()
-    kept = length > 0
-    if columns.u is not None and columns.v is not None:
-        kept |= (parts[columns.u] != parts[columns.v]).to_numpy()
-    share = np.divide(length, whole, out=np.ones(len(parts)), where=whole > 0)[kept]
-    lines = parts[kept].reset_index(drop=True)
-    dropped = n - int(is_line.sum()) + unnamed + int((~kept).sum())
-    if dropped:
-        problems.add(
-            Problem(
-                code="roads.not_lines",
-                what=Text(
-                    f"{dropped} 条记录不是有长度的线，未使用",
-                    f"{dropped} records are not lines with a length: not used",
-                ),
-                file=file,
-                mend=Text("检查道路文件", "check the road file"),
-                severity="warning",
-            )
+
+def _repair(
+    config: RoadsConfig, columns: _Columns, file: str, problems: Problems
+) -> RepairConfig | None:
+    """Return how the roads are to be repaired; those that name their nodes are not, and so said."""
+    if config.repair is None or columns.u is None:
+        return config.repair
+    problems.add(
+        Problem(
+            code="roads.repair_unused",
+            what=Text(
+                "道路自带端点编号，按编号相连，[roads] repair 没有使用",
+                "these roads name their end nodes and are joined by them: [roads] repair is not "
+                "used",
+            ),
+            file=file,
+            found=f"{columns.u}, {columns.v}",
+            expected=Text("没有端点编号的线", "lines that do not name their nodes"),
+            mend=Text(
+                "删去 [roads] repair；若编号不可信，先从道路文件中删去这两列",
+                "leave repair out; if the names are not to be trusted, delete these two columns "
+                "from the road file",
+            ),
+            severity="warning",
         )
-    if not len(lines):
-        raise InputError(
-            [
-                Problem(
-                    code="roads.empty",
-                    what=Text("道路文件中没有线", "there is no line in the road file"),
-                    file=file,
-                    found=", ".join(sorted(set(edges.geom_type.dropna().astype(str)))),
-                    expected=Text("线", "lines"),
-                    mend=Text("给出道路中心线文件", "give a file of road centre lines"),
-                )
-            ]
-        )
-    return lines, share
+    )
+    return None
 
 
 def _open_to_somebody(roads: RoadEdges, file: str, problems: Problems) -> RoadEdges:
