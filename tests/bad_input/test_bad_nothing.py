@@ -8,6 +8,7 @@ def test_the_untouched_county_runs(county):
     assert names == {
         "map.html",
         "coverage.csv",
+        "faults.csv",
         "sites.csv",
         "network.csv",
         "candidates.csv",

@@ -118,8 +118,9 @@ def test_two_units_of_one_name_are_not_guessed_between(county):
     features = county.read_features("towns.geojson")
     features[1]["properties"]["name"] = "甲镇"
     county.features("towns.geojson", features)
-    county.cell(V, 2, "乡镇代码", "甲镇")
-    assert county.understood().the("people.unit_unknown").row == 2
+    # A village of 丙乡: its point lies in neither.
+    county.cell(V, 8, "乡镇代码", "甲镇")
+    assert county.understood().the("people.unit_unknown").row == 8
 
 
 def test_group_larger_than_everybody_is_a_warning(county):

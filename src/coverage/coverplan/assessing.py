@@ -78,7 +78,7 @@ def assess_inputs(inputs: Inputs, clock: Clock) -> Study:
         key = item.layer.profile
         if key not in travellers:
             label = inputs.profiles[key].label
-            with clock.step(Text(f"路网：{label.zh}", f"network: {label.en}")):
+            with clock.step(_ways(inputs, label)):
                 travellers[key] = traveller(inputs, key)
         found[item.layer.id] = _today(inputs, item, travellers[key], problems, clock)
     proposals, joint = _propose(inputs, found, clock)
@@ -104,6 +104,12 @@ def traveller(inputs: Inputs, profile: str) -> Traveller:
         ignore_fragments_metres=inputs.ignore_fragments_metres,
     )
     return Traveller(inputs.profiles[profile], graph, snap(graph, inputs.demand.xy))
+
+
+def _ways(inputs: Inputs, label: Text) -> Text:
+    if inputs.has_roads:
+        return Text(f"路网：{label.zh}", f"network: {label.en}")
+    return Text(f"直线：{label.zh}", f"straight lines: {label.en}")
 
 
 def _today(
@@ -311,5 +317,6 @@ def _note_no_road(working: Facilities, sites: Snapped, label: Text, problems: Pr
                     found=f"{name} ({site})",
                     mend=Text("核对坐标，或补充道路", "check the point, or add the road"),
                     severity="warning",
+                    sites=1,
                 )
             )

@@ -10,6 +10,7 @@ from rich.text import Text as Styled
 
 from .core.errors import InputError, MissingExtraError, Problems, render_problems
 from .core.text import Language, Text
+from .domain.database import redacted
 from .identity import version_of
 from .present.terminal import plain
 
@@ -62,7 +63,7 @@ def _report_internal(language: Language, err: Console) -> None:
     with tempfile.NamedTemporaryFile(
         "w", prefix="coverplan-error-", suffix=".txt", delete=False, encoding="utf-8"
     ) as log:
-        log.write(f"coverplan {version_of('coverplan')}\n{' '.join(sys.argv)}\n")
+        log.write(f"coverplan {version_of('coverplan')}\n{redacted(' '.join(sys.argv))}\n")
         log.write(traceback.format_exc())
     message = Text(
         f"coverplan 内部错误，没有写出任何结果。详情已记录在 {log.name}，请连同研究文件一并反馈。",

@@ -71,7 +71,8 @@ def write_measures(
             for name, picture in _pictures(inputs, found, speak).items():
                 write_text(picture, draft / name)
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
-            write_gpkg(_gis(inputs, found), draft / "measures.gpkg")
+            layers = {name: inputs.marked(layer) for name, layer in _gis(inputs, found).items()}
+            write_gpkg(layers, draft / "measures.gpkg")
         record = _record(inputs, found, clock.seconds, hashes(draft))
         text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)

@@ -116,7 +116,9 @@ def _supply_column(config: LayerConfig, file: InputFile) -> str:
     """Return the column facilities take their capacity from, "" where there is none."""
     try:
         if file.path.suffix.lower() in TABLE_SUFFIXES:
-            names = read_table(file.path, file.label, config.table).frame.columns
+            names = read_table(
+                file.path, file.label, config.table, encoding=config.encoding
+            ).frame.columns
         else:
             frame, _ = read_vector(file.path, file.label, table=config.table, crs=config.crs)
             names = frame.columns

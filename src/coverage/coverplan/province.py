@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .core.errors import Problem
+from .core.errors import InputError, Problem
 from .core.text import Text
 from .cutting import Ground
 from .measure import Coverage, LayerView, measure_layer
@@ -199,11 +199,18 @@ class Work:
         The county of a unit.
     progress
         Called as a county is done for a profile.
+
+    Raises
+    ------
+    InputError
+        When there are no roads to cut.
     """
 
     def __init__(
         self, inputs: Inputs, county_of: CountyOf, progress: Progress | None = None
     ) -> None:
+        if not inputs.has_roads:
+            raise InputError([_no_roads()])
         self._inputs = inputs
         self._counties = _counties(inputs, county_of)
         self._profiles = list(dict.fromkeys(item.layer.profile for item in inputs.layers))
@@ -315,6 +322,20 @@ def _table(rows: list[dict[str, object]], profiles: list[str]) -> pd.DataFrame:
     order = table["profile"].map(profiles.index)
     order = table.assign(order=order).sort_values(["county", "order", "minutes"]).index
     return table.loc[order].reset_index(drop=True)
+
+
+def _no_roads() -> Problem:
+    return Problem(
+        code="province.no_roads",
+        what=Text(
+            "按县分片计算切的是道路，本研究没有道路（按直线距离估算）",
+            "county by county it is roads that are cut, and this study has none (straight lines)",
+        ),
+        mend=Text(
+            "用 coverplan run 对全部范围计算：直线不费内存",
+            "compute the whole with coverplan run: straight lines take little memory",
+        ),
+    )
 
 
 def _not_proposed(inputs: Inputs) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ from .core.errors import Problem
 from .core.text import Language, Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
 from .domain.siting_config import JointConfig
+from .io.columns import ColumnUse
 from .io.paths import InputFile
 from .measure import Coverage
 from .measure.joining import Joining
@@ -21,6 +23,8 @@ from .siting.joint import JointPlan, JointProblem
 from .siting.proposal import Proposal
 from .siting.request import SitingRequest
 from .travel import ModeGraph, Nearest, Snapped
+
+_Frame = TypeVar("_Frame", bound=pd.DataFrame)
 
 __all__ = ["Inputs", "LayerInput", "LayerResult", "SitingRequest", "Study"]
 
@@ -41,7 +45,8 @@ class Inputs:
     Parameters
     ----------
     title, date, notice
-        What the study is called, the day it answers for, and a note printed on every output.
+        What the study is called, the day it answers for, and a note printed on every output; in a
+        study without roads the statement that times are estimates is added to it.
     region, demand, network, profiles
         Units, people, roads, and how people travel.
     layers
@@ -64,6 +69,8 @@ class Inputs:
         Warnings met so far.
     files
         What was read.
+    columns
+        What the columns of the files were taken for.
     config
         The study file, where there is one.
     joint
@@ -94,6 +101,7 @@ class Inputs:
     spread: Text = Text("人口在给定的点位上", "people stand at the points given")
     problems: tuple[Problem, ...] = ()
     files: tuple[InputFile, ...] = ()
+    columns: tuple[ColumnUse, ...] = ()
     config: StudyConfig | None = None
     joint: JointConfig | None = None
 
@@ -107,6 +115,33 @@ class Inputs:
                 )
             )
         problems.raise_if_any()
+        object.__setattr__(self, "notice", self._notice())
+
+    def _notice(self) -> str | None:
+        """Return the note with what must stand on every figure where there are no roads."""
+        ways = [self.profiles[item.layer.profile].straight for item in self.layers]
+        lines = {way.detour: way.statement for way in ways if way is not None}
+        said = [f"{text.zh} / {text.en}" for text in lines.values()]
+        given = self.notice or ""
+        return " ".join([*([given] if given else []), *(s for s in said if s not in given)]) or None
+
+    @property
+    def has_roads(self) -> bool:
+        """Whether people travel over roads; else over straight lines, times a detour factor."""
+        return self.network.has_roads
+
+    def marked(self, table: _Frame, column: str = "notice") -> _Frame:
+        """Return a table that says what its figures are: with the note where there are no roads.
+
+        Parameters
+        ----------
+        table
+            A table that does not hold the note anyway.
+        column
+            What the note's column is called.
+        """
+        said: _Frame = table if self.has_roads else table.assign(**{column: self.notice})
+        return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from .domain.ground_rules import builtin_ground_rules, ground_kinds
 from .domain.siting_config import OF_LAYER, Candidates, SitingConfig
 from .io import read_areas, read_candidates, read_slopes
 from .io.paths import Folder
-from .io.points import unit_at, unit_finder
+from .io.points import unit_at
 from .io.sitingchecks import distance_to_keep
+from .io.unitnames import unit_finder
 from .siting.classes import filled, with_classes
 from .siting.ground import ForbiddenArea, RequiredArea
 from .siting.request import SitingRequest

@@ -98,19 +98,22 @@ def write_targets(
     with whole_folder(target) as draft:
         with clock.step(Text("写目标表", "writing the tables of targets")):
             table = targets_table(report.findings, report.ledger, speak)
-            write_csv(table, draft / "targets.csv")
-            missing = missing_table(report.findings, report.ledger, speak)
-            write_csv(missing, draft / "targets_missing.csv")
-            parts = parts_table(report.findings, report.ledger, speak)
-            write_csv(parts, draft / "targets_parts.csv")
-            for name, frame in further.items():
-                write_csv(frame, draft / f"{name}.csv")
+            tables = {
+                "targets": table,
+                "targets_missing": missing_table(report.findings, report.ledger, speak),
+                "targets_parts": parts_table(report.findings, report.ledger, speak),
+                **further,
+            }
+            for name, frame in tables.items():
+                write_csv(report.inputs.marked(frame), draft / f"{name}.csv")
         with clock.step(Text("写工作簿", "writing the workbook")):
             sheets = target_sheets(report.findings, report.ledger, speak)
             # The terms stay the last sheet.
             last = list(sheets)[-1]
             terms = sheets.pop(last)
             pages = {**sheets, **programme_sheets(further, speak), last: terms}
+            note = Text("说明", "notice").of(speak)
+            pages = {name: report.inputs.marked(page, note) for name, page in pages.items()}
             write_xlsx(pages, draft / "targets.xlsx", styles=verdict_fills(speak))
         rows = json.dumps(_rows_file(report, speak), ensure_ascii=False, indent=2)
         write_text(rows + "\n", draft / "targets.json")

@@ -1,9 +1,11 @@
 """A network kept on disk is the network that was made, or it is made anew."""
 
 import dataclasses
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
@@ -260,3 +262,22 @@ def test_one_that_lost_a_part_is_not_read(tmp_path, name):
     np.savez(path, **arrays)
     with pytest.raises(InputError, match="whole"):
         read_kept(path)
+
+
+def test_columns_are_told_from_the_cache_as_from_the_file(tmp_path):
+    (tmp_path / "roads.csv").write_text("x", encoding="utf-8")
+    read, taken = [], []
+    for _ in range(2):
+        folder = Folder(tmp_path)
+
+        def make(_: Problems, folder: Folder = folder):
+            frame = pd.DataFrame({"highway": ["residential"]})
+            folder.took("roads.csv", "roads", frame, {"class": "highway", "u": None}, {})
+            read.append(1)
+            return network(CROSS)
+
+        kept_network(Path("cache"), folder, [Path("roads.csv")], "x", Problems(), make)
+        taken.append(folder.columns)
+    assert len(read) == 1
+    assert taken[0] == taken[1]
+    assert [(one.key, one.sample) for one in taken[1]] == [("class", ("residential",)), ("u", ())]

@@ -6,7 +6,7 @@ keys are errors (see `coverplan.io.studyfile`, which turns all faults into plain
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 from pydantic_core import PydanticCustomError
@@ -22,7 +22,10 @@ from .profile import (
     builtin_profile_tables,
     profile_from_table,
 )
+from .repair_config import Repair
 from .settings import (
+    ENCODING_DESCRIPTION,
+    Encoding,
     FileSource,
     Kmh,
     Label,
@@ -33,7 +36,7 @@ from .settings import (
     label_text,
 )
 from .siting_config import JointConfig, SitingConfig
-from .targets_config import TargetsConfig
+from .targets_config import PlaceTable, TargetsConfig
 
 
 class FerryConfig(Settings):
@@ -83,6 +86,12 @@ class ProfileConfig(Settings):
     ferry: FerryConfig | None = Field(None, description="how ferries are taken; absent: never")
 
 
+UnitKind = Literal["street", "town", "township", "farm", "zone"]
+"""What a unit of the boundaries is: by their column of kinds, else by its code or name."""
+
+_ALWAYS_RECORDED = frozenset({"units", "table", "columns", "only"})
+
+
 class RegionConfig(Settings):
     """The units of the study."""
 
@@ -91,34 +100,78 @@ class RegionConfig(Settings):
     crs: str | None = Field(
         None, description="its coordinate system, if the file does not say; GCJ-02 or BD-09"
     )
-    columns: dict[str, str] = Field(default_factory=dict, description="code, name, kind")
+    encoding: Encoding | None = Field(None, description=ENCODING_DESCRIPTION)
+    repair: bool = Field(
+        default=False, strict=True, description="mend boundaries that are no valid polygons"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="code, name, kind, parent, parent_code, valid_from, valid_to",
+    )
     only: list[str] = Field(
         default_factory=list, description="codes of the units to study; empty: all of the file"
     )
+    leave_out: list[UnitKind] = Field(
+        default_factory=list,
+        description="kinds of units left out of the study with their people: zone, farm, ...",
+    )
+    crosswalk: Path | PlaceTable | None = Field(
+        None, description="table of former units and the present ones they went into"
+    )
+
+    @property
+    def former(self) -> PlaceTable | None:
+        """The crosswalk in its long form."""
+        given = self.crosswalk
+        return PlaceTable(source=given) if isinstance(given, Path) else given
 
     @model_serializer(mode="wrap")
     def _as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave ``crs`` out where nothing is said: records of runs without it stay as they are."""
+        """Leave out what is not said of the newer keys: records without them stay as they are."""
         table: dict[str, Any] = plain(self)
-        return table if self.crs is not None else {k: v for k, v in table.items() if k != "crs"}
+        fields = type(self).model_fields
+        quiet = {
+            key
+            for key in set(fields) - _ALWAYS_RECORDED
+            if getattr(self, key) == fields[key].get_default(call_default_factory=True)
+        }
+        return {key: value for key, value in table.items() if key not in quiet}
 
 
 class Barrier(Settings):
     """Lines or areas that cut: walls, fences, rivers without a bridge."""
 
+    silent: ClassVar[frozenset[str]] = frozenset({"encoding"})
     source: Path = Field(description="lines or polygons")
     table: str | None = Field(None, description="layer of a GeoPackage")
     crs: str | None = Field(
         None, description="its coordinate system, if the file does not say; GCJ-02 or BD-09"
     )
+    encoding: Encoding | None = Field(None, description=ENCODING_DESCRIPTION)
     cuts: Literal["both", "roads", "access"] = Field(
         "both", description="the roads that cross it, the straight way to the road, or both"
     )
 
 
-class RoadsConfig(FileSource):
-    """The road file."""
+MOST_DETOUR = 10.0
+"""No detour factor is larger: ten times the straight line is a slip of the pen."""
 
+_NEWER_OF_ROADS = frozenset({"clip_metres", "detour", "encoding", "repair", "straight_kmh"})
+
+
+class RoadsConfig(FileSource):
+    """The road file; or, where there is none, how much longer than the straight line ways are."""
+
+    source: Path | None = Field(  # type: ignore[assignment] # a county may have no road file
+        None, description="file, relative to the study file; without one, detour"
+    )
+    detour: Annotated[float, Field(ge=1, le=MOST_DETOUR, strict=True)] | None = Field(
+        None, description="without a road file: what straight lines are multiplied by; no default"
+    )
+    straight_kmh: dict[str, Kmh] = Field(
+        default_factory=dict,
+        description="profile -> its speed along straight lines, where classes have several",
+    )
     elevation: Path | None = Field(
         None, description="elevation raster in metres; hills change times along the roads"
     )
@@ -135,6 +188,33 @@ class RoadsConfig(FileSource):
     ignore_fragments_metres: NotNegative = Field(
         200, description="nobody is put on a piece of network shorter than this in all"
     )
+    clip_metres: Positive | None = Field(
+        None,
+        description="leave out roads farther than this from the box of the units, to save memory; "
+        "coverage within clip_metres / 2000 minutes stays exact",
+    )
+    repair: Repair = Field(
+        None, description="cut roads at junctions and join their ends; true: with the defaults"
+    )
+
+    @property
+    def file(self) -> Path:
+        """The road file, where there is one.
+
+        Raises
+        ------
+        ValueError
+            When the study has none: ask for ``detour`` first.
+        """
+        if self.source is None:
+            raise ValueError("the study has no road file")
+        return self.source
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the newer keys out where nothing is said: older records stay as they are."""
+        table: dict[str, Any] = plain(self)
+        return {k: v for k, v in table.items() if v or k not in _NEWER_OF_ROADS}
 
 
 class LayerConfig(FileSource):
@@ -258,9 +338,18 @@ class StudyConfig(Settings):
     def all_profiles(self) -> dict[str, Profile]:
         """Return the built-in profiles with those of the study added or changed.
 
+        In a study without roads they travel straight lines, those whose speed is known.
+
         Raises
         ------
         ValueError
             When a profile of the study has no speed at all.
         """
-        return {key: profile_from_table(key, table) for key, table in self.profile_tables().items()}
+        tables, roads = self.profile_tables(), self.roads
+        profiles = {key: profile_from_table(key, table) for key, table in tables.items()}
+        if roads.detour is None:
+            return profiles
+        return {
+            key: profile.straight_line(roads.detour, roads.straight_kmh.get(key))
+            for key, profile in profiles.items()
+        }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     Field,
@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-from .settings import FileSource, Positive, Settings
+from .settings import ENCODING_DESCRIPTION, Encoding, FileSource, Positive, Settings
 
 Spread = Literal["points", "streets", "buildings", "areas"]
 """Where the people of a place are put."""
@@ -56,9 +56,11 @@ class GroupConfig(Settings):
 class SpreadFile(Settings):
     """Shapes people are spread over: footprints of buildings, or settlements."""
 
+    silent: ClassVar[frozenset[str]] = frozenset({"encoding"})
     source: Path = Field(description="polygons; buildings may be points where weight is given")
     table: str | None = Field(None, description="layer of a GeoPackage")
     crs: str | None = Field(None, description="its coordinate system, if the file does not say")
+    encoding: Encoding | None = Field(None, description=ENCODING_DESCRIPTION)
     weight: str | None = Field(
         None, description="column people are spread by, e.g. floor area; default: area on the map"
     )
@@ -157,6 +159,8 @@ class PeopleConfig(FileSource):
         data: dict[str, Any] = plain(self)
         if self.totals_alone:
             del data["source"]
+        if self.encoding is None:
+            del data["encoding"]
         return data
 
     @property

@@ -47,7 +47,7 @@ def read_areas(
         When the file is missing or cannot be used.
     """
     full = folder.find(source, key)
-    frame, crs_from = read_vector(full, source.as_posix(), table=table)
+    frame, crs_from = read_vector(full, source.as_posix(), table=table, problems=problems)
     folder.note(source, full, len(frame), crs=frame.crs, crs_from=crs_from)
     name = find_column(frame.columns, "name", {})
     moved = to_working(frame, crs)

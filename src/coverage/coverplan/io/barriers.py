@@ -90,7 +90,14 @@ def read_barriers(
     for barrier in barriers:
         full = folder.find(barrier.source, _KEY)
         file = barrier.source.as_posix()
-        frame, crs_from = read_vector(full, file, table=barrier.table, crs=barrier.crs)
+        frame, crs_from = read_vector(
+            full,
+            file,
+            table=barrier.table,
+            crs=barrier.crs,
+            encoding=barrier.encoding,
+            problems=problems,
+        )
         given = recorded(barrier.crs, frame.crs)
         folder.note(barrier.source, full, len(frame), crs=given, crs_from=crs_from)
         shapes = _lines_and_areas(to_working(frame, crs), file, problems)

@@ -4,9 +4,14 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
 
 from ..core.errors import Problem, Problems
 from ..core.text import Text
+from .cells import cell_text
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "code": (
@@ -29,6 +34,22 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "所属乡镇(街道)", "所在乡镇(街道)", "乡镇(街道)", "乡镇街道", "所属乡镇街道",
         "所在乡镇街道", "乡(镇、街道)", "所属镇(街道)", "街道", "镇街名称", "乡镇名称",
     ),
+    "parent": (
+        "parent", "所属县", "所在县", "所属县区", "所属区县", "所在区县", "县(市、区)", "县区",
+        "所属县(市、区)", "所在县(市、区)", "县市区", "区县", "县名", "county",
+    ),
+    "parent_code": (
+        "parent_code", "county_code", "所属县代码", "县代码", "上级代码", "上级区划代码",
+    ),
+    "valid_from": (
+        "valid_from", "有效自", "生效日期", "生效时间", "起始日期", "起始年份", "设立日期",
+        "设立年份",
+    ),
+    "valid_to": (
+        "valid_to", "有效至", "失效日期", "失效时间", "终止日期", "终止年份", "撤销日期",
+        "撤销年份",
+    ),
+    "year": ("年份", "年度", "统计年份", "数据年份", "普查年份", "year"),
     "village": (
         "所在村", "所属村", "所在村(社区)", "所属村(社区)", "所在社区", "所属社区", "村(社区)",
         "村居", "村名", "行政村", "village",
@@ -91,6 +112,73 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 
 _SHOWN = 12
 _SHOWN_CHARACTERS = 30
+
+How = Literal["usual", "stated", "none"]
+"""How a column was found: by a usual name, by the study file's word, or not at all."""
+
+_SAMPLE, _SAMPLE_CHARACTERS, _LOOKED_AT = 3, 60, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """What one column of a file was taken for, to be shown before its values are used.
+
+    Parameters
+    ----------
+    file, part
+        The file as the study names it, and the table of the study file that does (``"people"``).
+    key
+        What was looked for: a key of `USUAL_NAMES`, or a group of people.
+    column, how
+        The column taken and how it was found; None where there is none.
+    sample
+        Its first values that are not empty, as text.
+    """
+
+    file: str
+    part: str
+    key: str
+    column: str | None
+    how: How
+    sample: tuple[str, ...] = ()
+
+
+def columns_used(
+    file: str,
+    part: str,
+    frame: pd.DataFrame,
+    taken: Mapping[str, str | None],
+    given: Mapping[str, str],
+) -> list[ColumnUse]:
+    """Return what the columns of a file were taken for.
+
+    Parameters
+    ----------
+    file, part
+        As in `ColumnUse`.
+    frame
+        The records, one column for each of the file's.
+    taken
+        What was looked for -> its column, None where there is none.
+    given
+        What the study file says of columns.
+    """
+    found = []
+    for key, column in taken.items():
+        how: How = "none" if column is None else "stated" if key in given else "usual"
+        sample = () if column is None else _first_values(frame, column)
+        found.append(ColumnUse(file, part, key, column, how, sample))
+    return found
+
+
+def _first_values(frame: pd.DataFrame, column: str) -> tuple[str, ...]:
+    there = [i for i, name in enumerate(frame.columns) if str(name) == column]
+    if not there:
+        return ()
+    values = frame.iloc[:_LOOKED_AT, there[0]].astype(object)
+    texts = (cell_text(value) for value in values.where(values.notna(), None))
+    first = dict.fromkeys(text for text in texts if text)
+    return tuple(text[:_SAMPLE_CHARACTERS] for text in list(first)[:_SAMPLE])
 
 
 def match(columns: Iterable[object], wanted: str) -> str | None:

@@ -5,6 +5,12 @@ from pathlib import Path
 from ..core.errors import Problem
 from ..core.text import Text
 
+MOST_VECTOR_BYTES = 2 << 30
+"""A geometry file is not larger: what a county needs of a larger one can be cut out of it."""
+
+MOST_VECTOR_ROWS = 20_000_000
+"""A geometry file has no more records."""
+
 _MARKS: tuple[tuple[bytes, str, Text], ...] = (
     (
         b"PK\x03\x04",
@@ -16,13 +22,17 @@ _MARKS: tuple[tuple[bytes, str, Text], ...] = (
     (b"PAR1", "parquet", Text("Parquet 文件", "a Parquet file")),
     (b"%PDF", "pdf", Text("PDF 文件", "a PDF file")),
     (b"\x00\x00\x27\x0a", "shp", Text("Shapefile", "a shapefile")),
+    (b"fgb\x03", "fgb", Text("FlatGeobuf 文件", "a FlatGeobuf file")),
+    (b"\x1e{", "json", Text("JSON 文字", "JSON text")),
     (b"{", "json", Text("JSON 文字", "JSON text")),
     (b"<", "xml", Text("XML 或 HTML 文字", "XML or HTML text")),
 )
 
 _TABLES = Text(".csv 或 .xlsx 表格", "a .csv or .xlsx table")
 _VECTORS = Text(
-    ".gpkg、.geojson、.shp 或 .parquet 矢量文件", "a .gpkg, .geojson, .shp or .parquet vector file"
+    ".gpkg、.geojson、.shp、.parquet、.fgb、.gdb、.gml、.kml、.tab 或 .mif（可打包为 .zip）",
+    "a vector file: .gpkg, .geojson, .shp, .parquet, .fgb, .gdb, .gml, .kml, .tab or .mif, "
+    "zipped or not",
 )
 FORMATS = {
     "table": _TABLES,
@@ -98,6 +108,40 @@ def empty(file: str, size: str | None = None) -> Problem:
         mend=Text(
             "检查是否拿错文件；数据应在第一张工作表，表头在第一行",
             "check that it is the right file; data on the first sheet, header in its first row",
+        ),
+    )
+
+
+def other_encoding(file: str, stated: str | None) -> Problem:
+    """Return the fault of text that is not in the encoding the study, or the file, states."""
+    return Problem(
+        code="file.encoding",
+        what=Text("文字不是这种编码", "the text is not in this encoding"),
+        file=file,
+        found=stated or Text("文件声明的编码", "the encoding the file states"),
+        mend=Text(
+            '改正研究文件中的 encoding，例如 encoding = "GBK"；或删去，由程序识别',
+            'correct encoding in the study file, for example encoding = "GBK"; or leave it out',
+        ),
+    )
+
+
+def too_many(file: str, rows: int, size: int) -> Problem:
+    """Return the fault of geometry with more records or bytes than are read."""
+    return Problem(
+        code="file.too_large",
+        what=Text("矢量数据太大，没有读取", "the vector data are too large; they were not read"),
+        file=file,
+        found=Text(f"{rows:,} 条、{size / 1e9:.1f} GB", f"{rows:,} records, {size / 1e9:.1f} GB")
+        if rows
+        else Text(f"{size / 1e9:.1f} GB", f"{size / 1e9:.1f} GB"),
+        expected=Text(
+            f"不超过 {MOST_VECTOR_ROWS:,} 条、{MOST_VECTOR_BYTES / 1e9:.1f} GB",
+            f"at most {MOST_VECTOR_ROWS:,} records and {MOST_VECTOR_BYTES / 1e9:.1f} GB",
+        ),
+        mend=Text(
+            "核对文件；在 GIS 中裁剪到研究区及周边后另存",
+            "check the file; in a GIS cut it to the county and its surroundings, and save that",
         ),
     )
 

@@ -92,20 +92,20 @@ _PLAIN = Text("一个数（坐标）", "a number: a coordinate")
 def _note_missing(table: Table, lon: str, lat: str, problems: Problems) -> _Flags:
     """Note records without coordinates; return which they are."""
     missing = (table.frame[[lon, lat]] == "").to_numpy()
-    for row, (no_lon, no_lat) in zip(table.rows, missing, strict=True):
-        if no_lon or no_lat:
-            problems.add(
-                Problem(
-                    code="point.none",
-                    what=Text("没有坐标", "there are no coordinates"),
-                    file=table.file,
-                    row=int(row),
-                    column=f"{lon} / {lat}" if no_lon and no_lat else lon if no_lon else lat,
-                    found="",
-                    expected=_DEGREES_X if no_lon else _DEGREES_Y,
-                    mend=Text("补上坐标，或删去该行", "give it coordinates, or remove the row"),
-                )
+    for i in np.flatnonzero(missing.any(axis=1)).tolist():
+        no_lon, no_lat = missing[i]
+        problems.add(
+            Problem(
+                code="point.none",
+                what=Text("没有坐标", "there are no coordinates"),
+                file=table.file,
+                row=int(table.rows[i]),
+                column=f"{lon} / {lat}" if no_lon and no_lat else lon if no_lon else lat,
+                found="",
+                expected=_DEGREES_X if no_lon else _DEGREES_Y,
+                mend=Text("补上坐标，或删去该行", "give it coordinates, or remove the row"),
             )
+        )
     return np.asarray(missing.any(axis=1), dtype=np.bool_)
 
 

@@ -100,8 +100,9 @@ def check_datums(
             problems.add(_file_shifted(each, found))
         elif each.doubted == "stated":
             problems.add(_stated_wrong(each))
+    lines = "" if config.roads.source is None else config.roads.source.as_posix()
     below: tuple[tuple[Doubted, str, str | None, Text], ...] = (
-        ("roads", config.roads.source.as_posix(), config.roads.crs, Text("道路", "the roads")),
+        ("roads", lines, config.roads.crs, Text("道路", "the roads")),
         (
             "boundaries",
             config.region.units.as_posix(),

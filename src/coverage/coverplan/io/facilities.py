@@ -71,7 +71,7 @@ def read_facilities(
     return Facilities.from_frame(key, frame, site_id="site_id")
 
 
-_OPTIONAL = ("id", "name", "unit", "status", "opened", "closed", "capacity")
+_OPTIONAL = ("id", "name", "unit", "parent", "status", "opened", "closed", "capacity")
 
 
 def _read(
@@ -115,6 +115,7 @@ def _check_opened(read: Places, key: str, statuses: list[str], problems: Problem
                     "补上开业年份；尚未开业的，改正状态", "add the years, or mend the status"
                 ),
                 severity="warning",
+                sites=lost,
             )
         )
 
@@ -151,5 +152,6 @@ def _check_same_spot(read: Places, frame: gpd.GeoDataFrame, problems: Problems) 
                     found=f"{frame['name'].iloc[a]} / {frame['name'].iloc[b]}",
                     mend=Text("若是重复登记，删去一行", "if it is one entered twice, remove a row"),
                     severity="warning",
+                    sites=2,
                 )
             )

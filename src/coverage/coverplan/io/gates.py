@@ -109,8 +109,20 @@ def part_at(edges: gpd.GeoDataFrame, gates: Gates) -> gpd.GeoDataFrame:
     bits = np.array([gates[int(node)] for node in gate])
     passed = bits != EVERYBODY
     links = _links(edges, moved[passed], gate[passed], ends[moved[passed]], bits[passed])
-    whole = pd.concat([parted, links], ignore_index=True)
+    whole = pd.concat(_of_one_kind(parted, links), ignore_index=True)
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=edges.crs)
+
+
+def _of_one_kind(
+    edges: gpd.GeoDataFrame, links: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return both with the same categories: put together, a word is still kept once."""
+    for key in links.columns.intersection(edges.select_dtypes("category").columns):
+        words = edges[key].cat.categories
+        words = words.append(pd.Index(links[key].dropna().unique()).difference(words))
+        edges = edges.assign(**{key: edges[key].cat.set_categories(words)})
+        links = links.assign(**{key: pd.Categorical(links[key], categories=words)})
+    return edges, links
 
 
 def _links(

@@ -12,8 +12,8 @@ from .choices import check_choices
 from .columns import find_column, missing_column
 from .coordinates import points_of
 from .factcells import softened
-from .paths import Folder
-from .points import Places, read_places, select_rows
+from .paths import Folder, Records
+from .points import Places, read_places, select_rows, sighting
 from .positions import check_positions
 from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
 from .vectors import recorded
@@ -88,7 +88,14 @@ def records_with_points(
     """
     full = folder.find(source.source, f"{key}.source")
     file = source.source.as_posix()
-    table = read_table(full, file, source.table, may_be_empty=True, problems=problems)
+    table = read_table(
+        full,
+        file,
+        source.table,
+        may_be_empty=True,
+        problems=problems,
+        encoding=source.encoding,
+    )
     if len(table.frame) or source.where:
         table = select_rows(table, source.where, key)
     names = [str(name) for name in table.frame.columns]
@@ -97,13 +104,18 @@ def records_with_points(
         for wanted in ("lon", "lat", *optional)
         if (column := find_column(names, wanted, source.columns)) is not None
     }
+    taken = {name: columns.get(name) for name in ("lon", "lat", *optional)}
+    folder.took(file, key, table.frame, taken, source.columns)
+    folder.records.append(Records(file, key, table.rows))
     for wanted, named in source.columns.items():
         if find_column(names, wanted, source.columns) is None:
             problems.add(missing_column(file, wanted, named, names))
     check_repeated(table, columns.values(), problems)
     check_choices(table, ("lon", "lat", *optional), source.columns, columns, problems)
     points = _points(folder, source, table, columns, region, problems)
-    return Places(table, points, {k: v for k, v in columns.items() if k not in {"lon", "lat"}})
+    read = Places(table, points, {k: v for k, v in columns.items() if k not in {"lon", "lat"}})
+    folder.seen.append(sighting(read, region, key, source.crs))
+    return read
 
 
 def _points(
@@ -150,4 +162,5 @@ def _no_points(file: str, without: int, records: int) -> Problem:
         file=file,
         mend=Text("补上坐标", "give them coordinates"),
         severity="warning",
+        sites=without,
     )

@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import rasterio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -34,7 +33,11 @@ from ..domain.arrays import frozen
 from ..domain.edges import EdgeFacts
 from ..domain.network import Network
 from ..domain.relief import Relief
+from .archives import archive_of
+from .columns import ColumnUse
+from .formats import is_geodatabase
 from .paths import Folder, InputFile, companions, digest_of
+from .repairreport import RepairReport, report_from
 
 FORMAT = 2
 """To be raised whenever a network is made or kept differently."""
@@ -42,7 +45,7 @@ FORMAT = 2
 _PLAIN = ("u", "v", "metres", "direction", "node_xy", "twin", "reverse")
 _FACTS = ("limit_kmh", "barred", "both_ways", "raised", "headway_minutes", "crossing_minutes")
 _RELIEF = ("ptr", "fraction", "height_metres")
-_VECTOR_SOURCE = re.compile(r"<SrcDataSource[^>]*>([^<]+)<")
+_POINTERS = re.compile(r"<(?:SrcDataSource|SourceFilename|SourceDataset)[^>]*>([^<]+)<")
 
 
 def kept_network(
@@ -77,19 +80,29 @@ def kept_network(
     path = (folder.root / cache) / f"network-{name}.npz"
     kept = _read(path)
     if kept is not None:
-        network, warned, files = kept
+        network, warned, files, columns, repairs = kept
         problems.extend(warned)
         known = {file.path for file in folder.read}
         folder.read.extend(f for f in files if f.path not in known)
+        folder.columns.extend(one for one in columns if one not in folder.columns)
+        folder.repairs.extend(one for one in repairs if one not in folder.repairs)
         return network
-    own, before = Problems(), len(folder.read)
+    own, before, told = Problems(), len(folder.read), len(folder.columns)
+    done = len(folder.repairs)
     try:
         network = make(own)
     finally:
         problems.extend(own)
     if not own.errors:
         try:
-            _keep(path, network, list(own), folder.read[before:])
+            _keep(
+                path,
+                network,
+                list(own),
+                folder.read[before:],
+                folder.columns[told:],
+                folder.repairs[done:],
+            )
         except OSError as error:
             problems.add(_not_kept(cache, error))
     return network
@@ -106,6 +119,11 @@ def _name(folder: Folder, sources: Iterable[Path], settings: str) -> str:
 
 def _all_files(full: Path) -> list[Path]:
     """Return every file the content of one may depend on, each once, always in one order."""
+    archive = archive_of(full)
+    if archive is not None:
+        return [archive[0]]
+    if is_geodatabase(full):
+        return sorted(path for path in full.iterdir() if path.is_file())
     found: dict[Path, None] = {}
     ahead = [full]
     while ahead:
@@ -118,27 +136,28 @@ def _all_files(full: Path) -> list[Path]:
 
 
 def _pointed_to(vrt: Path) -> list[Path]:
-    """Return the files a virtual raster or vector file points to; none where it cannot be read."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with rasterio.open(vrt) as raster:
-                return sorted(Path(name) for name in raster.files)
-    except Exception:  # noqa: BLE001 - no raster, or a broken one: reading it will say so
-        words = _VECTOR_SOURCE.findall(vrt.read_text(encoding="utf-8", errors="replace"))
-        names = [html.unescape(word.strip()) for word in words]
-        # Relative to the file, or to where the program runs: the tags differ, so both are taken.
-        return [folder / name for name in names for folder in (vrt.parent, Path())]
+    """Return the files a virtual raster or vector file points to, which is not opened for that."""
+    words = _POINTERS.findall(vrt.read_text(encoding="utf-8", errors="replace"))
+    names = [html.unescape(word.strip()) for word in words]
+    # Relative to the file, or to where the program runs: the tags differ, so both are taken.
+    return [folder / name for name in names for folder in (vrt.parent, Path())]
 
 
-def _keep(path: Path, network: Network, warned: list[Problem], files: list[InputFile]) -> None:
+def _keep(
+    path: Path,
+    network: Network,
+    warned: list[Problem],
+    files: list[InputFile],
+    columns: list[ColumnUse],
+    repairs: list[RepairReport],
+) -> None:
     """Write beside, then rename: nobody ever reads half a network."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             arrays = _arrays(network)
-            arrays["note"] = np.array(_note(network, warned, files))
+            arrays["note"] = np.array(_note(network, warned, files, columns, repairs))
             arrays["seal"] = np.array(_seal(arrays))
             np.savez(stream, allow_pickle=False, **arrays)
         Path(draft).replace(path)
@@ -174,17 +193,25 @@ def _seal(arrays: Mapping[str, NDArray[Any]]) -> str:
     return digest.hexdigest()
 
 
-def _note(network: Network, warned: list[Problem], files: list[InputFile]) -> str:
+def _note(
+    network: Network,
+    warned: list[Problem],
+    files: list[InputFile],
+    columns: list[ColumnUse],
+    repairs: list[RepairReport],
+) -> str:
     record = {
         "crs": network.crs.to_wkt(),
         "scale": network.scale,
         "warnings": [asdict(problem) for problem in warned],
         "files": [asdict(replace(f, path=Path())) | {"path": str(f.path)} for f in files],
+        "columns": [asdict(one) for one in columns],
+        "repairs": [asdict(one) for one in repairs],
     }
     return json.dumps(record, ensure_ascii=False, default=str)
 
 
-_Kept = tuple[Network, list[Problem], list[InputFile]]
+_Kept = tuple[Network, list[Problem], list[InputFile], list[ColumnUse], list[RepairReport]]
 
 
 def _read(path: Path) -> _Kept | None:
@@ -199,7 +226,9 @@ def _read(path: Path) -> _Kept | None:
         note = json.loads(str(arrays["note"]))
         warned = [_problem(given) for given in note["warnings"]]
         files = [InputFile(**(f | {"path": Path(f["path"])})) for f in note["files"]]
-        return _network(arrays, note), warned, files
+        columns = [ColumnUse(**one | {"sample": tuple(one["sample"])}) for one in note["columns"]]
+        repairs = [report_from(one) for one in note["repairs"]]
+        return _network(arrays, note), warned, files, columns, repairs
     except Exception:  # noqa: BLE001 - damage shows in many ways; each means: make it anew
         return None
 
@@ -318,4 +347,4 @@ def keep(network: Network, path: Path) -> None:
     network, path
         What to keep, and the file (``.npz``), which is whole or unchanged.
     """
-    _keep(path, network, [], [])
+    _keep(path, network, [], [], [], [])

@@ -1,36 +1,32 @@
-"""Reading OpenStreetMap extracts (pyosmium) and graphs saved by osmnx: the ``osm`` extra."""
+"""Reading OpenStreetMap extracts (pyosmium): the ``osm`` extra."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
-from ..core.crs import LONLAT, geodesic_lengths
-from ..core.errors import InputError, MissingExtraError, Problems
+from ..core.errors import InputError, MissingExtraError, Problem, Problems
 from ..core.text import Text
+from .clipping import Clip
 from .content import empty, unreadable
-from .gates import TAGS as GATE_TAGS
-from .gates import Gates, barring_nodes, part_at
-from .roadwords import minutes
+from .gates import barring_nodes
+from .osmedges import Runs, cut_at_junctions, edge_frame, near
+from .osmparts import OsmFile
+from .osmways import OsmNodes, OsmWays, read_ways
 
-_ONEWAY_CLASSES = frozenset({"motorway", "motorway_link"})
-
-TAGS = (
-    "surface", "maxspeed", "access", "vehicle", "motor_vehicle", "motorcar", "motorroad",
-    "bicycle", "foot", "bridge", "tunnel", "layer", "oneway:bicycle", "oneway:foot", "cycleway",
-    "interval", "duration",
-)  # fmt: skip
-"""Tags of ways that are kept, each in a column; `coverplan.io.roadfacts` reads them."""
-
-_SIDES = ("cycleway:left", "cycleway:right", "cycleway:both")
+Progress = Callable[[int], Callable[[int], None] | None]
+"""Called with how many parts a long reading has; returns what is called with the parts done."""
 
 
-def read_osm(full: Path, file: str, problems: Problems | None = None) -> gpd.GeoDataFrame:
+def read_osm(
+    full: Path,
+    file: str,
+    problems: Problems | None = None,
+    *,
+    clip: Clip | None = None,
+    progress: Progress | None = None,
+) -> gpd.GeoDataFrame:
     """Return the roads and ferries of an ``.osm.pbf`` or ``.osm`` file, cut at junctions.
 
     Parameters
@@ -38,7 +34,12 @@ def read_osm(full: Path, file: str, problems: Problems | None = None) -> gpd.Geo
     full, file
         Where it is, and its name for messages.
     problems
-        Where words of barriers that nobody knows are noted.
+        Where words of barriers that nobody knows are noted, ways that come twice, and ways whose
+        nodes are not all in the file.
+    clip
+        Edges far from the study are left out, and nothing else changes. None for the whole file.
+    progress
+        Told how many bytes are to be read, then how many were.
 
     Returns
     -------
@@ -52,169 +53,129 @@ def read_osm(full: Path, file: str, problems: Problems | None = None) -> gpd.Geo
     MissingExtraError
         When pyosmium is not installed.
     InputError
-        When the file cannot be read or holds no road.
+        When the file cannot be read, is cut off or a history, or holds no road.
 
     Notes
     -----
     Where a node of a road is a barrier that stops somebody (a bollard, a wall; see
     `coverplan.io.gates`), the edges that meet there are parted, and joined again by edges of no
     length which are closed to him alone.
+
+    An extract often holds a way but not all of its nodes: the way ends there, and is not drawn
+    straight to the next node that has a place.
     """
     try:
         import osmium  # noqa: PLC0415 - optional extra
     except ImportError as error:
         purpose = Text("读取 OpenStreetMap 文件", "reading OpenStreetMap files")
         raise MissingExtraError("osmium", "osm", purpose) from error
+    problems = Problems() if problems is None else problems
+    source = OsmFile(osmium, full, file)
     try:
-        ways, nodes = _read(osmium, full)
-    except (RuntimeError, OSError, osmium.InvalidLocationError) as error:
+        source.check_present()
+        done = None if progress is None else progress(2 * full.stat().st_size)
+        ways, nodes, position = read_ways(source, done)
+    except InputError:
+        raise
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise InputError([unreadable(full, file, "roads")]) from error
-    on_road = {node for way in ways for node in way.ids}
-    there = {node: tags for node, tags in nodes.items() if node in on_road}
-    gates = barring_nodes(there, file, Problems() if problems is None else problems)
-    edges = _cut_at_junctions(ways, gates)
-    if not edges.way:
-        raise InputError([empty(file)])
-    return _frame(ways, edges, gates)
+    if not len(ways.number):
+        raise InputError([_no_road(file) if source.holds_anything() else empty(file)])
+    return _edges(ways, nodes, position, file, clip, problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One way that is travelled: class, direction, tags, node ids and coordinates."""
-
-    road: str
-    oneway: int
-    tags: dict[str, str]
-    ids: list[int]
-    places: list[tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """Pieces of ways between junctions: number of the way, end nodes, line."""
-
-    way: list[int] = field(default_factory=list)
-    u: list[int] = field(default_factory=list)
-    v: list[int] = field(default_factory=list)
-    line: list[shapely.LineString] = field(default_factory=list)
-
-
-def _read(osmium: Any, full: Path) -> tuple[list[_Way], dict[int, dict[str, str]]]:
-    """Return every way that is travelled, and the tags of every node that is a barrier."""
-    reader = osmium.FileProcessor(str(full)).with_locations()
-    reader = reader.with_filter(osmium.filter.KeyFilter("highway", "route", "barrier"))
-    ways: list[_Way] = []
-    nodes: dict[int, dict[str, str]] = {}
-    for item in reader:
-        tags = item.tags
-        if item.is_node():
-            if "barrier" in tags:
-                nodes[item.id] = {tag.k: tag.v for tag in tags if tag.k in GATE_TAGS}
-            continue
-        if not item.is_way():
-            continue
-        road = tags.get("highway") or ("ferry" if tags.get("route") == "ferry" else None)
-        if road is None or tags.get("area") == "yes":
-            continue
-        places = [(n.ref, (n.lon, n.lat)) for n in item.nodes if n.location.valid()]
-        if len(places) > 1:
-            ids, xy = zip(*places, strict=True)
-            ways.append(_Way(road, _oneway(road, tags), _kept(tags), list(ids), list(xy)))
-    return ways, nodes
+def _edges(
+    ways: OsmWays,
+    nodes: OsmNodes,
+    position: np.ndarray,
+    file: str,
+    clip: Clip | None,
+    problems: Problems,
+) -> gpd.GeoDataFrame:
+    """Return the edges of ways, what is strange about them noted."""
+    runs = Runs.of(ways, nodes, position)
+    on_road = nodes.number[np.unique(runs.node[runs.used()])]
+    barriers = np.fromiter(nodes.barriers, dtype=np.int64, count=len(nodes.barriers))
+    there = {int(n): nodes.barriers[int(n)] for n in barriers[np.isin(barriers, on_road)]}
+    gates = barring_nodes(there, file, problems)
+    edges = cut_at_junctions(runs, nodes, gates)
+    _note_twice(ways, file, problems)
+    missing = _unplaced(runs, nodes, file)
+    if not len(edges):
+        raise InputError([_no_road(file), *missing])
+    problems.extend(missing)
+    if clip is not None:
+        kept = near(edges, runs, nodes, clip)
+        clip.note(file, int(kept.sum()), int((~kept).sum()), problems)
+        edges = edges.take(kept)
+    return edge_frame(edges, runs, ways, nodes, gates)
 
 
-def _kept(tags: Any) -> dict[str, str]:
-    kept = {tag.k: tag.v for tag in tags if tag.k in TAGS}
-    # A lane against the traffic on either side is one.
-    sides = [tags.get(side) or "" for side in _SIDES if side in tags]
-    opposite = [word for word in sides if word.startswith("opposite")]
-    return kept | {"cycleway": opposite[0]} if opposite else kept
+def _note_twice(ways: OsmWays, file: str, problems: Problems) -> None:
+    """Say how many ways the file has more than once, as extracts put together have."""
+    number, times = np.unique(np.frombuffer(ways.number, dtype=np.int64), return_counts=True)
+    twice = number[times > 1]
+    if len(twice):
+        problems.add(
+            Problem(
+                code="roads.osm_twice",
+                what=Text(
+                    f"{len(twice):,} 条路在文件中出现多次，各用第一次出现的",
+                    f"{len(twice):,} ways are in the file more than once: the first of each is "
+                    "taken",
+                ),
+                file=file,
+                found=", ".join(f"way {w}" for w in twice[:_SHOWN].tolist()),
+                mend=Text(
+                    "合并区域文件时去掉重复，例如 osmium merge",
+                    "leave out what is there twice when extracts are put together: osmium merge",
+                ),
+                severity="warning",
+            )
+        )
 
 
-def _oneway(road: str, tags: Any) -> int:
-    given = tags.get("oneway")
-    if given in {"yes", "1", "true"}:
-        return 1
-    if given in {"-1", "reverse"}:
-        return -1
-    implied = road in _ONEWAY_CLASSES or tags.get("junction") in {"roundabout", "circular"}
-    return 1 if given is None and implied else 0
+def _unplaced(runs: Runs, nodes: OsmNodes, file: str) -> list[Problem]:
+    """Return what is to be said of ways whose nodes are not all in the file."""
+    lost = ~nodes.located[runs.node]
+    if not lost.any():
+        return []
+    n_ways = len(np.unique(runs.way[lost]))
+    n_nodes = int((~nodes.located).sum())
+    return [
+        Problem(
+            code="roads.osm_unplaced",
+            what=Text(
+                f"{n_ways:,} 条路有 {n_nodes:,} 个点的位置不在文件中：路在那里断开",
+                f"the places of {n_nodes:,} nodes of {n_ways:,} ways are not in the file: the "
+                "ways end there",
+            ),
+            file=file,
+            mend=Text(
+                "截取的区域边缘通常如此；若研究区内的路断了，用保留完整道路的方式重新截取",
+                "usual at the edge of an extract; if roads of the study end there, cut it out "
+                "anew with complete ways",
+            ),
+            severity="warning",
+        )
+    ]
 
 
-def _cut_at_junctions(ways: list[_Way], gates: Gates) -> _Edges:
-    """Cut ways where they share a node or a barrier stops somebody."""
-    used = Counter(node for way in ways for node in way.ids)
-    edges = _Edges()
-    for number, way in enumerate(ways):
-        start = 0
-        last = len(way.ids) - 1
-        for i in range(1, last + 1):
-            if i < last and used[way.ids[i]] == 1 and way.ids[i] not in gates:
-                continue
-            edges.way.append(number)
-            edges.u.append(way.ids[start])
-            edges.v.append(way.ids[i])
-            edges.line.append(shapely.LineString(way.places[start : i + 1]))
-            start = i
-    return edges
+def _no_road(file: str) -> Problem:
+    return Problem(
+        code="roads.osm_none",
+        what=Text("OpenStreetMap 文件里没有一条路", "there is no road in the OpenStreetMap file"),
+        file=file,
+        expected=Text(
+            "带 highway 标签的路，或 route=ferry 的航线",
+            "ways tagged highway=..., or route=ferry",
+        ),
+        mend=Text(
+            "检查是否只导出了建筑、地点或边界；道路要连同其节点一起导出",
+            "check that not only buildings, places or boundaries were exported; roads are needed "
+            "with their nodes",
+        ),
+    )
 
 
-def _frame(ways: list[_Way], edges: _Edges, gates: Gates) -> gpd.GeoDataFrame:
-    """Return edges as a frame, with the tags of their ways."""
-    there = {key for way in ways for key in way.tags}
-    columns: dict[str, Any] = {
-        "u": edges.u,
-        "v": edges.v,
-        "highway": [ways[number].road for number in edges.way],
-        "oneway": [ways[number].oneway for number in edges.way],
-    }
-    for key in TAGS:
-        if key in there:
-            columns[key] = [ways[number].tags.get(key) for number in edges.way]
-    frame = gpd.GeoDataFrame(columns, geometry=edges.line, crs=LONLAT)
-    if "duration" in frame:
-        _share_out(frame, np.array(edges.way))
-    return part_at(frame, gates)
-
-
-def _share_out(edges: gpd.GeoDataFrame, way: NDArray[np.int64]) -> None:
-    """Share the duration of each way out among its edges, by length."""
-    rows = np.flatnonzero(edges["duration"].notna())
-    metres = geodesic_lengths(edges.geometry.to_numpy()[rows])
-    total = np.bincount(way[rows], weights=metres)[way[rows]]
-    for row, share in zip(rows, metres / np.where(total > 0, total, 1.0), strict=True):
-        whole = minutes(str(edges.at[row, "duration"]).lower())
-        if whole is not None and 0 < share < 1:
-            edges.at[row, "duration"] = f"{whole * share:.9f}"
-
-
-def read_graphml(full: Path, file: str) -> gpd.GeoDataFrame:
-    """Return the edges of a graph saved by ``osmnx.save_graphml``.
-
-    A two-way street, which osmnx saves as an edge each way, becomes one edge again: a house in
-    the middle of it can be left in both directions.
-
-    Raises
-    ------
-    MissingExtraError
-        When osmnx is not installed.
-    InputError
-        When the file is no such graph.
-    """
-    try:
-        import osmnx  # noqa: PLC0415 - optional extra
-    except ImportError as error:
-        purpose = Text("读取 osmnx 路网", "reading osmnx graphs")
-        raise MissingExtraError("osmnx", "osm", purpose) from error
-    try:
-        graph = osmnx.load_graphml(full)
-        edges = osmnx.convert.graph_to_gdfs(graph, nodes=False).reset_index()
-    except Exception as error:
-        raise InputError([unreadable(full, file, "roads")]) from error
-    edges["highway"] = [h[0] if isinstance(h, list) else h for h in edges["highway"]]
-    edges["oneway"] = [int(value is True) for value in edges["oneway"]]
-    ends = edges[["u", "v"]]
-    street = list(zip(ends.min(axis=1), ends.max(axis=1), edges["length"].round(2), strict=True))
-    again = gpd.pd.Series(street, index=edges.index).duplicated() & (edges["oneway"] == 0)
-    kept = ["u", "v", "highway", "oneway", *(key for key in TAGS if key in edges), "geometry"]
-    return edges.loc[~again, kept].reset_index(drop=True)
+_SHOWN = 6

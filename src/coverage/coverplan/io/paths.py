@@ -2,17 +2,26 @@
 
 import difflib
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
 from ..domain.arrays import frozen
+from ..domain.database import DatabaseUrl
+from .archives import archive_of
+from .columns import ColumnUse, columns_used
+from .database import digest_of_rows
+from .formats import is_geodatabase
+from .plainfiles import not_plain, outside, strange_kind
+from .repairreport import RepairReport
 
 CrsFrom = Literal["", "file", "study", "assumed"]
 """Who says what system coordinates are in: "" where a file has none."""
@@ -31,8 +40,10 @@ class InputFile:
     sha256
         Of its content: of its bytes. For a file whose content lies in several files beside each
         other (a shapefile: ``.shp``, ``.shx``, ``.dbf``, ``.prj``, ``.cpg``; MapInfo's ``.tab``
-        and ``.mif`` likewise), of the name of each, a zero byte and the SHA-256 of its bytes, one
-        after the other in the order of their names.
+        and ``.mif`` likewise; an Esri geodatabase: all of its folder), of the name of each, a zero
+        byte and the SHA-256 of its bytes, one after the other in the order of their names. For a
+        file within a zip, of the zip; for a table of a database, of its rows (see
+        `coverplan.io.database.digest_of_rows`).
     crs
         The system of its coordinates, such as ``"EPSG:4490"`` or ``"GCJ-02"``; empty for a table
         without any.
@@ -75,25 +86,87 @@ class Sighting:
         object.__setattr__(self, "xy", frozen(self.xy, np.float64))
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of one file, for what a fault in one of their rows touches.
+
+    Parameters
+    ----------
+    file, part
+        The file as the study names it, and the table of the study file that does.
+    rows
+        Their row numbers as a spreadsheet shows them, shape ``(n,)``.
+    people
+        Everybody of each record, NaN where not known, shape ``(n,)``; None where records hold no
+        people of their own.
+    units
+        Code of the unit each record speaks of, empty where of none, length ``n``; or nothing.
+    """
+
+    file: str
+    part: str
+    rows: NDArray[np.int64]
+    people: NDArray[np.float64] | None = None
+    units: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Folder:
-    """The folder paths of a study are relative to, and a record of what was read from it."""
+    """The folder paths of a study are relative to, and a record of what was read from it.
+
+    ``graph`` is a road graph in memory that takes the place of the road file; None: there is none.
+    """
 
     root: Path
     read: list[InputFile] = field(default_factory=list)
     seen: list[Sighting] = field(default_factory=list)
+    repairs: list[RepairReport] = field(default_factory=list)
+    columns: list[ColumnUse] = field(default_factory=list)
+    records: list[Records] = field(default_factory=list)
+    graph: object | None = None
+    notes: list[Problem] = field(default_factory=list)
+
+    def took(
+        self,
+        file: str,
+        part: str,
+        frame: pd.DataFrame,
+        taken: Mapping[str, str | None],
+        given: Mapping[str, str],
+    ) -> None:
+        """Record what the columns of a file were taken for; said once for each file and part.
+
+        Parameters
+        ----------
+        file, part, frame, taken, given
+            As for `coverplan.io.columns.columns_used`.
+        """
+        told = {(one.file, one.part, one.key) for one in self.columns}
+        fresh = {key: column for key, column in taken.items() if (file, part, key) not in told}
+        self.columns.extend(columns_used(file, part, frame, fresh, given))
 
     def find(self, path: Path, key: str) -> Path:
-        """Return where a file is.
+        """Return where a file is; a table of a database is where its address says.
+
+        A file within a zip is found by the zip, an Esri geodatabase is a folder. What lies outside
+        the study's folder is noted in ``notes``.
 
         Raises
         ------
         InputError
-            When there is no such file.
+            When there is no such file, or it is a pipe, a device or a folder.
         """
+        if isinstance(path, DatabaseUrl):
+            return path
         full = path if path.is_absolute() else self.root / path
+        strange = strange_kind(full)
+        if strange is not None:
+            raise InputError([not_plain(path.as_posix(), strange)])
         try:
-            if full.is_file():
+            if full.is_file() or archive_of(full) is not None or is_geodatabase(full):
+                note = outside(self.root, full, path.as_posix())
+                if note is not None and note not in self.notes:
+                    self.notes.append(note)
                 return full
             near = sorted(p.name for p in full.parent.glob("*")) if full.parent.is_dir() else []
         except (OSError, ValueError):
@@ -165,14 +238,28 @@ def digest_of(full: Path) -> bytes:
 
 
 def _sha256(full: Path) -> str:
+    if isinstance(full, DatabaseUrl):
+        return digest_of_rows(full)
+    archive = archive_of(full)
+    if archive is not None:
+        return digest_of(archive[0]).hex()
+    if full.is_dir():
+        return _of_all(path for path in sorted(full.iterdir()) if path.is_file())
     parts = _PARTS.get(full.suffix.lower())
     if parts is None:
         return digest_of(full).hex()
-    digest = hashlib.sha256()
     stem = full.stem.casefold()
-    for path in companions(full):
-        if path.stem.casefold() == stem and path.suffix.lower() in parts:
-            digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + digest_of(path))
+    return _of_all(
+        path
+        for path in companions(full)
+        if path.stem.casefold() == stem and path.suffix.lower() in parts
+    )
+
+
+def _of_all(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + digest_of(path))
     return digest.hexdigest()
 
 

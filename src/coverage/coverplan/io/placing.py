@@ -15,9 +15,10 @@ from ..domain.region import Region
 from .columns import find_column
 from .listed import records_with_points
 from .paths import Folder
-from .points import Places, read_places, unit_finder
+from .points import Places, read_places
 from .studyunits import called_village, village_finder
 from .tables import TABLE_SUFFIXES
+from .unitnames import UnitNames
 
 Precision = Literal["point", "village", "township"]
 """How well the place of a facility is known: its own point, its village's, its township's."""
@@ -106,7 +107,7 @@ class _Finder:
     """Where a facility that says only its village or township is taken to be."""
 
     def __init__(self, region: Region, villages: gpd.GeoDataFrame) -> None:
-        self.known = unit_finder(region)
+        self.names = UnitNames.of(region)
         self.codes = {str(code) for code in villages.index}
         units = pd.DataFrame(
             {"level": "village", "name": villages["name"], "parent": villages["unit"]},
@@ -121,14 +122,19 @@ class _Finder:
 
     def seat(self, unit: str, village: str) -> tuple[Precision, str] | None:
         """Return the id of the village a facility is placed at, and how well that is known."""
-        code = self.known.get(unit.removesuffix(".0"), "")
-        if unit and not code:
+        called = self.names.called(unit)
+        if unit and not called.units:
             # A village of the same name in another county is another village.
             return None
-        named = called_village(self.named, self.codes, code, village) if village else ""
-        if named:
-            return "village", named
-        at = self.largest.get(code)
+        # A former unit that was divided: its villages lie in one of the units it went into.
+        named = {
+            called_village(self.named, self.codes, code, village) if village else ""
+            for code in called.units or ("",)
+        } - {""}
+        if len(named) == 1:
+            return "village", named.pop()
+        sure = len(called.units) == 1 and not called.beyond
+        at = self.largest.get(called.units[0]) if sure else None
         return None if at is None else ("township", at)
 
 
@@ -212,5 +218,6 @@ def _note_placed(
             file=read.table.file,
             mend=Text("补上坐标，再比较结果", "give them coordinates, and compare the results"),
             severity="warning",
+            sites=len(placed),
         )
     )

@@ -1,8 +1,6 @@
 """Reading places: tables with longitude and latitude, or files of points."""
 
-import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -19,13 +17,13 @@ from .choices import check_choices
 from .columns import find_column, need_columns
 from .coordinates import points_of
 from .grids import zone_hint
-from .paths import CrsFrom, Folder, Sighting
+from .paths import CrsFrom, Folder, Records, Sighting
 from .positions import check_positions
 from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
+from .unitnames import told_units
 from .vectors import read_vector, recorded
 
 _POSITION = "_position"
-_NINE_DIGITS = re.compile(r"\d{9}000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Places:
         """Return a column as text, ``default`` throughout where there is no such column."""
         if key not in self.columns:
             return [default] * len(self.table.frame)
-        return list(self.table.frame[self.columns[key]])
+        return self.table.words(self.columns[key])
 
 
 def read_places(
@@ -61,6 +59,7 @@ def read_places(
     key: str,
     optional: Sequence[str],
     problems: Problems,
+    progress: Callable[[int], Callable[[int], None] | None] | None = None,
 ) -> Places:
     """Return the places of a table or point file, all faults noted.
 
@@ -76,6 +75,8 @@ def read_places(
         Kinds of columns to look for beside the coordinates (keys of `USUAL_NAMES`).
     problems
         Where faults of single records go.
+    progress
+        Told how many bytes a table has, then how many were read.
 
     Raises
     ------
@@ -86,14 +87,26 @@ def read_places(
     file = source.source.as_posix()
     crs_from: CrsFrom
     if full.suffix.lower() in TABLE_SUFFIXES:
-        table = select_rows(
-            read_table(full, file, source.table, problems=problems), source.where, key
+        table = read_table(
+            full,
+            file,
+            source.table,
+            problems=problems,
+            encoding=source.encoding,
+            done=None if progress is None else progress(full.stat().st_size),
         )
+        table = select_rows(table, source.where, key)
         given, columns = _from_lonlat(table, source, region, problems)
         crs_from = "study" if source.crs else "assumed"
     else:
         frame, crs_from = read_vector(
-            full, file, table=source.table, crs=source.crs, formats="places"
+            full,
+            file,
+            table=source.table,
+            crs=source.crs,
+            formats="places",
+            encoding=source.encoding,
+            problems=problems,
         )
         table, given = _from_vector(frame, file, source, key, problems)
         columns = {}
@@ -101,6 +114,9 @@ def read_places(
         column = find_column(table.frame.columns, wanted, source.columns)
         if column is not None:
             columns[wanted] = column
+    taken = {name: columns.get(name) for name in (*columns, *optional)}
+    folder.took(file, key, table.frame, taken, source.columns)
+    folder.records.append(Records(file, key, table.rows))
     optional_given = {k: v for k, v in source.columns.items() if k not in {"lon", "lat"}}
     need_columns(file, table.frame.columns, optional_given, source.columns, problems)
     check_repeated(table, columns.values(), problems)
@@ -114,7 +130,7 @@ def read_places(
     )
     points = check_positions(table, given, given.to_crs(region.crs), region, problems)
     read = Places(table, points, columns)
-    folder.seen.append(_sighting(read, region, key, source.crs))
+    folder.seen.append(sighting(read, region, key, source.crs))
     return read
 
 
@@ -122,15 +138,24 @@ _ENOUGH = 2000
 """Points that tell a datum; more tell no more."""
 
 
-def _sighting(read: Places, region: Region, key: str, stated: str | None) -> Sighting:
+def sighting(read: Places, region: Region, key: str, stated: str | None) -> Sighting:
+    """Return the points of a file for judging its datum, and the units its records name.
+
+    Parameters
+    ----------
+    read, region
+        The records, and the units of the study.
+    key, stated
+        Where in the study file the source is named, and the system stated there.
+    """
     have = np.flatnonzero(read.points.notna().to_numpy())
     some = have[:: max(1, -(-len(have) // _ENOUGH))]
     xy = shapely.get_coordinates(read.points.to_numpy()[some])
     # A place on the other side of the earth has no coordinates in the working system.
     somewhere = np.isfinite(xy).all(axis=1)
     some, xy = some[somewhere], xy[somewhere]
-    names, called = unit_finder(region), read.text("unit")
-    units = tuple(names.get(called[i].removesuffix(".0"), "") for i in some)
+    called = read.text("unit")
+    units = told_units(region, [called[i] for i in some])
     return Sighting(read.table.file, key, stated or "", xy, units)
 
 
@@ -239,23 +264,13 @@ def _not_points(file: str, shapes: gpd.GeoSeries) -> Problem:
     )
 
 
-def unit_finder(region: Region) -> dict[str, str]:
-    """Return how a unit may be called in a table -> its code: code, short code, or name."""
-    called = [(str(name), str(code)) for code, name in region.names.items()]
-    called += [(code[:9], code) for code in region.codes if _NINE_DIGITS.fullmatch(code)]
-    times = Counter(name for name, _ in called)
-    # A name that two units share names neither.
-    names = {name: code for name, code in called if times[name] == 1}
-    return names | {code: code for code in region.codes}
-
-
 def unit_at(region: Region, points: gpd.GeoSeries) -> list[str | None]:
     """Return the code of the unit each point lies in, None outside; on a line, the first code."""
-    units = region.units.geometry.to_numpy()
-    tree = shapely.STRtree(units)
+    codes = region.codes
     where: list[str | None] = [None] * len(points)
-    who, which = tree.query(points.to_numpy(), predicate="intersects")
-    order = np.lexsort((which, who))
-    for i, unit in zip(who[order][::-1], which[order][::-1], strict=True):
-        where[int(i)] = region.codes[int(unit)]
+    # Units are prepared when they are what is asked with: many times faster for many points.
+    tree = shapely.STRtree(points.to_numpy())
+    for code, unit in zip(codes[::-1], region.units.geometry.to_numpy()[::-1], strict=True):
+        for i in tree.query(unit, predicate="intersects").tolist():
+            where[i] = code
     return where

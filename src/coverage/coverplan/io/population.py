@@ -1,7 +1,7 @@
 """Reading where people live: a table of villages or points, and census totals by unit."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -14,13 +14,18 @@ from ..domain.people_config import PeopleConfig
 from ..domain.region import Region
 from .census import read_totals
 from .columns import need_columns
+from .formertotals import FORMER, PeopleRead
 from .groupshares import check_parts, shares_of
-from .paths import Folder
+from .paths import Folder, Records
 from .peopletable import PeopleTable
-from .points import Places, read_places, unit_at, unit_finder
+from .points import Places, read_places, unit_at
 from .rasterpeople import read_raster_people
 from .settlements import read_totals_alone
+from .sites import unit_column
 from .tables import Table, check_repeated, numbers
+from .unitcolumn import named_units
+from .unitnames import UnitNames
+from .years import check_years
 
 _EDGE_METRES = 500.0
 
@@ -58,21 +63,29 @@ def read_people(
     if config.from_raster:
         return read_raster_people(folder, config, region, problems, progress=progress)
     _check_rasters(config)
-    return _read_table(folder, config, region, problems)
+    return _read_table(folder, config, region, problems, progress)
 
 
 def _read_table(
-    folder: Folder, config: PeopleConfig, region: Region, problems: Problems
+    folder: Folder,
+    config: PeopleConfig,
+    region: Region,
+    problems: Problems,
+    progress: Callable[[int], Callable[[int], None] | None] | None,
 ) -> PeopleTable:
     read = read_places(
         folder,
         config,
         region,
         key="people",
-        optional=("id", "name", "unit", "metres"),
+        optional=("id", "name", "unit", "parent", "metres"),
         problems=problems,
+        progress=progress,
     )
-    values = _group_values(read.table, config, problems)
+    check_years(read, config, problems)
+    values = _group_values(folder, read.table, config, problems)
+    records = Records(read.table.file, "people", read.table.rows, people=values["all"])
+    folder.records.append(records)
     places = _frame(read, values, region, problems)
     inside = places["unit"] != ""
     outside = {group: float(places.loc[~inside, group].sum()) for group in config.groups}
@@ -80,7 +93,10 @@ def _read_table(
         problems.add(_outside(read.table, places, outside["all"]))
     if not places.loc[inside, "all"].sum() > 0 and not problems.errors:
         problems.add(_nobody(read.table, len(places), int(inside.sum())))
-    totals = read_totals(folder, config, region, problems)
+    groups = list(config.groups)
+    found = PeopleRead.of(places[inside], groups)
+    totals = read_totals(folder, config, region, problems, read=found)
+    places = places.drop(columns=FORMER)
     by_unit = [
         group
         for group, one in config.tables.items()
@@ -132,12 +148,16 @@ def _check_rasters(config: PeopleConfig) -> None:
     problems.raise_if_any()
 
 
-def _group_values(table: Table, config: PeopleConfig, problems: Problems) -> dict[str, np.ndarray]:
+def _group_values(
+    folder: Folder, table: Table, config: PeopleConfig, problems: Problems
+) -> dict[str, np.ndarray]:
     """Return the people of each group in each record; NaN where only a share by unit says it."""
     wanted = config.group_columns
     names = [str(c) for c in table.frame.columns]
     found = need_columns(table.file, names, wanted, wanted, problems, say="groups")
     check_repeated(table, found.values(), problems)
+    columns = {group: found.get(group) for group in wanted}
+    folder.took(table.file, "people.groups", table.frame, columns, wanted)
     values = {
         group: numbers(
             table, found[group], problems, code="people.value", expected=_PEOPLE, low=0, high=_MOST
@@ -163,7 +183,7 @@ def _frame(
     n = len(read.table.frame)
     ids = read.text("id") if "id" in read.columns else [f"row-{r:06d}" for r in read.table.rows]
     _check_ids(read, ids, problems)
-    unit, declared = _units(read, region, problems)
+    unit, declared, former = _units(read, region, problems)
     metres = (
         numbers(
             read.table,
@@ -179,7 +199,14 @@ def _frame(
     )
     names = read.text("name") if "name" in read.columns else ids
     frame = gpd.GeoDataFrame(
-        {"name": names, "unit": unit, "declared": declared, "metres": metres, **values},
+        {
+            "name": names,
+            "unit": unit,
+            "declared": declared,
+            "metres": metres,
+            **values,
+            FORMER: former,
+        },
         index=pd.Index(ids, name="place_id", dtype=object),
         geometry=read.points.to_numpy(),
         crs=region.crs,
@@ -188,6 +215,8 @@ def _frame(
 
 
 def _check_ids(read: Places, ids: list[str], problems: Problems) -> None:
+    if pd.Index(ids).is_unique and "" not in ids:
+        return
     seen: dict[str, int] = {}
     for value, row in zip(ids, read.table.rows, strict=True):
         if not value:
@@ -217,32 +246,38 @@ def _check_ids(read: Places, ids: list[str], problems: Problems) -> None:
         seen.setdefault(value, int(row))
 
 
-def _units(read: Places, region: Region, problems: Problems) -> tuple[list[str], list[bool]]:
-    """Return the unit of each record and whether the file declares it.
+def _units(
+    read: Places, region: Region, problems: Problems
+) -> tuple[list[str], list[bool], list[str]]:
+    """Return the unit of each record, whether the file declares it, and the former unit it names.
 
     A unit the file declares holds, even where the point lies beyond its line; without one the
     polygon decides, and a point just outside the county belongs to the nearest unit.
     """
-    known = unit_finder(region)
+    names = UnitNames.of(region)
     here = unit_at(region, read.points)
+    given = unit_column(read, here)
+    named = named_units(names, given, problems)
     units: list[str] = []
-    declared: list[bool] = []
-    for i, given in enumerate(read.text("unit")):
-        code = known.get(_clean(given))
-        if given and code is None:
-            if here[i] is not None:
-                problems.add(_unknown_unit(read, i, given, known))
+    nowhere: list[int] = []
+    for i, (text, code) in enumerate(zip(given.texts, named.codes, strict=True)):
+        at = here[i]
+        if text and not code:
+            if at is not None:
+                problems.add(_unknown_unit(read, i, given.shown(i), names.near()))
             units.append("")
-            declared.append(True)
             continue
-        declared.append(code is not None)
-        if code is not None and here[i] is not None and here[i] != code:
-            problems.add(_elsewhere(read, i, region.names[code], region.names[str(here[i])]))
-        units.append(code or here[i] or _nearest_unit(region, read.points.iloc[i]))
-    return units, declared
+        if code and at is not None and at != code:
+            problems.add(_elsewhere(read, i, region.names[code], region.names[at]))
+        units.append(code or at or "")
+        if not units[-1]:
+            nowhere.append(i)
+    for i, code in _nearest_units(region, read.points.to_numpy(), nowhere):
+        units[i] = code
+    return units, [bool(text) for text in given.texts], named.former
 
 
-def _unknown_unit(read: Places, i: int, given: str, known: dict[str, str]) -> Problem:
+def _unknown_unit(read: Places, i: int, given: str, known: list[str]) -> Problem:
     near = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
     hint_zh = f"是否指 {near[0]}？否则" if near else ""
     hint_en = f"did you mean {near[0]}? Otherwise " if near else ""
@@ -265,15 +300,20 @@ def _unknown_unit(read: Places, i: int, given: str, known: dict[str, str]) -> Pr
     )
 
 
-def _clean(given: str) -> str:
-    return given.removesuffix(".0")
-
-
-def _nearest_unit(region: Region, point: shapely.Point | None) -> str:
-    if point is None:
-        return ""
-    metres = region.units.geometry.distance(point)
-    return str(metres.idxmin()) if metres.min() <= _EDGE_METRES else ""
+def _nearest_units(
+    region: Region, points: np.ndarray, which: list[int]
+) -> Iterator[tuple[int, str]]:
+    """Yield points and the unit next to each, where one is near; of equals the first."""
+    places = points[which]
+    xy = shapely.get_x(places), shapely.get_y(places)
+    somewhere = np.flatnonzero(np.isfinite(xy).all(axis=0))
+    (who, unit), metres = shapely.STRtree(region.units.geometry.to_numpy()).query_nearest(
+        places[somewhere], max_distance=2 * _EDGE_METRES, return_distance=True
+    )
+    codes = region.codes
+    for k in np.lexsort((-unit, who)).tolist():
+        if metres[k] <= _EDGE_METRES:
+            yield which[somewhere[who[k]]], codes[unit[k]]
 
 
 def _elsewhere(read: Places, i: int, declared: str, lies_in: str) -> Problem:
@@ -302,6 +342,7 @@ def _outside(table: Table, places: gpd.GeoDataFrame, people: float) -> Problem:
         file=table.file,
         mend=Text("核对所属单元和坐标", "check unit and coordinates"),
         severity="warning",
+        people=round(people),
     )
 
 

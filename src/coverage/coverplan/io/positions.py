@@ -63,8 +63,11 @@ def check_positions(
 
 def _near(county: shapely.Geometry, points: gpd.GeoSeries) -> np.ndarray:
     """Return which points lie near; one the projection cannot hold at all does not."""
-    with np.errstate(invalid="ignore"):
-        near: np.ndarray = shapely.distance(county, points.to_numpy()) <= _FAR_METRES
+    places = points.to_numpy()
+    somewhere = np.isfinite(shapely.get_x(places)) & np.isfinite(shapely.get_y(places))
+    shapely.prepare(county)
+    near = np.zeros(len(places), dtype=bool)
+    near[somewhere] = shapely.dwithin(county, places[somewhere], _FAR_METRES)
     return near
 
 

@@ -28,6 +28,7 @@ from .cellfaults import (
 )
 from .cellshares import Cutter
 from .census import read_totals
+from .formertotals import PeopleRead
 from .merging import blocks, centres, merge_thin
 from .paths import Folder
 from .peopletable import PeopleTable
@@ -105,7 +106,12 @@ def read_raster_people(
         for group, raster in zip(groups, rasters, strict=True):
             note_odd(raster.file, read.odd[group], problems)
             note_density(raster, problems, raked=config.totals is not None)
-        totals = read_totals(folder, config, region, problems)
+        sums = {
+            g: np.bincount(cells.unit, some, len(region))
+            for g, some in zip(groups, cells.people.T, strict=True)
+        }
+        found = PeopleRead(pd.DataFrame(sums, index=region.codes))
+        totals = read_totals(folder, config, region, problems, read=found)
         groups_of_config = tuple(config.groups)
         by_unit = np.bincount(cells.unit, cells.people[:, 0], len(region)).astype(float)
         note_parts(config, rasters, groups, cells.people, problems)

@@ -1,27 +1,23 @@
 """Opening rasters of people, and knowing where their cells are."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import rasterio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from rasterio.enums import ColorInterp
-from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from ..core.crs import LONLAT, system
 from ..core.errors import InputError, Problem
 from ..core.text import Text
-from .content import unreadable
 from .paths import CrsFrom
-from .surface import TIFF_STARTS
+from .rasterfiles import cells_in, damaged, opened_raster_file
 from .vectors import stated_crs
 
 _Floats = NDArray[np.float64]
@@ -99,11 +95,7 @@ class PeopleRaster:
         bottom = min(window.row_off + window.height, self.raster.height)
         if right > left and bottom > top:
             inner = Window(left, top, right - left, bottom - top)
-            try:
-                read = self.raster.read(1, window=inner, masked=True).astype(np.float64)
-            except Exception as error:
-                raise InputError([_damaged(self.full, self.file)]) from error
-            known = read.filled(np.nan) * self.raster.scales[0] + self.raster.offsets[0]
+            known = cells_in(self.raster, inner, self.file, _EXPECTED)
             x, y = left - window.col_off, top - window.row_off
             found[y : y + bottom - top, x : x + right - left] = known
         return found
@@ -128,28 +120,15 @@ def opened_people(full: Path, file: str, work: CRS, crs: str | None) -> Iterator
         When the file is no raster, is damaged, has not one band of numbers, holds classes, or
         does not say where it lies.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            raster = rasterio.open(full, driver=_DRIVERS.get(full.suffix.lower()))
-    except Exception as error:
-        raise InputError([_damaged(full, file)]) from error
-    with raster:
+    with opened_raster_file(full, file, _EXPECTED, _DRIVERS.get(full.suffix.lower())) as raster:
         try:
             people = _people_raster(raster, full, file, work, crs)
         except InputError:
             raise
         except Exception as error:
             # Of a damaged file GDAL says many things, some not as errors of rasterio.
-            raise InputError([_damaged(full, file)]) from error
+            raise InputError([damaged(full, file, _EXPECTED)]) from error
         yield people
-
-
-def _damaged(full: Path, file: str) -> Problem:
-    with full.open("rb") as stream:
-        tiff = stream.read(4) in TIFF_STARTS
-    why = Text("TIFF 已损坏或不完整", "a TIFF, damaged or cut short") if tiff else None
-    return replace(unreadable(full, file, "vector", why), expected=_EXPECTED)
 
 
 def _people_raster(

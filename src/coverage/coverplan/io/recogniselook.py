@@ -22,6 +22,7 @@ from .cells import cell_text
 from .content import kind_of, unreadable
 from .encodings import writing_of
 from .formats import DRIVERS, OPTIONS, checked_format, leads_away
+from .opening import apart, offline
 from .plainfiles import check_companions
 from .recognise import Form, Look, Skipped
 from .recogniseraster import RASTERS, look_at_raster
@@ -150,6 +151,12 @@ def _layers(full: Path, name: Path) -> Found:
         return [], [Skipped(file, _TOO_LARGE)]
     check_companions(full, file)
     kind = checked_format(full, file, "vector")
+    with offline(), apart(full, kind) as place:
+        return _looks(place, name, kind)
+
+
+def _looks(full: Path, name: Path, kind: str) -> Found:
+    file = name.as_posix()
     options: dict[str, Any] = dict(OPTIONS.get(kind, {}))
     writing = writing_of(full, file) if kind == "shp" else None
     if writing is not None:

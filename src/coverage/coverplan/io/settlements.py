@@ -140,7 +140,9 @@ def _shapes(
     """Return shapes in metres and their weights: those with a place and a weight above 0."""
     full = folder.find(given.source, f"people.{spread}")
     file = given.source.as_posix()
-    frame, crs_from = read_vector(full, file, table=given.table, crs=given.crs)
+    frame, crs_from = read_vector(
+        full, file, table=given.table, crs=given.crs, encoding=given.encoding, problems=problems
+    )
     system = recorded(given.crs, frame.crs)
     folder.note(given.source, full, len(frame), crs=system, crs_from=crs_from)
     frame = to_working(frame, region.crs)

@@ -1,5 +1,6 @@
 """Columns of coordinates in degrees, minutes and seconds, made decimal and said."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from ..core.errors import Problem, Problems
 from ..core.text import Text
 from .angles import Angle, Axis, as_angle
+from .plainnumbers import blocks_of
 from .tables import Table
 
 
@@ -29,8 +31,8 @@ def in_decimals(
     columns: dict[str, list[str]] = {}
     read: list[tuple[int, str, Angle]] = []
     for column, axis in axes:
-        columns[column] = list(table.frame[column])
-        for i, text in enumerate(columns[column]):
+        columns[column] = table.words(column)
+        for i, text in _not_plain(columns[column]):
             angle = as_angle(text)
             if angle is None:
                 continue
@@ -44,6 +46,13 @@ def in_decimals(
         problems.add(_converted(table.file, f"{lon} / {lat}", read))
         table = replace(table, frame=table.frame.assign(**columns))
     return table, swapped
+
+
+def _not_plain(cells: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the cells that may be something else than plain numbers, with their positions."""
+    for begin, block, plain in blocks_of(cells):
+        if plain is None:
+            yield from enumerate(block, begin)
 
 
 def _other_axis(table: Table, i: int, column: str, text: str) -> Problem:

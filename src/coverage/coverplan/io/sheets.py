@@ -5,8 +5,9 @@ import itertools
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,34 +25,60 @@ from .bookparts import (
     too_large,
     unpacked_bytes,
 )
+from .cells import clean
 from .content import empty, kind_of, no_table, unreadable
+from .csvtext import CsvText, csv_text
 
 Rows = list[tuple[int, list[Any]]]
 """Row number as a spreadsheet shows it, and the cells; rows without any value are left out."""
 
 _CELL_CHARACTERS = 1_000_000
+_MOST_ROWS = 10_000_000
+_MOST_CELLS = 200_000_000
 _SHOWN = 12
 _LOOKED_AT = 20
+_REMEMBERED = 65_536
 
 
-def read_csv_rows(full: Path, file: str) -> Rows:
-    """Return the rows of a CSV file, in whatever encoding Chinese offices save it.
+def read_csv_rows(
+    full: Path,
+    file: str,
+    done: Callable[[int], None] | None = None,
+    encoding: str | None = None,
+) -> Rows:
+    """Return the rows of a CSV file as clean text, in whatever encoding Chinese offices save it.
+
+    Parameters
+    ----------
+    full, file
+        Where it is, and its name for messages.
+    done
+        Called now and then with the bytes read since the last call.
+    encoding
+        What the study states of it; None: recognised.
 
     Raises
     ------
     InputError
-        When it is not text, its quotes do not match, or a separator is used that cannot be told
-        from text.
+        When it is not text, is too large, its quotes do not match, or a separator is used that
+        cannot be told from text.
     """
     _check_size(full.stat().st_size, file)
     if kind_of(full)[0] in {"zip", "xls", "sqlite", "parquet", "pdf", "binary", "closed", "empty"}:
         raise InputError([unreadable(full, file, "table")])
-    text = _decode(full, file)
+    text = csv_text(full, file, encoding)
     separator = _separator(text, file)
     csv.field_size_limit(_CELL_CHARACTERS)
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    return [(row, cells) for row, cells in _records(reader, lines, file) if any(cells)]
+    reader = csv.reader(text.lines(done), delimiter=separator, strict=True)
+    rows, n_cells = list[tuple[int, list[Any]]](), 0
+    for row, cells in _records(reader, text, file):
+        n_cells += len(cells)
+        # Most of these may be nothing but commas: memory is for cells, not for bytes.
+        if row > _MOST_ROWS or n_cells > _MOST_CELLS:
+            raise InputError([too_many_cells(file, row, n_cells)])
+        if any(cells):
+            rows.append((row, cells))
+    return rows
 
 
 def _check_size(size: int, file: str) -> None:
@@ -59,39 +86,29 @@ def _check_size(size: int, file: str) -> None:
         raise InputError([too_large(file, size)])
 
 
-def _records(reader: Any, lines: list[str], file: str) -> Iterator[tuple[int, list[str]]]:
+def _records(reader: Any, text: CsvText, file: str) -> Iterator[tuple[int, list[str]]]:
     """Yield records with their numbers as in a spreadsheet; a cell of two lines is one row."""
     row = 0
+    # Names of units come again and again: cleaned once, and kept once.
+    cleaned = lru_cache(_REMEMBERED)(clean)
     while True:
         row += 1
         begin = reader.line_num
         try:
-            cells = [str(cell).strip() for cell in next(reader)]
+            cells = [cell.strip() if cell.isascii() else cleaned(cell) for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:
-            raise InputError([_quotes(file, row, lines[min(begin, len(lines) - 1)])]) from error
+            if "field limit" in str(error):
+                raise InputError([_long_cell(file, row)]) from error
+            lines = list(itertools.islice(text.lines(), begin + 1))
+            raise InputError([_quotes(file, row, lines[-1])]) from error
         yield row, cells
 
 
-def _decode(full: Path, file: str) -> str:
-    """Read UTF-8 or UTF-16 by their marks, UTF-8 without, or GB18030, which any GBK file is."""
-    raw = full.read_bytes()
-    encodings = ("utf-16",) if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    why = Text("既不是 UTF-8，也不是 GBK 文字", "neither UTF-8 nor GBK text")
-    raise InputError([unreadable(full, file, "table", why)])
-
-
-def _separator(text: str, file: str) -> str:
+def _separator(text: CsvText, file: str) -> str:
     """Return what stands in most of the first lines: comma, tabulator or semicolon."""
-    lines = [line for line in itertools.islice(text.splitlines(), _LOOKED_AT) if line.strip()]
+    lines = [line for line in itertools.islice(text.lines(), _LOOKED_AT) if line.strip()]
     found = {mark: sum(mark in line for line in lines) for mark in ",\t;"}
     if any(found.values()):
         # Of equals the one that parts the most cells; then the one named first.
@@ -112,6 +129,40 @@ def _full_width(file: str, mark: str) -> Problem:
         found=mark,
         expected=Text("英文逗号 ,", "a comma ,"),
         mend=Text("把它替换为英文逗号，或另存为 .xlsx", "replace it by commas, or save as .xlsx"),
+    )
+
+
+def too_many_cells(file: str, rows: int, cells: int) -> Problem:
+    """Return the fault of a table with more rows or cells than are kept in memory."""
+    return Problem(
+        code="file.too_large",
+        what=Text("表格太大，没有读取", "the table is too large; it was not read"),
+        file=file,
+        found=Text(
+            f"到第 {rows:,} 行已有 {cells:,} 个单元格", f"{cells:,} cells up to row {rows:,}"
+        ),
+        expected=Text(
+            f"不超过 {_MOST_ROWS:,} 行、{_MOST_CELLS:,} 个单元格",
+            f"at most {_MOST_ROWS:,} rows and {_MOST_CELLS:,} cells",
+        ),
+        mend=Text(
+            "核对文件；只保留需要的行和列", "check the file; keep the rows and columns needed"
+        ),
+    )
+
+
+def _long_cell(file: str, row: int) -> Problem:
+    return Problem(
+        code="file.long_cell",
+        what=Text("有一个单元格过长", "a cell is too long"),
+        file=file,
+        row=row,
+        found=Text(f"超过 {_CELL_CHARACTERS:,} 个字", f"more than {_CELL_CHARACTERS:,} characters"),
+        expected=Text("表格的单元格", "the cell of a table"),
+        mend=Text(
+            '核对文件；若引号不成对，补上或删去多余的 "',
+            'check the file; where quotes do not match, close them or remove the stray "',
+        ),
     )
 
 
@@ -141,7 +192,7 @@ class Sheet:
     spans
         Cells merged into one; a CSV file has none.
     notes
-        What a planner should know of how it was read: warnings.
+        What a planner should know of how it was read: warnings, and errors of single cells.
     """
 
     rows: Rows
@@ -155,8 +206,7 @@ def read_excel_rows(full: Path, file: str, sheet: str | None) -> Sheet:
     Raises
     ------
     InputError
-        When it is no workbook, has no such sheet, is too large, or holds formulas without their
-        results.
+        When it is no workbook, has no such sheet, or is too large.
     """
     try:
         _check_size(unpacked_bytes(full), file)
@@ -172,8 +222,8 @@ def read_excel_rows(full: Path, file: str, sheet: str | None) -> Sheet:
         raise InputError([no_table(file, sheet, list(book.names))])
     if not book.rows:
         raise InputError([empty(file)])
-    _check_formulas(full, file, book)
-    notes = [_others(file, book)] if sheet is None and book.others else []
+    notes = _formulas(full, file, book)
+    notes += [_others(file, book)] if sheet is None and book.others else []
     notes += hidden_notes(file, book.rows, layout)
     return Sheet(book.rows, layout.spans, tuple(notes))
 
@@ -234,22 +284,20 @@ def _others(file: str, book: _Book) -> Problem:
     )
 
 
-def _check_formulas(full: Path, file: str, book: _Book) -> None:
-    """Refuse formulas whose results nobody saved: their cells would be read as empty."""
+def _formulas(full: Path, file: str, book: _Book) -> list[Problem]:
+    """Return the faults of formulas whose results nobody saved: their cells read as empty."""
     with zipfile.ZipFile(full) as parts:
         sheets = [n for n in parts.namelist() if n.startswith("xl/worksheets/")]
         if not any(re.search(rb"<f[ >/]", parts.read(name)) for name in sheets):
-            return
+            return []
     have = dict(book.rows)
     formulas = _values(full, book.taken, results=False).rows
-    bad = [
-        (row, i, cell)
+    return [
+        _no_result(file, row, i, cell)
         for row, cells in formulas
         for i, cell in enumerate(cells)
         if isinstance(cell, str) and cell.startswith("=") and not _has(have.get(row, []), i)
     ]
-    if bad:
-        raise InputError([_no_result(file, *fault) for fault in bad])
 
 
 def _has(cells: list[Any], i: int) -> bool:

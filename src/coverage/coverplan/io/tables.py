@@ -1,6 +1,6 @@
 """Reading CSV and Excel tables as text, with the row numbers a planner sees."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,12 +10,16 @@ from openpyxl.utils import get_column_letter
 
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
+from ..domain.database import DatabaseUrl
 from .cells import as_number, as_year, cell_text
+from .collecting import without_collection
 from .content import empty
+from .database import no_plain_table
 from .headers import Line, find_header
 from .leftout import records_of
 from .merged import fill_merged, several_rows
-from .sheets import Sheet, read_csv_rows, read_excel_rows
+from .plainnumbers import blocks_of, plain_numbers
+from .sheets import Rows, Sheet, read_csv_rows, read_excel_rows
 
 TABLE_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"})
 
@@ -44,6 +48,10 @@ class Table:
     repeated: tuple[str, ...] = ()
     shared: frozenset[tuple[int, str]] = frozenset()
 
+    def words(self, column: str) -> list[str]:
+        """Return the cells of a column."""
+        return list(self.frame[column].to_numpy(dtype=object))
+
     def keep(self, mask: np.ndarray) -> "Table":
         """Return the records a boolean mask keeps, with their row numbers."""
         frame = self.frame[mask].reset_index(drop=True)
@@ -57,6 +65,8 @@ def read_table(
     *,
     may_be_empty: bool = False,
     problems: Problems | None = None,
+    encoding: str | None = None,
+    done: Callable[[int], None] | None = None,
 ) -> Table:
     """Return the records of a CSV or Excel file as a bureau has it.
 
@@ -70,32 +80,71 @@ def read_table(
     may_be_empty
         Whether a header without any record says that there is nothing.
     problems
-        Where what a planner should know of all that is noted: warnings.
+        Where what a planner should know of all that is noted: warnings, and formulas without
+        their results, whose cells are read as empty; without it such formulas are raised.
+    encoding
+        Of a CSV file, where the study states it.
+    done
+        Called now and then with the bytes of a CSV file read since the last call.
 
     Raises
     ------
     InputError
         When the file is not readable as what its name says, or holds no record.
     """
-    excel = full.suffix.lower().startswith(".xls")
-    found = read_excel_rows(full, file, sheet) if excel else Sheet(read_csv_rows(full, file))
     least = 1 if may_be_empty else 2
-    texts = ((row, [cell_text(cell) for cell in cells]) for row, cells in found.rows)
-    lines = [(row, cells) for row, cells in texts if any(cells)]
-    if len(lines) < least:
-        raise InputError([empty(file)])
-    header = find_header(lines, found.spans, file)
-    kept = records_of(
-        lines[header.end :], lines[header.first : header.end], header.names, found.spans, file
-    )
-    records, shared, merged = fill_merged(kept.lines, found.spans, len(header.names), file)
-    if len(records) + 1 < least:
-        raise InputError([empty(file)])
-    if problems is not None:
-        problems.extend([*found.notes, *header.notes, *kept.notes, *merged])
-    names, repeated = _names(header.names)
-    _check_widths(records, len(names), file)
-    return _table(file, records, names, repeated, shared)
+    with without_collection():
+        found = _sheet(full, file, sheet, encoding, done)
+        # First of all: where the file cannot be used in the end, these are faults of it as well.
+        _pass_on(found.notes, problems)
+        lines = found.rows
+        if len(lines) < least:
+            raise InputError([empty(file)])
+        header = find_header(lines, found.spans, file)
+        kept = records_of(
+            lines[header.end :], lines[header.first : header.end], header.names, found.spans, file
+        )
+        records, shared, merged = fill_merged(kept.lines, found.spans, len(header.names), file)
+        if len(records) + 1 < least:
+            raise InputError([empty(file)])
+        if problems is not None:
+            problems.extend([*header.notes, *kept.notes, *merged])
+        names, repeated = _names(header.names)
+        _check_widths(records, len(names), file)
+        return _table(file, records, names, repeated, shared)
+
+
+def _pass_on(notes: Iterable[Problem], problems: Problems | None) -> None:
+    """Note what was met in a file; without a place for it, raise the errors."""
+    noted = Problems(list(notes))
+    if problems is None:
+        noted.raise_if_any()
+    else:
+        problems.extend(noted)
+
+
+def _sheet(
+    full: Path,
+    file: str,
+    sheet: str | None,
+    encoding: str | None,
+    done: Callable[[int], None] | None,
+) -> Sheet:
+    """Return the rows of a file as text."""
+    if isinstance(full, DatabaseUrl):
+        raise InputError([no_plain_table(file)])
+    if full.suffix.lower().startswith(".xls"):
+        found = read_excel_rows(full, file, sheet)
+        return replace(found, rows=_as_text(found.rows))
+    return Sheet(read_csv_rows(full, file, done, encoding))
+
+
+def _as_text(rows: Rows) -> list[Line]:
+    """Return the rows of a workbook as text, those without any left out."""
+    for _, cells in rows:
+        # In their place: not twice in memory.
+        cells[:] = map(cell_text, cells)
+    return [line for line in rows if any(line[1])]
 
 
 def _table(
@@ -106,11 +155,8 @@ def _table(
     shared: set[tuple[int, int]],
 ) -> Table:
     width = len(names)
-    frame = pd.DataFrame(
-        [cells[:width] + [""] * (width - len(cells)) for _, cells in records],
-        columns=pd.Index(names, dtype=object),
-        dtype=object,
-    )
+    frame = pd.DataFrame({c: _column(records, c) for c in range(width)})
+    frame.columns = pd.Index(names, dtype=object)
     return Table(
         file,
         frame,
@@ -118,6 +164,16 @@ def _table(
         repeated,
         frozenset((row, names[c]) for row, c in shared if c < width),
     )
+
+
+def _column(records: list[Line], c: int) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    """Return a column, empty where a row ends before it: a fifth of the memory objects need."""
+    cells = [row[c] if c < len(row) else "" for _, row in records]
+    try:
+        return pd.array(cells, dtype="str")
+    except UnicodeEncodeError:
+        # Half of a character, as damaged workbooks have.
+        return np.array(cells, dtype=object)
 
 
 def _names(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -204,7 +260,8 @@ def numbers(
     """
     values = np.full(len(table.frame), np.nan)
     read = as_year if years else as_number
-    for i, text in enumerate(table.frame[column]):
+    singly = years or (bool(table.shared) and not shared)
+    for i, text in _not_plain(table, column, values, low, high, one_by_one=singly):
         number = read(text)
         if number is not None and low <= number <= high:
             if years or shared or (int(table.rows[i]), column) not in table.shared:
@@ -225,6 +282,20 @@ def numbers(
                 )
             )
     return values
+
+
+def _not_plain(
+    table: Table, column: str, values: np.ndarray, low: float, high: float, *, one_by_one: bool
+) -> Iterator[tuple[int, str]]:
+    """Set the values of plain numbers within bounds; yield the cells to be looked at singly."""
+    for begin, cells, text in blocks_of(table.words(column)):
+        fits = np.zeros(len(cells), dtype=bool)
+        plain = None if text is None or one_by_one else plain_numbers(text)
+        if plain is not None:
+            fits = (plain >= low) & (plain <= high)
+            values[begin : begin + len(cells)][fits] = plain[fits]
+        for i in np.flatnonzero(~fits).tolist():
+            yield begin + i, cells[i]
 
 
 _NO_ZERO = Text(

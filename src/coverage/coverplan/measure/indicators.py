@@ -282,6 +282,10 @@ def _nearest_unit(view: LayerView) -> NDArray[np.object_]:
     return unit
 
 
+_OF_ROADS = frozenset({"not_reached_no_way", "not_reached_no_road"})
+"""Why somebody is not reached, where there are roads: over straight lines no one is cut off."""
+
+
 def measure_layer(view: LayerView, thresholds: list[int]) -> pd.DataFrame:
     """Return every indicator of a layer at one time: a row per unit, and one for the total.
 
@@ -295,9 +299,11 @@ def measure_layer(view: LayerView, thresholds: list[int]) -> pd.DataFrame:
         "layer": [view.layer.minutes],
         "none": [None],
     }
+    straight = view.profile.straight is not None
     parts = [
         _rows(view, item, minutes)
         for item in INDICATORS.values()
+        if not (straight and item.id in _OF_ROADS)
         for minutes in limits[item.limits]
     ]
     frame = pd.concat(parts, ignore_index=True)[COLUMNS]

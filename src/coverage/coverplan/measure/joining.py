@@ -42,7 +42,8 @@ class Joining:
         Everybody once ``by`` ``piece`` of network and once by ``distance`` to the road: columns
         ``by``, ``kind`` (``piece``, ``other_pieces``, ``distance``, ``no_road``, ``unplaced``),
         ``number``, ``from_metres``, ``to_metres``, ``kilometres``, ``people``, ``reached``,
-        ``reached_without_way``.
+        ``reached_without_way``. Where there are no roads everybody is there once, ``by``
+        ``straight``: kinds ``straight`` and ``unplaced``.
     """
 
     everybody: int
@@ -83,6 +84,8 @@ def joining(
     minutes
         The limit within which they count as reached.
     """
+    if graph.straight is not None:
+        return _in_straight_lines(people, everybody, nearest.within(minutes))
     reached, without_way = nearest.within(minutes), beside_road.within(minutes)
     tally = _Tally(people, reached, without_way)
     here = places.joined & (people > 0)
@@ -108,6 +111,36 @@ def joining(
         reached_without_way=int(people[without_way].sum()),
         rows=_rows(graph, places, tally, order[by_piece[order] > 0], everybody),
     )
+
+
+def _in_straight_lines(
+    people: NDArray[np.int64], everybody: int, reached: NDArray[np.bool_]
+) -> Joining:
+    """Return what can be said where there are no roads: who has a place, and who is reached."""
+    inside = int(people[reached].sum())
+    placed = int(people.sum())
+    rows: list[tuple[object, ...]] = [
+        ("straight", "straight", None, None, None, None, placed, inside, inside),
+        ("straight", "unplaced", None, None, None, None, everybody - placed, 0, 0),
+    ]
+    return Joining(
+        everybody=everybody,
+        without_road=0,
+        off_largest=0,
+        mean_metres=None,
+        most_metres=None,
+        pieces=0,
+        people_by_piece=(),
+        reached=inside,
+        reached_without_way=inside,
+        rows=_frame(rows),
+    )
+
+
+def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    whole = ["number", "people", "reached", "reached_without_way"]
+    return frame.astype(dict.fromkeys(whole, "Int64") | dict.fromkeys(_METRES, "Float64"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +187,7 @@ def _rows(
         to = b if np.isfinite(b) else cap
         rows.append(("distance", "distance", number, a, to, None, *tally.of(inside)))
     rows += [("distance", *no_road), ("distance", *unplaced)]
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
-    whole = ["number", "people", "reached", "reached_without_way"]
-    return frame.astype(dict.fromkeys(whole, "Int64") | dict.fromkeys(_METRES, "Float64"))
+    return _frame(rows)
 
 
 _METRES = ["from_metres", "to_metres", "kilometres"]
@@ -180,4 +211,5 @@ def off_largest(found: Joining, group: Text, by: Text) -> Problem:
             "islands, leave it",
         ),
         severity="warning",
+        people=found.off_largest,
     )

@@ -39,6 +39,7 @@ def people_table(inputs: Inputs, language: Language) -> pd.DataFrame | None:
     return pd.DataFrame(
         {
             "study": inputs.title,
+            "notice": inputs.notice,
             "unit": both["unit"],
             "unit_name": [names.get(unit, _WHOLE.of(language)) for unit in both["unit"]],
             "group": both["group"],

@@ -71,7 +71,14 @@ def check_candidates(
     Notes
     -----
     The first reason counts: those of `coverplan.siting.ground.ground_reasons`, then the road.
+
+    Raises
+    ------
+    ValueError
+        When a distance to the road is asked for where there are no roads.
     """
+    if limits.most_road_metres is not None and graph.straight is not None:
+        raise ValueError("there are no roads: how far a place is from one is not known")
     reasons = ground_reasons(places, forbidden, limits)
     xy = np.column_stack([places.geometry.x, places.geometry.y]).reshape(-1, 2)
     joined = snap(graph, xy)

@@ -16,7 +16,7 @@ _NO_DEMAND = frozenset({"baseline", "context"})
     "register_only",
     zh="须查专门登记",
     en="needs a register",
-    formula=Text("不由设施、路网和人口得出，须查专门登记", "not from places, roads or people"),
+    formula=Text("不由设施、道路和人口得出，须查专门登记", "not from places, roads or people"),
     transfer="sum",
 )
 def register_only(target: Target, ledger: Ledger) -> Found:
@@ -38,7 +38,7 @@ def register_only(target: Target, ledger: Ledger) -> Found:
         figure = Measured(count, None, layer_words(target.layers))
     return Cannot(
         Text(
-            f"须查专门登记（{what.zh}），不能由设施位置、路网和人口得出",
+            f"须查专门登记（{what.zh}），不能由设施位置、道路和人口得出",
             f"needs a register of its own ({what.en}): places, roads and people do not tell it",
         ),
         figure=figure,
