@@ -20,6 +20,7 @@ def test_every_output_is_there_and_opens(run_place, name):
     assert sorted(p.name for p in folder.iterdir()) == [
         "candidates.csv",
         "coverage.csv",
+        "faults.csv",
         "map.html",
         "network.csv",
         "plan.csv",

@@ -23,6 +23,7 @@ def test_the_main_job(study, tmp_path, capsys):
     assert names == [
         "candidates.csv",
         "coverage.csv",
+        "faults.csv",
         "map.html",
         "network.csv",
         "plan.csv",

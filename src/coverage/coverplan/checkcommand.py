@@ -11,6 +11,7 @@ from .checking import check_study
 from .checkoutput import write_report
 from .core.text import Language, Text
 from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .io.dated import dated
 from .io.studyfile import stated_language
 from .io.write import check_folder
 from .present.fault_terminal import print_report
@@ -70,8 +71,9 @@ def check_files(
     Raises
     ------
     InputError
-        When the folder holds other things, or cannot be written.
+        When ``date`` is no day, or the folder holds other things or cannot be written.
     """
+    dated(date)  # no day is a slip of the command line, not a fault of the files
     check_folder(out)
     with shown_steps(_err, language, quiet=quiet) as (announce, advance):
         report = check_study(study, date=date, on_step=announce, on_progress=advance)

@@ -34,6 +34,7 @@ def test_given_read_placed_and_unplaced():
     assert table.loc["b", ["given", "placed", "unplaced"]].tolist() == [7, 0, 7]
     assert pd.isna(table.loc["b", "read"])
     assert pd.isna(table.loc["b", "factor"])
+    assert list(table.columns[:2]) == ["study", "notice"]
     whole = table.loc["total"]
     assert (whole["unit_name"], whole["given"], whole["read"], whole["unplaced"]) == (
         "合计", 19, 9.0, 7,
