@@ -50,8 +50,7 @@ def test_other_commands_take_it_too(county, command):
 )
 def test_no_day_is_refused(county, command):
     name, *more = command
-    layer = more[-1:] if name == "site" else []
-    done = invoke(name, county.study, *layer, "--date", "2018", "-q")
+    done = invoke(name, county.study, *more, "--date", "2018", "-q")
     assert done.exit_code == cli.EXIT_INPUT, done.output
     assert "--date 不是一个日期" in done.output
     assert "2019-12-31" in done.output

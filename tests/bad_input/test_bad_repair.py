@@ -1,5 +1,7 @@
 """Roads that need repair in a whole study: refused without a word of it, mended when asked."""
 
+import json
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -141,3 +143,13 @@ def test_barriers_cut_the_roads_that_were_repaired(county):
     done = county.understood()
     assert "5 条道路" in done.the("roads.barrier_cuts").what.zh
     assert "112" in done.the(CODE).what.en
+
+
+def test_the_record_of_a_run_holds_what_mending_did(county):
+    county.edit('"roads.geojson"', '"roads.geojson"\nrepair = true')
+    county.accepted()
+    record = json.loads((county.result / "run.json").read_text(encoding="utf-8"))
+    (report,) = record["roads_repaired"]
+    assert report["file"] == "roads.geojson"
+    assert report["lines_in"] == report["lines_out"]
+    assert report["after"]["pieces"] == 1

@@ -212,6 +212,7 @@ def _put_together(
         problems=tuple(problems),
         files=tuple(folder.read),
         columns=tuple(folder.columns),
+        repairs=tuple(folder.repairs),
         config=config,
         joint=config.joint,
     )

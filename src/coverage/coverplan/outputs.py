@@ -2,6 +2,7 @@
 
 import json
 import platform
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,7 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
             if c.column is not None
         ],
         "people": _people_record(study),
+        "roads_repaired": [asdict(report) for report in study.inputs.repairs],
         "network": {key: _network_record(result) for key, result in study.layers.items()},
         "plans": {key: _plan_record(result) for key, result in study.layers.items()},
         "warnings": [

@@ -16,6 +16,7 @@ from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyCo
 from .domain.siting_config import JointConfig
 from .io.columns import ColumnUse
 from .io.paths import InputFile
+from .io.repairreport import RepairReport
 from .measure import Coverage
 from .measure.joining import Joining
 from .siting import CandidateSet, SitingPlan
@@ -71,6 +72,8 @@ class Inputs:
         What was read.
     columns
         What the columns of the files were taken for.
+    repairs
+        What mending the road file did, where the study asks for it.
     config
         The study file, where there is one.
     joint
@@ -102,6 +105,7 @@ class Inputs:
     problems: tuple[Problem, ...] = ()
     files: tuple[InputFile, ...] = ()
     columns: tuple[ColumnUse, ...] = ()
+    repairs: tuple[RepairReport, ...] = ()
     config: StudyConfig | None = None
     joint: JointConfig | None = None
 
