@@ -104,6 +104,8 @@ def test_what_was_fetched_and_a_table_of_people_make_a_study_by_init(server, tmp
     done = CliRunner().invoke(drafting, [str(out), "--yes"])
     assert done.exit_code == 0, done.output
     study = coverplan.load(out / "study.toml")
+    assert "OpenStreetMap" in study.notice
+    assert "无法读取" not in (out / "study.toml").read_text(encoding="utf-8")
     assert study.config.region.units.name == "townships.gpkg"
     assert study.config.roads.source.name == "roads.osm.pbf"
     assert {item.layer.id for item in study.layers} == {"elderly_care", "social_work", "eco_burial"}

@@ -13,6 +13,7 @@ from .core.errors import InputError, Problem, Problems, render_problems
 from .core.text import Language, Text
 from .domain.layer import builtin_layers
 from .io.cells import as_year
+from .io.fetchfiles import attribution_of
 from .io.recognise import Claim, Skipped, is_text
 from .io.recognisechoice import ROLE_NAMES, Asker, Choice, choose
 from .io.recognisedraft import Draft
@@ -102,8 +103,17 @@ def make_draft(
     date = datetime.date.fromisoformat(said)
     draft = draft_study(choice, title=title, date=date, language=language)
     draft.note(("date",), _about_date(choice, date, proposed, today.year))
+    source = attribution_of(folder)
+    if source is not None:
+        draft.set(("notice",), source.of(language), _FETCHED)
     skipped = [*choice.unused, *(s for s in seen.skipped if not _is(folder / s.name, out))]
     return Drafted(folder, out, draft, choice, seen, skipped=skipped)
+
+
+_FETCHED = Text(
+    "数据取自 OpenStreetMap，图表上须写明来源",
+    "the data are from OpenStreetMap: maps and tables must name it",
+)
 
 
 def _is(path: Path, out: Path) -> bool:

@@ -20,6 +20,8 @@ MANIFEST = "fetch.json"
 
 SOURCE = "SOURCE.txt"
 
+_MOST_BYTES = 1_000_000
+
 KEPT = ".coverplan-fetch"
 """The folder within the output folder that keeps answers, so that a fetch can go on."""
 
@@ -115,6 +117,23 @@ def describe(folder: Path, what: Mapping[str, Text], facts: Mapping[str, Any]) -
     lines += [f"{name}: {words.zh} / {words.en}" for name, words in sorted(what.items())]
     source = _WORDS.format(attribution=ATTRIBUTION, facts="\n".join(lines))
     (folder / SOURCE).write_text(source, encoding="utf-8", newline="\n")
+
+
+def attribution_of(folder: Path) -> Text | None:
+    """Return the words that must stand wherever fetched data are shown, None where none are.
+
+    Parameters
+    ----------
+    folder
+        A folder that may hold what a fetch wrote. The words are ours, never those of the file.
+    """
+    try:
+        with (folder / MANIFEST).open("rb") as stream:
+            record = json.loads(stream.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+    fetched = isinstance(record, dict) and record.get("licence") == LICENCE
+    return ATTRIBUTION if fetched else None
 
 
 @contextmanager

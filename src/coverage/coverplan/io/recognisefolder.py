@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..core.errors import InputError, MissingExtraError, Problem
 from ..core.text import Text
+from .fetchfiles import MANIFEST, SOURCE
 from .formats import is_geodatabase
 from .recognise import Look, Skipped, is_text
 from .recogniselook import look_at
@@ -157,6 +158,10 @@ def _left_alone(path: Path) -> Text | None:
         (name.startswith("~$") or name.endswith((*_TEMPORARY, "~")), _TEMPORARY_FILE),
         (not (path.is_file() or is_geodatabase(path)), Text("不是普通文件", "no regular file")),
         (name == _RECORD, Text("coverplan 的运行记录", "a record of a run")),
+        (
+            path.name in {MANIFEST, SOURCE},
+            Text("数据来源的记录", "the record of where data are from"),
+        ),
         (suffix == ".toml", Text("研究文件或说明", "a study file or a note")),
         (suffix in _NOTES, Text("不是数据文件", "no file of data")),
         (suffix in _PICTURES, Text("图片", "a picture")),
@@ -167,6 +172,7 @@ def _left_alone(path: Path) -> Text | None:
     return why
 
 
+_ORIGIN = Text("数据来源的记录", "the record of where data are from")
 _TEMPORARY_FILE = Text("临时文件", "a temporary file")
 
 
