@@ -110,3 +110,15 @@ def test_a_province_is_measured_from_network_to_coverage_table(bench):
     assert len(given.demand) == 100_000
     assert given.demand.points["unit"].notna().all()
     assert [len(item.facilities) for item in given.layers] == list(province.SITES.values())
+
+
+def test_large_inputs_are_made_and_both_ways_count_the_same_people(root, tmp_path):
+    done = subprocess.run(
+        [sys.executable, root / "benchmarks" / "inputs.py", "people", "--rows", "3000",
+         "--kinds", ".csv", "--folder", tmp_path],
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ") for line in done.stdout.splitlines()[2:]]
+    assert [row[1] for row in rows] == ["plainly", "coverplan, people"]
+    assert len({row[-1] for row in rows}) == 1

@@ -1,10 +1,9 @@
 """Taking an OpenStreetMap file apart: pieces that can be read one after another."""
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..core.errors import InputError, Problem
 from ..core.text import Text
@@ -53,16 +52,14 @@ class OsmFile:
         if self.full.suffix.lower() != ".pbf" or not size:
             yield str(self.full), size
             return
-        with (
-            self.full.open("rb") as stream,
-            mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw,
-        ):
-            begin = header = self._blob_end(raw, 0)
+        with self.full.open("rb") as stream:
+            begin = header = self._blob_end(stream, 0, size)
+            head = _part(stream, 0, header)
             end, told = begin, 0
             while end < size:
-                end = self._blob_end(raw, end)
+                end = self._blob_end(stream, end, size)
                 if end - begin >= _PIECE_BYTES or end == size:
-                    piece = raw[:header] + raw[begin:end]
+                    piece = head + _part(stream, begin, end)
                     yield self.osmium.io.FileBuffer(piece, "pbf"), end - told
                     begin = told = end
 
@@ -86,19 +83,24 @@ class OsmFile:
         with self.osmium.io.Reader(str(self.full)) as reader:
             return next(iter(self.osmium.OsmFileIterator(reader)), None) is not None
 
-    def _blob_end(self, raw: mmap.mmap, begin: int) -> int:
+    def _blob_end(self, stream: BinaryIO, begin: int, size: int) -> int:
         """Return where the blob ends that begins here."""
         here = begin + _LENGTH
-        length = int.from_bytes(raw[begin:here], "big")
-        header = raw[here : here + length] if length <= _MOST_HEADER else b""
+        length = int.from_bytes(_part(stream, begin, here), "big")
+        header = _part(stream, here, here + length) if length <= _MOST_HEADER else b""
         data = _datasize(header) if len(header) == length else None
         end = here + length + (data or 0)
-        if data is None or data > _MOST_BLOB or end > len(raw):
-            cut = begin > 0 and (here + length > len(raw) or (data is not None and end > len(raw)))
+        if data is None or data > _MOST_BLOB or end > size:
+            cut = begin > 0 and (here + length > size or (data is not None and end > size))
             raise InputError(
                 [_cut(self, begin) if cut else unreadable(self.full, self.file, "roads")]
             )
         return end
+
+
+def _part(stream: BinaryIO, begin: int, end: int) -> bytes:
+    stream.seek(begin)
+    return stream.read(end - begin)
 
 
 def _datasize(header: bytes) -> int | None:

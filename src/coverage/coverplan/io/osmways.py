@@ -191,7 +191,9 @@ def _places(
 ) -> tuple[Any, dict[int, dict[str, str]]]:
     """Return a table of the places of all nodes, and the tags of those that are barriers."""
     osmium = source.osmium
-    places = osmium.index.create_map("flex_mem")
+    kind = "sparse_mmap_array"
+    # Grows in its place where the system can; 2 GB of nodes would be there twice otherwise.
+    places = osmium.index.create_map(kind if kind in osmium.index.map_types() else "flex_mem")
     keep = osmium.NodeLocationsForWays(places)
     keep.ignore_errors()
     barriers: dict[int, dict[str, str]] = {}
@@ -213,8 +215,9 @@ def _items(
     osmium = source.osmium
     # Held here: the iterator does not keep what it calls alive.
     chain = (*before, osmium.filter.KeyFilter(*keys))
+    pool = osmium.io.ThreadPool()
     for piece, size in source.pieces():
-        with osmium.io.Reader(piece, getattr(osmium.osm, kind)) as reader:
+        with osmium.io.Reader(piece, getattr(osmium.osm, kind), thread_pool=pool) as reader:
             yield from osmium.OsmFileIterator(reader, *chain)
         if done is not None:
             done(size)
