@@ -43,7 +43,7 @@ from coverplan.io.osm import read_osm
 from coverplan.io.paths import Folder
 
 GROUPS = {"all": "常住人口", "elderly": "60岁以上", "oldest": "80岁以上"}
-_MOST_COPIES_FOR_OSMNX = 3
+_MOST_COPIES_FOR_OSMNX = 1
 _LAS_PALMAS = (-15.55, 28.0, -15.38, 28.2)
 _MARGIN_DEGREES = 0.1
 _APART = 1e-5
@@ -140,7 +140,11 @@ def _table(name: str, ways: list[str], path: Path) -> dict[str, dict[str, float]
     for way in ways:
         row = rows[way] = measured(way, path)
         first = rows[ways[0]]
-        ratio = " | ".join(f"{row[key] / max(first[key], 1e-9):.2f}" for key in ("cpu", "mb"))
+        # Less than the imports needed before it is no measure of memory.
+        ratio = " | ".join(
+            f"{row[key] / first[key]:.2f}" if first[key] >= least else "—"
+            for key, least in (("cpu", 0.01), ("mb", 10))
+        )
         print(f"| {name} | {way} | {row['seconds']:.1f} | {row['cpu']:.1f} | {row['mb']:.0f} "
               f"| {ratio} | {row['found']:,} |", flush=True)  # fmt: skip
     return rows
