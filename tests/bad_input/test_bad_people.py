@@ -47,7 +47,11 @@ def test_wrong_people_column_is_named_with_the_nearest(county):
 def test_missing_coordinate_columns_are_named(county):
     county.edit("经度", "东", V)
     county.edit("纬度", "北", V)
-    assert {p.column for p in county.refused().of("column.missing")} == {"经度", "纬度"}
+    problem = county.refused().the("people.no_coordinates")
+    assert "columns = { lon =" in problem.mend.zh
+    assert "东, 北" in problem.found
+    county.edit("北", "纬度", V)
+    assert county.refused().the("column.missing").column == "经度"
 
 
 @pytest.mark.parametrize(

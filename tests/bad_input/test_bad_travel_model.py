@@ -177,7 +177,9 @@ def test_roads_of_no_length_join_the_nodes_they_name(county):
             }
         )
     county.features(R, features)
-    assert county.understood().the("roads.not_lines").what.zh.startswith("1 条")
+    lost = county.understood().the("roads.not_lines")
+    assert lost.what.zh.startswith("1 条")
+    assert lost.found.zh.endswith(" 1"), "what it is instead is said"
     network = roads(county)
     assert (network.metres == 0).sum() == 1
     no_plan(county)

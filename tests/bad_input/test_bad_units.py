@@ -1,6 +1,7 @@
 """Units as tables name them, former units, units of another time, and units left out."""
 
 import datetime
+import json
 
 import geopandas as gpd
 import numpy as np
@@ -411,3 +412,18 @@ def test_columns_beside_the_totals_that_are_named_and_not_there(county):
     rows = [row | {"县": "", "统计年": "2024"} for row in county.rows("census.csv")]
     county.table("census.csv", rows)
     assert county.understood().the("census.year").column == "统计年"
+
+
+def test_a_unit_ends_with_its_year_where_another_begins_elsewhere(county):
+    """That 丙乡 begins in 2019 is no reason for 甲镇, far from it, to end before its year does."""
+    features = county.read_features("towns.geojson")
+    of_old, after, began = (features[0], json.loads(json.dumps(features[0])), features[2])
+    of_old["properties"] |= {"valid_from": "2000", "valid_to": "2019"}
+    after["properties"] |= {"code": "330011", "valid_from": "2020", "valid_to": ""}
+    began["properties"] |= {"valid_from": "2019", "valid_to": ""}
+    county.features("towns.geojson", [*features, after])
+    county.edit("date = 2025-12-31", "date = 2019-06-30")
+    assert list(load(county.study).region.codes) == ["330001", "330002", "330003"]
+    after["properties"]["valid_from"] = "2019"
+    county.features("towns.geojson", [*features, after])
+    assert list(load(county.study).region.codes) == ["330002", "330003", "330011"]

@@ -14,7 +14,7 @@ from .core.text import Language, Text
 from .domain.layer import builtin_layers
 from .io.cells import as_year
 from .io.fetchfiles import attribution_of
-from .io.recognise import Claim, Skipped, is_text
+from .io.recognise import Claim, Skipped, is_text, listed
 from .io.recognisechoice import ROLE_NAMES, Asker, Choice, choose
 from .io.recognisedraft import Draft
 from .io.recognisefolder import Seen
@@ -103,6 +103,9 @@ def make_draft(
     date = datetime.date.fromisoformat(said)
     draft = draft_study(choice, title=title, date=date, language=language)
     draft.note(("date",), _about_date(choice, date, proposed, today.year))
+    damaged = [each.name for each in seen.skipped if each.damaged]
+    if damaged and "roads" not in choice.one:
+        draft.note(("roads", "detour"), _perhaps_roads(damaged))
     source = attribution_of(folder)
     if source is not None:
         draft.set(("notice",), source.of(language), _FETCHED)
@@ -114,6 +117,14 @@ _FETCHED = Text(
     "数据取自 OpenStreetMap，图表上须写明来源",
     "the data are from OpenStreetMap: maps and tables must name it",
 )
+
+
+def _perhaps_roads(damaged: list[str]) -> Text:
+    names = listed(damaged)
+    return Text(
+        f"！有读不了的文件：{names.zh}。若其中有道路，先修好，再运行一次 init",
+        f"! not readable: {names.en}. If roads are among them, mend them and run init again",
+    )
 
 
 def _is(path: Path, out: Path) -> bool:
@@ -364,6 +375,16 @@ def _recognised(choice: Choice) -> Text:
         "；".join(f"{role.zh} {name}" for role, name in pairs),
         "; ".join(f"{role.en} {name}" for role, name in pairs),
     )
+
+
+def assumed_lines(drafted: Drafted) -> list[Text]:
+    """Return what was assumed and is to be confirmed, as the study file says it."""
+    return [
+        Text(f"{'.'.join(where)}：{text.zh[1:]}", f"{'.'.join(where)}: {text.en[1:].strip()}")
+        for where, texts in drafted.draft.notes.items()
+        for text in texts
+        if text.zh.startswith("！")
+    ]
 
 
 def lines_of(drafted: Drafted) -> list[Text]:

@@ -14,10 +14,10 @@ from rich.console import Console
 from .clock import Clock
 from .core.errors import InputError, Problem
 from .core.text import Language, Text
-from .drafting import Drafted, lines_of, make_draft, text_of, try_draft
+from .drafting import Drafted, assumed_lines, lines_of, make_draft, text_of, try_draft
 from .guarding import EXIT_INPUT, EXIT_OK, guarded
 from .io.recognisechoice import Asker
-from .io.recognisefolder import look_through
+from .io.recognisefolder import check_folder, look_through
 from .io.studytext import schema_text
 from .present.terminal import plain
 from .progressbars import shown_steps
@@ -30,6 +30,8 @@ _MOST_LINES = 20
 
 class Silent:
     """Takes what is proposed, asks nothing."""
+
+    silent = True
 
     def choose(self, question: Text, options: Sequence[Text]) -> int:  # noqa: ARG002
         """Return the first option."""
@@ -123,6 +125,7 @@ def init(
         if schema is not None:
             _check_free(schema, force=force)
         if folder is not None:
+            check_folder(folder)
             target = out if out is not None else folder / "study.toml"
             _check_free(target, force=force)
             asker = _asker(language, yes=yes)
@@ -248,6 +251,7 @@ def _write(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+_TO_CONFIRM = Text("程序假定的，请确认或改正：", "assumed; confirm or correct:")
 _DENIED = Text("不能写入这个文件夹", "the folder cannot be written to")
 
 
@@ -261,6 +265,11 @@ def _say(drafted: Drafted, language: Language) -> None:
         _out.print(plain(f"  {each.name}: {each.why.of(language)}"), soft_wrap=True)
     if len(unused) > _MOST_LINES:
         _out.print(plain(f"  … {len(unused) - _MOST_LINES}"))
+    assumed = assumed_lines(drafted)
+    if assumed:
+        _out.print(plain(_TO_CONFIRM.of(language), "yellow"))
+    for line in assumed:
+        _out.print(plain(f"  {line.of(language)}"), soft_wrap=True)
     faults = [p for p in drafted.problems or [] if p.severity == "error"]
     if faults:
         kinds = len({(p.code, p.file, p.column) for p in faults})

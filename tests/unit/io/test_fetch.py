@@ -18,6 +18,7 @@ import coverplan
 from coverplan import InputError
 from coverplan.core.errors import Problems
 from coverplan.domain.osm_tags import osm_layers, road_filters, unit_code
+from coverplan.io import fetchweb
 from coverplan.io.fetch import KEPT, Order, fetch_place
 from coverplan.io.fetchanswers import is_map
 from coverplan.io.fetchweb import Servers
@@ -468,3 +469,12 @@ def test_elements_that_cannot_be_used_are_seen(element):
     assert not is_map({"elements": [element | {"tags": []}]})
     assert not is_map({"elements": {}})
     assert not is_map([element])
+
+
+def test_an_answer_without_end_is_not_read_to_the_end(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(fetchweb, "MOST_BYTES", 1000)
+    server.fail("interpreter", Fault(body=b'{"elements": []' + b" " * 400_000 + b"}"), after=2)
+    problem = refused(server, tmp_path / "out", "fetch.endless", order=FEW)
+    assert problem.file == server.host
+    assert "MiB" in problem.found.en
+    assert "较小的范围" in problem.mend.zh

@@ -289,6 +289,39 @@ def test_a_lollipop_is_cut_at_its_stick():
     assert len(loop) == 1
 
 
+def test_a_lollipop_is_cut_at_its_stick_beside_a_ring_too():
+    stick = [(0, 0), (20, 0), (20, 20), (10, 0)]
+    ring = [(10, 0), (10, -20), (0, -20), (10, 0)]
+    edges, _ = repaired(frame_of(lines(stick, ring)))
+    assert metres_between(ways(edges.frame), (0, 0), (10, 0)) == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("kind", ["street", "bridge", "motorway"])
+@pytest.mark.parametrize("vertex", [True, False])
+def test_a_road_that_ends_at_a_vertex_of_a_bridge_joins_it(kind, vertex):
+    """A viaduct merged over its junctions: its vertices still say where these are."""
+    deck = [(0, 0), (50, 0), (100, 0)] if vertex else ALONG
+    columns = {
+        "bridge": ["yes", "yes" if kind == "bridge" else "no"],
+        "layer": ["1", "1" if kind == "bridge" else "0"],
+        "highway": ["secondary", "motorway" if kind == "motorway" else "residential"],
+    }
+    edges, _ = repaired(frame_of(lines(deck, [(50, 0), (50, 60)]), **columns))
+    metres = metres_between(ways(edges.frame), (0, 0), (50, 60))
+    assert metres == (pytest.approx(110.0) if vertex else float("inf"))
+
+
+def test_streets_that_cross_below_a_vertex_of_a_bridge_do_not_join_it():
+    deck = [(0, 0), (50, 0), (100, 0)]
+    edges, _ = repaired(
+        frame_of(
+            lines(deck, [(50, -60), (50, 60)], [(20, -30), (80, 30)]), bridge=["yes", "no", "no"]
+        )
+    )
+    assert metres_between(ways(edges.frame), (0, 0), (50, 60)) == float("inf")
+    assert len(edges.frame) == 5
+
+
 def test_a_ring_is_cut_where_a_road_ends_on_it():
     ring = [(0, 0), (40, 0), (40, 40), (0, 40), (0, 0)]
     edges = edges_of(frame_of(lines(ring, [(40, 20), (90, 20)])))

@@ -13,6 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 _START = re.compile(r"\s*postgres(?:ql)?:/{1,2}", re.IGNORECASE)
 _SECRET_OPTION = re.compile(r"(?<=[?&])(?:password|sslpassword)=[^&#\s]*&?", re.IGNORECASE)
 _WITHIN_TEXT = re.compile(r"(postgres(?:ql)?:/{1,2})[^\"'\n]*@", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\s*(?:[a-z][a-z0-9+.-]+:/|/vsi[a-z]|(?:pg|mysql|mssql|oci):)", re.IGNORECASE
+)
+_SECRET_IN_ADDRESS = (
+    (re.compile(r"(:/{1,2})[^/@\"'\n]*@"), r"\1…@"),
+    (re.compile(r"((?:password|pwd|passwd|token)=)[^&;,#\s\"']*", re.IGNORECASE), r"\1…"),
+)
 _PASSWORDS: dict[str, str] = {}
 
 if TYPE_CHECKING:
@@ -123,7 +130,7 @@ def without_passwords(data: Any) -> Any:
     The passwords are kept in memory, for the connections.
     """
     if isinstance(data, str):
-        return str(DatabaseUrl(data)) if is_database(data) else data
+        return str(DatabaseUrl(data)) if is_database(data) else _plain_address(data)
     if isinstance(data, Mapping):
         return {key: without_passwords(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -131,6 +138,28 @@ def without_passwords(data: Any) -> Any:
     return data
 
 
+def is_address(source: object) -> bool:
+    """Return whether a source is written like an address of the network or a driver's connection.
+
+    Examples
+    --------
+    >>> is_address("https://a.org/x.zip"), is_address("PG:host=a"), is_address("C:/x.shp")
+    (True, True, False)
+    """
+    return isinstance(source, str | Path) and _ADDRESS.match(str(source)) is not None
+
+
+def _plain_address(text: str) -> str:
+    """Return text; of an address nothing here opens, without what could be a password."""
+    return _without_secrets(text) if is_address(text) else text
+
+
+def _without_secrets(text: str) -> str:
+    for secret, instead in _SECRET_IN_ADDRESS:
+        text = secret.sub(instead, text)
+    return text
+
+
 def redacted(text: str) -> str:
-    """Return text without what could be a user's password in the address of a database."""
-    return _WITHIN_TEXT.sub(r"\1…@", text)
+    """Return text without what could be a user's password in an address."""
+    return _without_secrets(_WITHIN_TEXT.sub(r"\1…@", text))

@@ -19,6 +19,9 @@ from .settings import ENCODING_DESCRIPTION, Encoding, FileSource, Positive, Sett
 Spread = Literal["points", "streets", "buildings", "areas"]
 """Where the people of a place are put."""
 
+PlaceMissing = Literal["refuse", "unit"]
+"""What becomes of records without a point: a fault, or their people go to others of their unit."""
+
 RASTER_SUFFIXES = frozenset({".tif", ".tiff", ".img", ".asc"})
 """Ends of file names that mean a raster of people."""
 
@@ -69,6 +72,18 @@ class SpreadFile(Settings):
     )
 
 
+class Locations(FileSource):
+    """Where the records of a table without coordinates stand: another list of the same places."""
+
+    source: Path = Field(
+        description="points, polygons or a table with coordinates, and codes or names"
+    )
+
+
+_SAID_ONLY_WHERE_SET = ("locations", "place_missing")
+"""Keys whose defaults are left out of the record: studies from before them stay as they are."""
+
+
 class PeopleConfig(FileSource):
     """Where people live, and how many.
 
@@ -76,6 +91,14 @@ class PeopleConfig(FileSource):
     then reads as the file of totals, and `totals_alone` is true.
     """
 
+    locations: Path | Locations | None = Field(
+        None, description="where the records of source that have no coordinates stand"
+    )
+    place_missing: PlaceMissing = Field(
+        "refuse",
+        description="records without a point: a fault, or shared out among the other places of "
+        "their unit",
+    )
     totals: Path | None = Field(None, description="census totals by unit; points are raked to them")
     totals_columns: dict[str, str] = Field(default_factory=dict, description="unit and groups")
     groups: dict[str, str | GroupConfig] = Field(
@@ -133,7 +156,9 @@ class PeopleConfig(FileSource):
                 found.append((key, PydanticCustomError("spread_idle", "spread = {key}", named)))
         if self.totals_alone or self.from_raster:
             error = PydanticCustomError("no_places", "nothing: it is for tables of places")
-            found += [(k, error) for k in ("table", "columns", "where") if getattr(self, k)]
+            idle = ["table", "columns", "where", "locations"]
+            found += [(k, error) for k in idle if getattr(self, k)]
+            found += [("place_missing", error)] * (self.place_missing != "refuse")
         return [
             InitErrorDetails(type=error, loc=(key,), input=getattr(self, key))
             for key, error in found
@@ -158,9 +183,12 @@ class PeopleConfig(FileSource):
         # Read again, a record must mean the same: a source that was left out stays out.
         data: dict[str, Any] = plain(self)
         if self.totals_alone:
-            del data["source"]
+            data.pop("source", None)
         if self.encoding is None:
-            del data["encoding"]
+            data.pop("encoding", None)
+        for key in _SAID_ONLY_WHERE_SET:
+            if getattr(self, key) == type(self).model_fields[key].default:
+                data.pop(key, None)
         return data
 
     @property
@@ -172,6 +200,12 @@ class PeopleConfig(FileSource):
     def from_raster(self) -> bool:
         """Whether the source is a raster."""
         return not self.totals_alone and self.source.suffix.lower() in RASTER_SUFFIXES
+
+    @property
+    def located_by(self) -> Locations | None:
+        """The list of places that says where records without coordinates stand."""
+        given = self.locations
+        return Locations(source=given) if isinstance(given, Path) else given
 
     @property
     def spread_file(self) -> SpreadFile | None:

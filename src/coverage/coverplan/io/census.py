@@ -20,6 +20,7 @@ from .paths import Folder, Records
 from .tables import Table, check_repeated, numbers, read_table
 from .unitcolumn import UnitColumn, named_units
 from .unitnames import UnitNames
+from .villagetotals import added_up, listed_by_village, note_villages, village_column
 from .years import again_in_another_year, bad_year, no_year, year_taken, years_of
 
 _BESIDE = frozenset({"unit", "parent", "year"})
@@ -38,9 +39,10 @@ def read_totals(
     """Return totals by unit and group, NaN where none is given; index all codes of the region.
 
     Groups given by a share of everybody get that share of the total of everybody. Totals of former
-    units are added up or divided (`coverplan.io.formertotals`), that of the whole county is shared
-    out among units without one (`coverplan.io.countytotals`), and of several years the last one
-    not after the day of the study is taken.
+    units are added up or divided (`coverplan.io.formertotals`), those of villages added up
+    (`coverplan.io.villagetotals`), that of the whole county is shared out among units without one
+    (`coverplan.io.countytotals`), and of several years the last one not after the day of the study
+    is taken.
 
     Parameters
     ----------
@@ -97,6 +99,7 @@ class _Census:
     ) -> None:
         self.table, self.unit, self.names, self.problems = table, unit, names, problems
         self.texts = [str(text) for text in table.frame[unit]]
+        self.village = village_column([str(name) for name in table.frame.columns], unit)
         column = find_column(table.frame.columns, "parent", given)
         counties = list(table.frame[column]) if column not in {None, unit} else []
         named = named_units(
@@ -153,8 +156,15 @@ class _Census:
     ) -> None:
         """Fill in what the rows say."""
         mine = [i for i, key in enumerate(self.keys) if key and not key.startswith("county:")]
-        self._check_twice(mine)
+        by_village = self._by_village(mine)
+        self._check_twice([i for i in mine if self.keys[i] not in by_village])
         rows = self._values(mine, columns, config)
+        if by_village:
+            villages = [row for row in rows if row.node in by_village]
+            called = [self._called(node) for node in dict.fromkeys(row.node for row in villages)]
+            column = self.village or self.unit
+            self.problems.add(note_villages(self.table.file, column, called, villages))
+            rows = added_up(rows)
         first = {key: row for row in reversed(rows) for key in [row.node]}
         maker = FormerTotals(
             self.names.naming.former,
@@ -170,6 +180,17 @@ class _Census:
                 totals.loc[code, group] = count
         self._fill_counties(totals, columns, config, read)
         self._check_missing(totals)
+
+    def _by_village(self, rows: list[int]) -> frozenset[str]:
+        """Return the units whose rows are those of their villages."""
+        if self.village is None:
+            return frozenset()
+        villages = self.table.words(self.village)
+        return listed_by_village([self.keys[i] for i in rows], [villages[i] for i in rows])
+
+    def _called(self, node: str) -> str:
+        former = self.names.naming.former.by_id.get(node)
+        return self.names.units.get(node, node) if former is None else former.called
 
     def _fill_counties(
         self,
@@ -240,7 +261,13 @@ class _Census:
                         row=int(self.table.rows[i]),
                         column=self.unit,
                         found=self.texts[i],
-                        mend=Text("只保留一行", "keep one"),
+                        mend=Text(
+                            "只保留一行；若各行是村，要有一列村名，且每个村只有一行",
+                            "keep one; rows of villages need a column of their names, and one row "
+                            "for each",
+                        )
+                        if self.village is not None
+                        else Text("只保留一行", "keep one"),
                     )
                 )
 

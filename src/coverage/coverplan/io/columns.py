@@ -56,11 +56,11 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "lon": (
         "经度", "lon", "lng", "long", "longitude", "x", "东经", "经度坐标", "坐标经度", "X坐标",
-        "东坐标", "POINT_X",
+        "东坐标", "横坐标", "POINT_X",
     ),
     "lat": (
         "纬度", "lat", "latitude", "y", "北纬", "纬度坐标", "坐标纬度", "Y坐标", "北坐标",
-        "POINT_Y",
+        "纵坐标", "POINT_Y",
     ),
     "status": (
         "状态", "运营状态", "status", "运行状态", "经营状态", "营业状态", "机构状态", "设施状态",

@@ -98,6 +98,8 @@ def check_datums(
     for each in found:
         if each.doubted == "file" and not each.seen.stated:
             problems.add(_file_shifted(each, found))
+        elif each.doubted == "file" and datum_named(each.seen.stated) is not None:
+            problems.add(_stated_other(each))
         elif each.doubted == "stated":
             problems.add(_stated_wrong(each))
     lines = "" if config.roads.source is None else config.roads.source.as_posix()
@@ -138,7 +140,7 @@ def _pooled(seen: Sequence[Sighting]) -> list[Sighting]:
 
 
 def _judged(seen: Sighting, region: Region, roads: shapely.STRtree | None) -> FileVerdict:
-    moves = moved(seen.xy, region.crs)
+    moves = moved(seen.xy, region.crs, datum_named(seen.stated))
     by_roads = NO_VERDICT if roads is None else against_lines(seen.xy, moves, roads)
     return FileVerdict(seen, by_roads, against_units(seen.xy, moves, seen.units, region))
 
@@ -244,6 +246,27 @@ def _stated_wrong(each: FileVerdict) -> Problem:
             f"核对来源；如坐标已是 WGS 84 或 CGCS2000，删去 [{each.seen.key}] 中的 crs",
             "check where it comes from; if it is WGS 84 or CGCS2000 already, remove crs from "
             f"[{each.seen.key}]",
+        ),
+        severity="warning",
+    )
+
+
+def _stated_other(each: FileVerdict) -> Problem:
+    evidence, counted = _of(each), _counted(each)
+    datum, stated = evidence.move.datum, each.seen.stated
+    effect = _effect(evidence)
+    return Problem(
+        code="datum.stated_wrong",
+        what=Text(
+            f"按 crs = {stated} 换算后不吻合，像是 {datum}；按 {datum} {counted.zh}；{effect.zh}",
+            f"converted as crs = {stated} says it does not fit; it seems to be in {datum}: "
+            f"{counted.en}; {effect.en}",
+        ),
+        file=each.seen.file,
+        found=stated,
+        mend=Text(
+            f'核对来源；如确是，在 [{each.seen.key}] 中改为 crs = "{datum}"',
+            f'check where it comes from; if it is so, say crs = "{datum}" in [{each.seen.key}]',
         ),
         severity="warning",
     )

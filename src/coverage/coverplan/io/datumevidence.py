@@ -19,7 +19,7 @@ units are not laid over roads: they follow rivers and roads for kilometres, so t
 are not so many witnesses but few.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -115,13 +115,16 @@ class Verdict:
 NO_VERDICT = Verdict("unclear", None)
 
 
-def moved(xy: _Points, crs: CRS) -> dict[Move, _Points]:
+def moved(xy: _Points, crs: CRS, stated: Datum | None = None) -> dict[Move, _Points]:
     """Return where points would lie had they, or what they are laid over, been shifted.
 
     Parameters
     ----------
     xy, crs
         Metres, shape ``(n, 2)``, and their projected system.
+    stated
+        The shifted datum they were converted from: the file is then moved to where its points lie
+        had they been in the other one.
 
     Returns
     -------
@@ -130,16 +133,16 @@ def moved(xy: _Points, crs: CRS) -> dict[Move, _Points]:
     """
     project = _projection(crs)
     lon, lat = project.transform(xy[:, 0], xy[:, 1], direction="INVERSE")
-    ways: tuple[tuple[bool, Callable[..., tuple[_Points, _Points]]], ...] = (
-        (True, to_wgs84),
-        (False, from_wgs84),
-    )
+    x, y = (lon, lat) if stated is None else from_wgs84(lon, lat, stated)
     found = {}
-    for of_file, way in ways:
+    for of_file in (True, False):
         for datum in DATUMS:
-            there = np.column_stack(project.transform(*way(lon, lat, datum)))
-            if len(there) and _shift(xy, there) > _LEAST_SHIFT_METRES:
-                found[Move(datum, of_file)] = there
+            if of_file and datum == stated:
+                continue
+            there = to_wgs84(x, y, datum) if of_file else from_wgs84(lon, lat, datum)
+            metres = np.column_stack(project.transform(*there))
+            if len(metres) and _shift(xy, metres) > _LEAST_SHIFT_METRES:
+                found[Move(datum, of_file)] = metres
     return found
 
 

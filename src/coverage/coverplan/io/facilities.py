@@ -137,6 +137,9 @@ def _capacity(read: Places, problems: Problems) -> list[object]:
 
 def _check_same_spot(read: Places, frame: gpd.GeoDataFrame, problems: Problems) -> None:
     """Report facilities on one spot: both are kept, but it is often one entered twice."""
+    if "precision" in frame:
+        # Those placed at one village are not on one spot for all that is known.
+        frame = frame[frame["precision"] == "point"]
     points = frame.geometry.to_numpy()
     tree = STRtree(points)
     left, right = tree.query(points, predicate="dwithin", distance=1.0)

@@ -3,9 +3,34 @@
 import json
 import math
 import re
+import time
 from typing import Any
 
 _TAIL_BYTES = 4096
+
+
+def content_of(response: Any, most_bytes: int, most_seconds: float) -> bytes | None:
+    """Return the content of an answer; None where there is no end to it.
+
+    Parameters
+    ----------
+    response
+        Of ``requests``, of which nothing was read yet.
+    most_bytes
+        Unpacked.
+    most_seconds
+        From its first byte to its last.
+    """
+    parts, size, end = [], 0, time.monotonic() + most_seconds
+    for part in response.iter_content(1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > most_bytes or time.monotonic() > end:
+            return None
+    content = b"".join(parts)
+    # Where requests keeps what was read, for whoever asks for it next.
+    response._content = content  # noqa: SLF001
+    return content
 
 
 def remark_of(body: bytes) -> str:

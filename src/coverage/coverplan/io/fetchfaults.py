@@ -30,6 +30,7 @@ _WHAT = {
     "status": Text("服务器拒绝了请求", "the server turned the request down"),
     "redirect": Text("服务器要求改用另一网址", "the server wants another address"),
     "answer": Text("应答不是所要的数据", "the answer is not the data asked for"),
+    "endless": Text("应答过大或没有尽头，没有读完", "the answer is too large, or has no end"),
     "incomplete": Text(
         "服务器说明应答不完整", "the server says itself that its answer is not complete"
     ),
@@ -43,6 +44,10 @@ _MEND = {
     "answer": Text(
         "核对 --overpass、--nominatim 的网址；上网是否要先登录？",
         "check the addresses of --overpass and --nominatim; must one log in to go online?",
+    ),
+    "endless": Text(
+        "取较小的范围，或换一个服务器（--overpass、--nominatim）",
+        "a smaller place, or another server (--overpass, --nominatim)",
     ),
     "incomplete": Text(
         "稍后再试，或换一个 Overpass 服务器（--overpass），或取较小的范围",

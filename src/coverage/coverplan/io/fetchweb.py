@@ -19,12 +19,16 @@ import geopandas as gpd
 
 from ..core.errors import InputError, MissingExtraError
 from ..core.text import Text
-from .fetchanswers import is_map, is_places, parsed, remark_of
+from .fetchanswers import content_of, is_map, is_places, parsed, remark_of
 from .fetchfaults import bad_address, web_fault
 
 OVERPASS = "https://overpass-api.de/api"
 NOMINATIM = "https://nominatim.openstreetmap.org/"
 _LONGEST_WAIT_SECONDS = 300.0
+MOST_BYTES, MOST_SECONDS = 512 << 20, 1800.0
+"""Of one answer: Overpass itself stops at 512 MiB unless asked for more."""
+_LIMITS = Text(f"超过 {MOST_BYTES >> 20} MiB 或 {MOST_SECONDS / 60:.0f} 分钟",
+               f"beyond {MOST_BYTES >> 20} MiB or {MOST_SECONDS / 60:.0f} minutes")  # fmt: skip
 _OK, _REDIRECTS, _AGAIN = 200, range(300, 400), frozenset({429, 503, 504})
 
 Announce = Callable[[Text], None]
@@ -308,11 +312,17 @@ class _Watch:
         own = {k: v for k, v in headers.items() if k in {"User-Agent", "referer"}}
         try:
             response = _requests().get(
-                address, headers=own, timeout=self.servers.timeout_seconds, allow_redirects=False
+                address,
+                headers=own,
+                timeout=self.servers.timeout_seconds,
+                allow_redirects=False,
+                stream=True,
             )
+            with response:
+                content = content_of(response, 1 << 20, self.servers.timeout_seconds)
         except _requests().exceptions.RequestException as error:
             _raise_for(_requests().exceptions, error)
-        said = response.text if response.status_code == _OK else ""
+        said = (content or b"").decode("utf-8", "replace") if response.status_code == _OK else ""
         if re.search(r"\b[1-9]\d* slots? available now", said):
             return 0.0
         waits = [int(s) for s in re.findall(r"Slot available after: .{1,60}in (-?\d+) sec", said)]
@@ -342,9 +352,11 @@ def _checked(response: Any) -> bytes:
     if code != _OK:
         raise InputError([web_fault("status", host, f"HTTP {code}")])
     try:
-        content = bytes(response.content)
+        content = content_of(response, MOST_BYTES, MOST_SECONDS)
     except _requests().exceptions.RequestException as error:
         _raise_for(_requests().exceptions, error, host)
+    if content is None:
+        raise InputError([web_fault("endless", host, _LIMITS)])
     _look_into(content, host, urlsplit(response.url).path.rpartition("/")[2])
     return content
 

@@ -1,6 +1,6 @@
 """Reading lists of places of which some have no coordinates: kept, without a point."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import geopandas as gpd
 
@@ -10,10 +10,9 @@ from ..domain.region import Region
 from ..domain.settings import FileSource
 from .choices import check_choices
 from .columns import find_column, missing_column
-from .coordinates import points_of
 from .factcells import softened
 from .paths import Folder, Records
-from .points import Places, read_places, select_rows, sighting
+from .points import Places, lonlat_points, read_places, select_rows, sighting
 from .positions import check_positions
 from .tables import TABLE_SUFFIXES, Table, check_repeated, read_table
 from .vectors import recorded
@@ -71,6 +70,8 @@ def records_with_points(
     key: str,
     optional: Sequence[str],
     problems: Problems,
+    may_be_empty: bool = True,
+    progress: Callable[[int], Callable[[int], None] | None] | None = None,
 ) -> Places:
     """Return the records of a table, the point None of those whose coordinates are empty.
 
@@ -78,8 +79,10 @@ def records_with_points(
 
     Parameters
     ----------
-    folder, source, region, key, optional, problems
+    folder, source, region, key, optional, problems, progress
         As for `read_places`.
+    may_be_empty
+        Whether a header without any record says that there is nothing of the kind.
 
     Raises
     ------
@@ -92,9 +95,10 @@ def records_with_points(
         full,
         file,
         source.table,
-        may_be_empty=True,
+        may_be_empty=may_be_empty,
         problems=problems,
         encoding=source.encoding,
+        done=None if progress is None else progress(full.stat().st_size),
     )
     if len(table.frame) or source.where:
         table = select_rows(table, source.where, key)
@@ -133,14 +137,15 @@ def _points(
         return points
     lon, lat = columns["lon"], columns["lat"]
     filled = ((table.frame[lon] != "") | (table.frame[lat] != "")).to_numpy(dtype=bool)
-    given = points_of(table.keep(filled), lon, lat, source.crs, problems)
+    there = table if filled.all() else table.keep(filled)
+    given = lonlat_points(there, (lon, lat), source.crs, region, problems)
     crs_from = "study" if source.crs else "assumed"
     crs = recorded(source.crs, given.crs)
     folder.note(source.source, full, len(table.frame), crs=crs, crs_from=crs_from)  # type: ignore[arg-type]
     if not filled.any():
         return points
-    there = check_positions(table.keep(filled), given, given.to_crs(region.crs), region, problems)
-    points[filled] = there.to_numpy()
+    placed = check_positions(there, given, given.to_crs(region.crs), region, problems)
+    points[filled] = placed.to_numpy()
     return points
 
 

@@ -31,6 +31,7 @@ from .encodings import is_recoded, writing_of
 from .formats import DAMAGED, DRIVERS, OPTIONS, checked_format, leads_away
 from .paths import companions
 from .plainfiles import check_companions
+from .shapefileparts import check_whole
 
 _PARQUET = frozenset({".parquet", ".geoparquet"})
 _NO_NETWORK = {
@@ -72,6 +73,7 @@ def read_file(
         whatever else its reader says comes out as it is.
     """
     check_companions(full, file)
+    check_whole(full, file)
     size = sum(path.stat().st_size for path in companions(full)) if full.is_file() else 0
     if size > MOST_VECTOR_BYTES:
         raise InputError([too_many(file, 0, size)])

@@ -15,7 +15,7 @@ from pyproj import CRS
 from ..core.errors import InputError, Problem
 from ..core.text import Text
 from ..domain.arrays import frozen
-from ..domain.database import DatabaseUrl
+from ..domain.database import DatabaseUrl, is_address
 from .archives import archive_of
 from .columns import ColumnUse, columns_used
 from .database import digest_of_rows
@@ -281,6 +281,27 @@ def _shown(name: str) -> str:
     return plain if len(plain) <= _SHOWN_CHARACTERS else plain[:_SHOWN_CHARACTERS] + "…"
 
 
+def _address(path: Path, key: str) -> Problem:
+    """Return the fault of an address where a file is wanted: nothing is fetched while reading."""
+    return Problem(
+        code="file.missing",
+        what=Text(
+            f"{key} 写的是网址或数据库连接，不是文件；读数据时不联网",
+            f"{key} is an address, not a file; nothing is fetched while data are read",
+        ),
+        file=path.as_posix(),
+        expected=Text(
+            "研究文件夹里的文件，或 postgresql:// 开头的地址",
+            "a file in the study's folder, or an address that begins with postgresql://",
+        ),
+        mend=Text(
+            "先下载，把文件放进研究文件夹；PostGIS 写成 postgresql://用户@主机:端口/库#模式.表",
+            "download it into the study's folder; PostGIS is written "
+            "postgresql://user@host:port/database#schema.table",
+        ),
+    )
+
+
 def _missing(path: Path, full: Path, key: str, near: list[str]) -> Problem:
     there = [_shown(name) for name in near[:_SHOWN]] + ["…"] * (len(near) > _SHOWN)
     alike = difflib.get_close_matches(full.name, near, n=1, cutoff=0.6)
@@ -288,6 +309,8 @@ def _missing(path: Path, full: Path, key: str, near: list[str]) -> Problem:
     hint_zh = f"是否指 {alike[0]}？" if alike else ""
     hint_en = f"did you mean {alike[0]}? " if alike else ""
     folder = full.parent.name
+    if is_address(path):
+        return _address(path, key)
     return Problem(
         code="file.missing",
         what=Text(f"{key} 所指的文件不存在", f"the file named by {key} does not exist"),

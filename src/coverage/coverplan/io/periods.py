@@ -3,7 +3,7 @@
 import calendar
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,16 +74,19 @@ class Periods:
     ----------
     start, end
         Days of the columns; None where a unit has been or will be in force without end.
+    same_ground
+        Whether two units lie, by their positions, on the same ground; None: any two may.
 
     Notes
     -----
     A unit is in force from the first day of ``start`` to the last day of ``end``. Where another
-    unit of the file begins at the very ``end`` (the same day, or the same year), the unit ends
-    when that one begins: one row's 2019 is then the year it was abolished.
+    unit on the same ground begins at the very ``end`` (the same day, or the same year), the unit
+    ends when that one begins: one row's 2019 is then the year it was abolished.
     """
 
     start: tuple[Span | None, ...]
     end: tuple[Span | None, ...]
+    same_ground: Callable[[int, int], bool] | None = None
 
     def days(self, i: int) -> tuple[datetime.date, datetime.date]:
         """Return the first and the last day of a unit; the last before the first: none."""
@@ -91,9 +94,13 @@ class Periods:
         first = datetime.date.min if start is None else start.first
         if end is None:
             return first, datetime.date.max
-        if end in self.start and end != start:
+        if end != start and self._followed(i, end):
             return first, end.first - datetime.timedelta(days=1)
         return first, end.last
+
+    def _followed(self, i: int, end: Span) -> bool:
+        after = [j for j, one in enumerate(self.start) if one == end]
+        return any(self.same_ground is None or self.same_ground(i, j) for j in after)
 
     def on(self, day: datetime.date) -> NDArray[np.bool_]:
         """Return which units are in force on a day."""
@@ -111,6 +118,7 @@ def periods_of(
     start: tuple[str, Sequence[str]] | None,
     end: tuple[str, Sequence[str]] | None,
     problems: Problems,
+    same_ground: Callable[[int, int], bool] | None = None,
 ) -> Periods:
     """Return when units are in force, every cell that names no day noted.
 
@@ -122,9 +130,11 @@ def periods_of(
         Column and cells, None where there is no such column.
     problems
         Where faults go.
+    same_ground
+        As `Periods` has it.
     """
     read = [_spans(file, rows, given, problems) for given in (start, end)]
-    periods = Periods(read[0], read[1])
+    periods = Periods(read[0], read[1], same_ground)
     for i, row in enumerate(rows):
         first, last = periods.days(i)
         if last < first:

@@ -82,9 +82,9 @@ def read_placed(
     finder = _Finder(region, villages)
     points, precision = found.points.copy(), list[Precision](["point"] * len(found.points))
     placed: dict[int, tuple[Precision, str]] = {}
-    texts = zip(found.text("unit"), found.text("village"), strict=True)
-    for i, (unit, village) in enumerate(texts):
-        seat = finder.seat(unit, village) if blank[i] else None
+    texts = zip(found.text("unit"), found.text("parent"), found.text("village"), strict=True)
+    for i, told in enumerate(texts):
+        seat = finder.seat(*told) if blank[i] else None
         if seat is not None:
             precision[i], at = seat
             points.iloc[i] = villages.geometry.loc[at]
@@ -120,9 +120,9 @@ class _Finder:
         first = units_of[~units_of.duplicated()]
         self.largest = {str(unit): str(at) for at, unit in first.items() if unit}
 
-    def seat(self, unit: str, village: str) -> tuple[Precision, str] | None:
+    def seat(self, unit: str, county: str, village: str) -> tuple[Precision, str] | None:
         """Return the id of the village a facility is placed at, and how well that is known."""
-        called = self.names.called(unit)
+        called = self.names.called(unit, county)
         if unit and not called.units:
             # A village of the same name in another county is another village.
             return None

@@ -14,6 +14,10 @@ _KINDS = (
 )
 
 
+_OF_THE_SYSTEM = (("/", "proc"), ("/", "sys"))
+"""What looks like files there may be waited for without end."""
+
+
 def strange_kind(full: Path) -> Text | None:
     """Return what something is that is no file; None for a file and where there is nothing.
 
@@ -21,8 +25,11 @@ def strange_kind(full: Path) -> Text | None:
     """
     try:
         mode = full.stat().st_mode
-    except (OSError, ValueError):
+        where = full.resolve().parts[:2]
+    except (OSError, ValueError, RuntimeError):
         return None
+    if where in _OF_THE_SYSTEM:
+        return Text("系统接口", "an interface of the system")
     return next((words for test, words in _KINDS if test(mode)), None)
 
 

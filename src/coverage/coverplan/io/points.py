@@ -154,8 +154,8 @@ def sighting(read: Places, region: Region, key: str, stated: str | None) -> Sigh
     # A place on the other side of the earth has no coordinates in the working system.
     somewhere = np.isfinite(xy).all(axis=1)
     some, xy = some[somewhere], xy[somewhere]
-    called = read.text("unit")
-    units = told_units(region, [called[i] for i in some])
+    called, counties = read.text("unit"), read.text("parent")
+    units = told_units(region, [called[i] for i in some], [counties[i] for i in some])
     return Sighting(read.table.file, key, stated or "", xy, units)
 
 
@@ -205,14 +205,32 @@ def _from_lonlat(
     columns = need_columns(table.file, table.frame.columns, ["lon", "lat"], source.columns, lost)
     check_repeated(table, columns.values(), lost)
     lost.raise_if_any()
+    points = lonlat_points(table, (columns["lon"], columns["lat"]), source.crs, region, problems)
+    return points, columns
+
+
+def lonlat_points(
+    table: Table, columns: tuple[str, str], crs: str | None, region: Region, problems: Problems
+) -> gpd.GeoSeries:
+    """Return a point for each record in the system of the file, None where it has none.
+
+    Metres taken for degrees are refused with the zone they fit, where they fit one.
+
+    Parameters
+    ----------
+    table, columns, crs
+        The records, their columns of longitude and latitude, and the system the study states.
+    region, problems
+        The units of the study, and where faults go.
+    """
     noted = Problems()
-    points = points_of(table, columns["lon"], columns["lat"], source.crs, noted)
+    points = points_of(table, *columns, crs, noted)
     for problem in noted:
         hint = None
         if problem.code == "crs.metres_as_degrees":
-            hint = zone_hint(table, (columns["lon"], columns["lat"]), region)
+            hint = zone_hint(table, columns, region)
         problems.add(problem if hint is None else replace(problem, mend=hint))
-    return points, columns
+    return points
 
 
 def _from_vector(

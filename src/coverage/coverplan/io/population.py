@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..core.errors import Problem, Problems
+from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from ..domain.people_config import PeopleConfig
 from ..domain.region import Region
@@ -16,11 +16,14 @@ from .census import read_totals
 from .columns import need_columns
 from .formertotals import FORMER, PeopleRead
 from .groupshares import check_parts, shares_of
+from .locationfaults import no_coordinates
+from .locations import Located, read_located
 from .paths import Folder, Records
 from .peopletable import PeopleTable
-from .points import Places, read_places, unit_at
+from .points import Places, unit_at
 from .rasterpeople import read_raster_people
 from .settlements import read_totals_alone
+from .sharedout import share_out_missing
 from .sites import unit_column
 from .tables import Table, check_repeated, numbers
 from .unitcolumn import named_units
@@ -73,37 +76,38 @@ def _read_table(
     problems: Problems,
     progress: Callable[[int], Callable[[int], None] | None] | None,
 ) -> PeopleTable:
-    read = read_places(
-        folder,
-        config,
-        region,
-        key="people",
-        optional=("id", "name", "unit", "parent", "metres"),
-        problems=problems,
-        progress=progress,
-    )
+    found = read_located(folder, config, region, problems, progress)
+    read = found.read
     check_years(read, config, problems)
     values = _group_values(folder, read.table, config, problems)
     records = Records(read.table.file, "people", read.table.rows, people=values["all"])
     folder.records.append(records)
-    places = _frame(read, values, region, problems)
+    places = _frame(found, values, region, problems)
     inside = places["unit"] != ""
     outside = {group: float(places.loc[~inside, group].sum()) for group in config.groups}
     if not inside.all():
         problems.add(_outside(read.table, places, outside["all"]))
-    if not places.loc[inside, "all"].sum() > 0 and not problems.errors:
-        problems.add(_nobody(read.table, len(places), int(inside.sum())))
     groups = list(config.groups)
-    found = PeopleRead.of(places[inside], groups)
-    totals = read_totals(folder, config, region, problems, read=found)
-    places = places.drop(columns=FORMER)
+    nowhere = config.locations is None and bool(found.without.all())
+    if not nowhere and not places.loc[inside, "all"].sum() > 0 and not problems.errors:
+        problems.add(_nobody(read.table, len(places), int(inside.sum())))
+    mine = places[inside]
+    if config.place_missing == "unit" and not nowhere:
+        mine = share_out_missing(
+            mine, groups, region, problems, file=read.table.file, beyond_all=config.registered
+        )
+    mine = mine[mine.geometry.notna()]
+    totals = read_totals(folder, config, region, problems, read=PeopleRead.of(mine, groups))
+    if nowhere:
+        # Last: what else is wrong with the table is said too.
+        raise InputError([no_coordinates(read, [str(c) for c in read.table.frame.columns])])
     by_unit = [
         group
         for group, one in config.tables.items()
         if one.share_column is not None and config.totals is not None
     ]
     return PeopleTable(
-        places=_shared_by_unit(places[inside].sort_index(), by_unit, totals),
+        places=_shared_by_unit(mine.drop(columns=FORMER).sort_index(), by_unit, totals),
         groups=tuple(config.groups),
         totals=totals,
         outside=outside,
@@ -178,12 +182,14 @@ def _group_values(
 
 
 def _frame(
-    read: Places, values: dict[str, np.ndarray], region: Region, problems: Problems
+    found: Located, values: dict[str, np.ndarray], region: Region, problems: Problems
 ) -> gpd.GeoDataFrame:
+    """Return the records that have a point, or may do without one."""
+    read = found.read
     n = len(read.table.frame)
     ids = read.text("id") if "id" in read.columns else [f"row-{r:06d}" for r in read.table.rows]
     _check_ids(read, ids, problems)
-    unit, declared, former = _units(read, region, problems)
+    unit, declared, former = _units(found, region, problems)
     metres = (
         numbers(
             read.table,
@@ -211,7 +217,7 @@ def _frame(
         geometry=read.points.to_numpy(),
         crs=region.crs,
     )
-    return frame[read.points.notna().to_numpy()]
+    return frame[read.points.notna().to_numpy() | found.without]
 
 
 def _check_ids(read: Places, ids: list[str], problems: Problems) -> None:
@@ -247,14 +253,14 @@ def _check_ids(read: Places, ids: list[str], problems: Problems) -> None:
 
 
 def _units(
-    read: Places, region: Region, problems: Problems
+    found: Located, region: Region, problems: Problems
 ) -> tuple[list[str], list[bool], list[str]]:
     """Return the unit of each record, whether the file declares it, and the former unit it names.
 
     A unit the file declares holds, even where the point lies beyond its line; without one the
     polygon decides, and a point just outside the county belongs to the nearest unit.
     """
-    names = UnitNames.of(region)
+    read, names = found.read, UnitNames.of(region)
     here = unit_at(region, read.points)
     given = unit_column(read, here)
     named = named_units(names, given, problems)
@@ -267,7 +273,8 @@ def _units(
                 problems.add(_unknown_unit(read, i, given.shown(i), names.near()))
             units.append("")
             continue
-        if code and at is not None and at != code:
+        # Of a point from another list that has been said, with its row there.
+        if code and at is not None and at != code and not found.elsewhere[i]:
             problems.add(_elsewhere(read, i, region.names[code], region.names[at]))
         units.append(code or at or "")
         if not units[-1]:

@@ -19,9 +19,10 @@ Form = Literal["table", "points", "lines", "polygons", "mixed", "raster", "osm",
 Role = Literal[
     "units", "outline", "people", "totals", "people_raster", "elevation", "roads", "buildings",
     "areas", "water", "protected", "candidates", "layer", "list", "ledger", "unit_facts",
-    "projects", "documents", "crosswalk",
+    "projects", "documents", "crosswalk", "villages", "locations",
 ]  # fmt: skip
-"""What a file can be in a study; ``list`` is one of facilities nobody knows the kind of."""
+"""What a file can be in a study; ``list`` is one of facilities nobody knows the kind of,
+``villages`` a table of people without coordinates, ``locations`` where its villages stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, folder, sheet or layer that is not used, and why."""
+    """A file, folder, sheet or layer that is not used, and why; ``damaged``: it cannot be read."""
 
     name: str
     why: Text
+    damaged: bool = False
 
     def __post_init__(self) -> None:
         """Keep the name on one line."""

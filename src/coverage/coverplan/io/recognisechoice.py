@@ -1,7 +1,8 @@
 """Which file is what: the best for each part of a study, and a question where two could be."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..core.text import Text
@@ -10,10 +11,13 @@ from .recognise import Claim, Look, Role, Skipped, listed
 from .recogniseraster import claims_of_raster
 from .recogniseshapes import claims_of_shapes
 from .recognisetables import Units, claims_of_table
+from .recognisevillages import claims_of_places
+from .recognisewords import is_ledger
 
 _CLOSE = 0.15
 """Claims nearer to the best than this are asked about."""
 
+_OF_PEOPLE = frozenset({"people_raster", "villages"})
 _LEAST = 0.35
 _LEAST_UNITS = 0.3
 
@@ -36,6 +40,8 @@ ROLE_NAMES: dict[Role, Text] = {
     "unit_facts": Text("乡镇和村的情况", "facts on units"),
     "projects": Text("项目库", "register of projects"),
     "documents": Text("政策目标表", "table of targets"),
+    "villages": Text("没有坐标的村表", "villages without coordinates"),
+    "locations": Text("村的点位", "where villages stand"),
     "crosswalk": Text("原单元与现单元对照表", "table of former units"),
 }
 """What the parts of a study are called."""
@@ -69,6 +75,8 @@ class Choice:
         Other claims that were about as good, by part or layer.
     asked
         Parts and layers somebody was asked about.
+    guessed
+        Those of which nobody could be asked, so that the first was taken.
     unused
         What is in no part, and why.
     """
@@ -78,6 +86,7 @@ class Choice:
     several: dict[Role, list[Claim]] = field(default_factory=dict)
     beside: dict[str, list[Claim]] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    guessed: set[str] = field(default_factory=set)
     unused: list[Skipped] = field(default_factory=list)
 
     def looks(self) -> set[str]:
@@ -109,6 +118,7 @@ def choose(looks: Sequence[Look], asker: Asker) -> Choice:
     for role in ("totals", "roads", "elevation", "water", "protected", "buildings", "areas"):
         _one(choice, role, mine, asker)
     _one(choice, "crosswalk", mine, asker)
+    _villages(choice, mine, looks, asker)
     for layer in builtin_layers():
         of_layer = [c for c in claims if c.role == "layer" and c.layer == layer]
         _layer(choice, layer, of_layer, asker)
@@ -149,17 +159,53 @@ def _one(choice: Choice, role: Role, claims: Sequence[Claim], asker: Asker) -> N
 def _contest(choice: Choice, claims: Sequence[Claim], asker: Asker, part: Role) -> None:
     """Choose the file of one part; one that hardly fits is not taken in silence."""
     least = _LEAST_UNITS if part == "units" else _LEAST
-    able = sorted((c for c in claims if c.score >= least), key=lambda c: (-c.score, c.look.name))
+    able = sorted((c for c in claims if c.score >= least), key=_best_first)
     if not able:
         return
     taken = _of_several(choice, part, ROLE_NAMES[part], able, asker)
     choice.one[taken.role] = taken
 
 
+def _villages(choice: Choice, claims: Sequence[Claim], looks: Sequence[Look], asker: Asker) -> None:
+    """Choose a table of villages without coordinates where no table of people has any.
+
+    With a file that says where they stand it is that of the people; else its sums are totals.
+    """
+    able = [c for c in claims if c.role == "villages" and c.score >= _LEAST]
+    if not able or "people" in choice.one:
+        return
+    able.sort(key=lambda c: (-c.score, c.look.name))
+    taken = _of_several(choice, "people", ROLE_NAMES["villages"], able, asker)
+    used = choice.looks()
+    places = claims_of_places(taken, [look for look in looks if look.name not in used])
+    if places:
+        places.sort(key=lambda c: (-c.score, c.look.name))
+        best = _of_several(choice, "locations", ROLE_NAMES["locations"], places, asker)
+        choice.one |= {"people": replace(taken, role="people"), "locations": best}
+        choice.one.pop("people_raster", None)
+    elif "totals" not in choice.one and taken.look.table is None:
+        choice.one["totals"] = replace(taken, role="totals")
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=(?:[01]\d)?(?:[0-3]\d)?(?!\d))")
+
+
+def _best_first(claim: Claim) -> tuple[float, int, str]:
+    """Return the place of a claim: of equals, a file without a year, then the newest year.
+
+    Examples
+    --------
+    >>> _YEAR.findall("villages2015 20231231 330624100")
+    ['2015', '2023']
+    """
+    years = [int(year) for year in _YEAR.findall(claim.look.name)]
+    return round(-claim.score, 6), -max(years) if years else -9999, claim.look.name
+
+
 def _layer(choice: Choice, layer: str, claims: Sequence[Claim], asker: Asker) -> None:
     used = {c.look.name for c in choice.one.values()}
     first: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda c: (-c.score, c.look.name)):
+    for claim in sorted(claims, key=_best_first):
         if claim.look.name not in used and claim.score >= _LEAST:
             first.setdefault(claim.look.name, claim)
     able = list(first.values())
@@ -178,7 +224,7 @@ def _of_several(
     question = Text(f"“{label.zh}”用哪一个？", f'Which one is "{label.en}"?')
     options = [Text(f"{c.look.name}（{c.why.zh}）", f"{c.look.name} ({c.why.en})") for c in close]
     taken = close[asker.choose(question, options)]
-    choice.asked.add(part)
+    (choice.guessed if getattr(asker, "silent", False) else choice.asked).add(part)
     choice.beside[part] = [c for c in close if c is not taken]
     return taken
 
@@ -209,8 +255,17 @@ _SAID = Text("按您的回答", "as you said")
 
 
 def _ledgers(choice: Choice, claims: Sequence[Claim]) -> None:
-    """Choose the lists policy targets are checked by: one for each kind, and those of many."""
-    used = choice.looks()
+    """Choose the lists policy targets are checked by: one for each kind, and those of many.
+
+    A list that could have been a layer is another list of that layer, such as that of an earlier
+    year: what stands in both would count twice.
+    """
+    used = choice.looks() | {
+        c.look.name
+        for layer in choice.layers
+        for c in choice.beside.get(layer, [])
+        if not is_ledger(c.look.words)
+    }
     best: dict[str, Claim] = {}
     for claim in [c for c in claims if c.role == "ledger" and c.look.name not in used]:
         key = claim.layer or claim.look.name
@@ -236,7 +291,12 @@ def _why_unused(choice: Choice, look: Look, claims: Sequence[Claim]) -> Text:
             f"what it is, is not known ({look.count.en}; columns {columns.en})",
         )
     best = claims[0]
-    role: Role = "people" if best.role == "people_raster" else best.role
+    if best.role == "villages" and "people" not in choice.one:
+        return Text(
+            f"没有文件说明各村在哪里（{best.why.zh}）",
+            f"no file says where they are ({best.why.en})",
+        )
+    role: Role = "people" if best.role in _OF_PEOPLE else best.role
     taken = choice.layers.get(best.layer) if role == "layer" else choice.one.get(role)
     name = ROLE_NAMES[best.role]
     if taken is not None and taken.look.name != look.name:

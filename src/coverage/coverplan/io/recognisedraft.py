@@ -73,6 +73,9 @@ def source_of(choice: Choice, claim: Claim, part: str) -> tuple[str, Text]:
     if others:
         names = listed([other.look.name for other in others])
         why = Text(f"{why.zh}；也可用 {names.zh}", f"{why.en}; {names.en} could be it too")
+    if part in choice.guessed:
+        why = Text(f"！没有问过，请核对用哪一个：{why.zh}",
+                   f"! nobody was asked, check which one: {why.en}")  # fmt: skip
     return claim.look.path.as_posix(), why
 
 

@@ -55,6 +55,7 @@ def look_through(folder: Path, progress: Callable[[int, int], None] | None = Non
     InputError
         When there is no such folder, it is a file, or it cannot be opened.
     """
+    check_folder(folder)
     seen = Seen()
     files = list(_files(folder, seen))
     for done, path in enumerate(files, 1):
@@ -64,9 +65,25 @@ def look_through(folder: Path, progress: Callable[[int, int], None] | None = Non
     return seen
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse what is no folder that can be opened.
+
+    Raises
+    ------
+    InputError
+        As `look_through`.
+    """
+    try:
+        next(folder.iterdir(), None)
+    except (OSError, ValueError) as error:
+        raise InputError([_no_folder(folder)]) from error
+
+
 def _look(folder: Path, path: Path, seen: Seen) -> None:
     name = path.relative_to(folder)
     why = _left_alone(path)
+    if why is _PART_OF_ANOTHER:
+        return
     if why is not None:
         seen.skipped.append(Skipped(name.as_posix(), why))
         return
@@ -79,16 +96,16 @@ def _look(folder: Path, path: Path, seen: Seen) -> None:
             "无法读取：" + "；".join(t for t in (first.what.zh, found.zh) if t),
             "cannot be read: " + "; ".join(t for t in (first.what.en, found.en) if t),
         )
-        seen.skipped.append(Skipped(name.as_posix(), why))
+        seen.skipped.append(Skipped(name.as_posix(), why, damaged=True))
     except MissingExtraError as error:
         seen.skipped.append(Skipped(name.as_posix(), error.text))
     except OSError:
-        seen.skipped.append(Skipped(name.as_posix(), _CLOSED))
+        seen.skipped.append(Skipped(name.as_posix(), _CLOSED, damaged=True))
     except Exception as error:  # noqa: BLE001 - damaged files fail in any way; the rest is used
         why = Text(
             f"无法读取（{type(error).__name__}）", f"cannot be read ({type(error).__name__})"
         )
-        seen.skipped.append(Skipped(name.as_posix(), why))
+        seen.skipped.append(Skipped(name.as_posix(), why, damaged=True))
     else:
         seen.looks += looks
         seen.skipped += skipped
@@ -173,11 +190,14 @@ def _left_alone(path: Path) -> Text | None:
 
 
 _ORIGIN = Text("数据来源的记录", "the record of where data are from")
+_PART_OF_ANOTHER = Text("另一文件的一部分", "a part of another file")
+"""Read with that file: no word is said of it."""
+
 _TEMPORARY_FILE = Text("临时文件", "a temporary file")
 
 
 def _companion(path: Path) -> Text | None:
-    """Return whose part a file is; a table of attributes without a shapefile is looked at."""
+    """Return whether a file is read with another, or why it cannot be used alone."""
     stem = path.name.split(".")[0].casefold()
     wholes = (".shp", ".tab", ".mif", ".tif", ".tiff", ".gpkg", ".img", ".asc", ".parquet")
     try:
@@ -186,7 +206,7 @@ def _companion(path: Path) -> Text | None:
         return _CLOSED
     for each in beside:
         if each.suffix.lower() in wholes and each.name.split(".")[0].casefold() == stem:
-            return Text(f"{each.name} 的一部分", f"a part of {each.name}")
+            return _PART_OF_ANOTHER
     return Text("附属文件，主文件不在", "belongs to a file that is not there")
 
 

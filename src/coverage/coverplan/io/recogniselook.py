@@ -27,6 +27,7 @@ from .plainfiles import check_companions
 from .recognise import Form, Look, Skipped
 from .recogniseraster import RASTERS, look_at_raster
 from .recogniseshort import HEAD_ROWS, head_of_csv, head_of_sheet, sheets_of, suffix_of
+from .shapefileparts import check_whole
 from .tables import TABLE_SUFFIXES
 
 _CSV = frozenset({".csv", ".txt", ".tsv"})
@@ -46,6 +47,9 @@ _MOST_WHOLE_BYTES = 200_000_000
 _TOO_LARGE = Text(
     "太大，没有看：请另存为 GeoPackage（.gpkg）", "too large to look at: save it as a GeoPackage"
 )
+_MOST_OF_ONE_KIND = 0.9
+"""A layer of which more is of one kind is of that kind: readers name the records that are not."""
+
 _NAMED = {"Point": "points", "LineString": "lines", "Polygon": "polygons"}
 
 Found = tuple[list[Look], list[Skipped]]
@@ -150,6 +154,7 @@ def _layers(full: Path, name: Path) -> Found:
     if suffix_of(full) in _READ_WHOLE and full.stat().st_size > _MOST_WHOLE_BYTES:
         return [], [Skipped(file, _TOO_LARGE)]
     check_companions(full, file)
+    check_whole(full, file)
     kind = checked_format(full, file, "vector")
     with offline(), apart(full, kind) as place:
         return _looks(place, name, kind)
@@ -246,10 +251,10 @@ def _of_shapes(name: Path, frame: gpd.GeoDataFrame, rows: int, *, whole: bool) -
     plain = pd.DataFrame(frame.drop(columns=shapes.name)).astype(object)
     sample = plain.where(plain.notna(), None).map(cell_text)
     sample.columns = [str(c) for c in sample.columns]
-    kinds = set(shapes.dropna().geom_type.str.removeprefix("Multi"))
+    kinds = shapes.dropna().geom_type.str.removeprefix("Multi").value_counts(normalize=True)
     form: Form = "mixed"
-    if len(kinds) == 1:
-        form = _NAMED.get(next(iter(kinds)), "mixed")  # type: ignore[assignment]
+    if len(kinds) and kinds.iloc[0] > _MOST_OF_ONE_KIND:
+        form = _NAMED.get(str(kinds.index[0]), "mixed")  # type: ignore[assignment]
     return Look(
         path=name,
         form=form,

@@ -59,10 +59,8 @@ def _mend_one(draft: Draft, problem: Problem, trial: Trial) -> None:
     elif problem.code == "roads.not_noded" and "repair" in RoadsConfig.model_fields:
         why = Text(f"修复：{problem.what.zh}", f"repaired: {problem.what.en}")
         _once(draft, ("roads", "repair"), True, why)
-    elif problem.code == "point.none":
-        for where in _where(draft, problem):
-            if where[0] == "layers":
-                _once(draft, (*where, "place_missing"), "village", _NO_POINT)
+    elif problem.code in {"point.none", "people.no_location"}:
+        _without_point(draft, problem)
     elif problem.code == "crs.metres_as_degrees":
         _grid(draft, problem)
     elif problem.code == "crs.unknown":
@@ -71,13 +69,24 @@ def _mend_one(draft: Draft, problem: Problem, trial: Trial) -> None:
             _unstated(draft, problem, look)
 
 
+def _without_point(draft: Draft, problem: Problem) -> None:
+    """Say what becomes of facilities without coordinates, and of records of people."""
+    for where in _where(draft, problem):
+        if where[0] == "layers":
+            _once(draft, (*where, "place_missing"), "village", _NO_POINT)
+        elif where == ("people",):
+            _once(draft, (*where, "place_missing"), "unit", _NO_PLACE)
+
+
 def _once(draft: Draft, where: Where, value: object, why: Text) -> None:
     """Set an entry that is not there yet."""
     table = draft.data
     for key in where[:-1]:
         table = table.get(key, {})
     if where[-1] not in table:
-        draft.set(where, value, why)
+        draft.set(where, value)
+        # What stands on the line of another key is told above that.
+        draft.note(where[:-1] if where[:2] == _LOCATIONS else where, why)
 
 
 _BAD_POLYGON = Text(
@@ -91,6 +100,16 @@ _NO_POINT = Text(
 )
 
 
+_NO_PLACE = Text(
+    "！有的记录没有点位：人口按比例分给本单元其他点位，住处是估计的；要算作错误，改为 refuse",
+    "! some records have no point: their people are shared out among the other places of their "
+    "unit, which is an ESTIMATE; refuse makes that a fault",
+)
+
+
+_LOCATIONS = ("people", "locations")
+
+
 def _where(draft: Draft, problem: Problem) -> Iterator[Where]:
     """Yield the tables of a study that name the file of a problem."""
     data = draft.data
@@ -99,6 +118,9 @@ def _where(draft: Draft, problem: Problem) -> Iterator[Where]:
     for key in ("people", "roads"):
         if data.get(key, {}).get("source") == problem.file:
             yield (key,)
+    places = data.get("people", {}).get("locations")
+    if isinstance(places, dict) and places.get("source") == problem.file:
+        yield _LOCATIONS
     for key, layer in data.get("layers", {}).items():
         if layer.get("source") == problem.file:
             yield ("layers", key)

@@ -73,6 +73,7 @@ def _people(draft: Draft, choice: Choice) -> Mapping[str, object]:
     if points is not None:
         draft.set(("people", "source"), *source_of(choice, points, "people"))
         in_file(draft, ("people",), points)
+        _locations(draft, choice)
         groups: dict[str, Any] = dict(points.groups)
         draft.set(("people", "groups"), groups)
         found = group_columns(points.look)
@@ -97,6 +98,19 @@ def _people(draft: Draft, choice: Choice) -> Mapping[str, object]:
     return groups
 
 
+def _locations(draft: Draft, choice: Choice) -> None:
+    """Set where the villages of a table without coordinates stand."""
+    places = choice.one.get("locations")
+    if places is None:
+        return
+    file, why = source_of(choice, places, "locations")
+    table: dict[str, Any] = {"source": file}
+    table |= {"table": places.look.table} if places.look.table else {}
+    table |= {"columns": dict(places.columns)} if places.columns else {}
+    why = Text(f"各村的点位：{why.zh}", f"where the villages stand: {why.en}")
+    draft.set(("people", "locations"), table, why)
+
+
 _BOTH = Text("连同户籍人口一起统计时改用", "to count registered people beside residents")
 _STREETS = Text(
     "各村的人分摊到附近街巷；要留在村的点位，改为 points",
@@ -119,6 +133,8 @@ def _totals(draft: Draft, choice: Choice, totals: Claim, groups: dict[str, Any])
         if match(totals.look.columns, column) is None:
             columns[group] = own
     draft.set(("people", "totals"), *source_of(choice, totals, "totals"))
+    if "name" in totals.shown:
+        draft.note(("people", "totals"), _SUMS)
     if columns:
         draft.set(("people", "totals_columns"), columns)
 
@@ -135,6 +151,13 @@ def _spread_totals(draft: Draft, choice: Choice) -> None:
     draft.set(("people", "spread"), "streets", _ALONE)
 
 
+_SUMS = Text(
+    "！村表没有坐标，文件夹里也没有各村的点位：各村人口按单元相加，再在单元内分摊，住处是估计的；"
+    "有了点位文件，改为 source = 本表，locations = 点位文件",
+    "! villages without coordinates, and no file of their points: their people are ADDED UP by "
+    "unit and spread over it, which is an estimate; with such a file say source = this table and "
+    "locations = that file",
+)
 _ALONE = Text(
     "只有各单元的总数：住在哪里是估计的，各项结果都会注明",
     "totals of units alone: where people live is estimated, and every result says so",

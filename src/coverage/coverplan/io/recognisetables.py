@@ -12,6 +12,7 @@ from .factcells import folded
 from .recognise import Claim, Look, holds, listed, numeric_share
 from .recognisecolumns import Groups, coordinate_columns, group_columns, usual_columns
 from .recogniselists import claims_of_list
+from .recognisevillages import by_village
 from .targetwords import COLUMNS as TARGET_COLUMNS
 
 _PEOPLE_FACTS = frozenset(
@@ -184,6 +185,15 @@ def _totals(table: _Table) -> list[Claim]:
     )
     usual = find_column(look.columns, "unit", {}) or find_column(look.columns, "code", {})
     written = {} if usual == column else {"unit": column}
+    village = by_village(look, column)
+    if village is not None:
+        why = Text(
+            f"{look.count.zh}，{why.zh}，列“{village}”是村名，没有坐标",
+            f'{look.count.en}; {why.en}; villages in "{village}", without coordinates',
+        )
+        shown = {"name": village, "unit": column}
+        score = 0.5 + 0.4 * share
+        return [Claim(look, "villages", score, why, columns=written, shown=shown, groups=groups)]
     score = 0.4 + 0.4 * share + 0.1 * bool(word)
     if look.table is not None:
         # A study names a file of totals, not a sheet.

@@ -1,10 +1,13 @@
 """What a boundary file says of its units beside their shape: when they hold, what they lie in."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from ..core.errors import Problem, Problems
 from ..core.text import Text
@@ -21,6 +24,9 @@ from .unitnames import UnitNames
 
 BESIDE = ("parent", "parent_code", "valid_from", "valid_to")
 """Columns of a boundary file that may be there beside code, name and kind."""
+
+_SLIVER = 0.01
+"""Units drawn apart share less of the smaller one's area than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,8 @@ def units_in_force(
     frame = rows.frame
     numbers, codes = frame["_row"].tolist(), frame[rows.code].tolist()
     start, end = given.get("valid_from"), given.get("valid_to")
-    periods = periods_of(rows.file, numbers, start, end, problems)
+    ground = _same_ground(frame.geometry.to_numpy())
+    periods = periods_of(rows.file, numbers, start, end, problems, ground)
     problems.raise_if_any()
     mask = units_on(rows.file, codes, numbers, periods, date, problems)
     names = [cell_or_empty(name) for name in frame[rows.name]]
@@ -101,6 +108,20 @@ def units_in_force(
     if not mask.all():
         problems.add(_in_force(rows.file, int(mask.sum()), len(mask), date))
     return replace(rows, frame=frame[mask].reset_index(drop=True)), others
+
+
+def _same_ground(shapes: NDArray[np.object_]) -> Callable[[int, int], bool]:
+    """Return what tells whether two polygons share more than slivers; where in doubt, they do."""
+
+    def same(one: int, other: int) -> bool:
+        both = shapes[[one, other]]
+        if not np.isfinite(shapely.get_coordinates(both)).all():
+            return True
+        both = shapely.make_valid(both)
+        shared = float(shapely.area(shapely.intersection(*both)))
+        return not shared < _SLIVER * float(shapely.area(both).min())
+
+    return same
 
 
 def _in_force(file: str, units: int, of: int, date: datetime.date) -> Problem:

@@ -113,7 +113,7 @@ def _linked(nodes: Nodes, lines: Lines, cuts: Cuts, metres: float) -> Flags:
     for side in (nodes.start, nodes.stop):
         end = side[cuts.line]
         close = np.hypot(*(nodes.xy[end] - xy).T) <= metres
-        result |= close & among(end * n + cuts.node, links)
+        result |= close & (end != cuts.node) & among(end * n + cuts.node, links)
     return result
 
 

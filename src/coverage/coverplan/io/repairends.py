@@ -112,6 +112,8 @@ class Meeting:
         Node and layer of streets that end or cross there, as one number each, ascending.
     links
         Node and layer of links among them, likewise.
+    ended
+        Whether any line ends at a node; streets only cross at the others, shape ``(k,)``.
     other
         A bridge, motorway or ferry that ends at a node where no street does, else -1, shape
         ``(k,)``.
@@ -123,6 +125,7 @@ class Meeting:
 
     streets: Ints
     links: Ints
+    ended: Flags
     other: Ints
     single: Flags
     levels: Levels
@@ -146,9 +149,11 @@ class Meeting:
         other = np.full(n, _NOBODY, dtype=np.int64)
         other[nodes.ends[~street][::-1]] = line[~street][::-1]
         other[at] = _NOBODY
-        single = np.bincount(nodes.ends, minlength=n) == 1
+        many = np.bincount(nodes.ends, minlength=n)
         key = _key(at, levels.layer[who])
-        return cls(distinct(key), distinct(key[levels.link[who]]), other, single, levels)
+        return cls(
+            distinct(key), distinct(key[levels.link[who]]), many > 0, other, many == 1, levels
+        )
 
     def may(self, node: Ints, line: Ints, drawn: Flags) -> Flags:
         """Return whether each node may join a line that passes by it.
@@ -163,9 +168,10 @@ class Meeting:
         Notes
         -----
         Where streets end or cross, streets of their layer; motorways too where a link ends. Where
-        a single bridge, motorway or
-        ferry ends, what it may land on (`Levels.lands`). Where several of them end and no street
-        does, they may well pass above: then only what was drawn as joined, by a vertex.
+        a single bridge, motorway or ferry ends, what it may land on (`Levels.lands`). Where several
+        of them end and no street does, they may well pass above: then only what was drawn as
+        joined, by a vertex. Whatever has a vertex where another road ends is joined to it at any
+        level: that is a junction on a bridge, since no road ends by chance right below.
         """
         levels, key = self.levels, _key(node, self.levels.layer[line])
         sure = self.single[node] | drawn
@@ -174,7 +180,7 @@ class Meeting:
         end = self.other[node]
         lands = (end != _NOBODY) & sure
         lands[lands] = levels.lands(end[lands], line[lands])
-        return np.asarray(street | joins | lands)
+        return np.asarray(street | joins | lands | (drawn & self.ended[node]))
 
 
 def _key(node: Ints, layer: Ints) -> Ints:

@@ -63,6 +63,8 @@ def lines_only(
                     f"{dropped} records are not lines with a length: not used",
                 ),
                 file=file,
+                found=_left_out(edges[~is_line], unnamed, int((~kept).sum())),
+                expected=Text("每条记录一条有长度的线", "a line with a length in every record"),
                 mend=Text("检查道路文件", "check the road file"),
                 severity="warning",
             )
@@ -81,3 +83,20 @@ def lines_only(
             ]
         )
     return lines, share
+
+
+def _left_out(others: gpd.GeoDataFrame, unnamed: int, points: int) -> Text:
+    """Return what was met instead of lines, each kind with its count."""
+    kinds = others.geom_type.where(~others.geometry.is_empty).value_counts()
+    blank = len(others) - int(kinds.sum())
+    counts = [
+        *((Text.same(str(kind)), int(count)) for kind, count in kinds.items()),
+        (Text("没有几何", "without geometry"), blank),
+        (Text("长度为 0", "of no length"), points),
+        (Text("有两端编号而分为几段", "of several parts with node ids"), unnamed),
+    ]
+    met = [(words, count) for words, count in counts if count]
+    return Text(
+        "；".join(f"{words.zh} {count}" for words, count in met),
+        "; ".join(f"{count} {words.en}" for words, count in met),
+    )

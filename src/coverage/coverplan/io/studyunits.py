@@ -120,7 +120,7 @@ def village_finder(units: pd.DataFrame) -> dict[tuple[str, str], str]:
             villages.index, villages["name"], villages["parent"], strict=True
         )
     )
-    short = _once(((parent, _bare(name)), code) for (parent, name), code in exact.items())
+    short = _once(((parent, bare_village(name)), code) for (parent, name), code in exact.items())
     return short | exact
 
 
@@ -136,15 +136,28 @@ _COMMITTEES = {
 _ENDINGS = ("社区", "村")
 
 
-def _bare(name: str) -> str:
+def bare_village(name: str) -> str:
+    """Return the name of a village without the word for what it is.
+
+    Examples
+    --------
+    >>> bare_village("花园社区"), bare_village("花园"), bare_village("村")
+    ('花园', '花园', '村')
+    """
     return next(
         (name.removesuffix(end) for end in _ENDINGS if name.endswith(end) and len(name) > len(end)),
         name,
     )
 
 
-def _full_names(text: str) -> list[str]:
-    """Return what a village may be called in full; one word for what it is stays what it is."""
+def full_names(text: str) -> list[str]:
+    """Return what a village may be called in full; one word for what it is stays what it is.
+
+    Examples
+    --------
+    >>> full_names("花园村委会"), full_names("花园社区居委会"), full_names("花园")
+    (['花园村委会', '花园村'], ['花园社区居委会', '花园社区'], ['花园'])
+    """
     for ending, word in _COMMITTEES.items():
         if text.endswith(ending):
             base = text.removesuffix(ending)
@@ -167,5 +180,5 @@ def called_village(
     code = full_code(text)
     if code in codes:
         return str(code)
-    found = (finder.get((township, name)) for name in _full_names(text))
+    found = (finder.get((township, name)) for name in full_names(text))
     return next((village for village in found if village), "")

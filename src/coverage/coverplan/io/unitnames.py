@@ -213,18 +213,23 @@ def unit_finder(region: Region) -> dict[str, str]:
     return UnitNames.of(region).words()
 
 
-def told_units(region: Region, texts: Sequence[str]) -> tuple[str, ...]:
+def told_units(
+    region: Region, texts: Sequence[str], counties: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the code of the unit each of some words means, "" where none or more than one.
 
     Parameters
     ----------
     region, texts
         The units, and the words: any spelling, former units that went whole into one as well.
+    counties
+        What the same rows say each unit lies in; empty where they do not say.
     """
     names = UnitNames.of(region)
-    known: dict[str, str] = {}
-    for text in texts:
-        if text not in known:
-            called = names.called(text)
-            known[text] = called.units[0] if _is_one(called) else ""
-    return tuple(known[text] for text in texts)
+    known: dict[tuple[str, str], str] = {}
+    pairs = list(zip(texts, counties or [""] * len(texts), strict=True))
+    for pair in pairs:
+        if pair not in known:
+            called = names.called(*pair)
+            known[pair] = called.units[0] if _is_one(called) else ""
+    return tuple(known[pair] for pair in pairs)

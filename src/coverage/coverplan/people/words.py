@@ -43,14 +43,33 @@ def _given(people: PeopleConfig) -> Text:
             f"{cells.en}, spread by length along streets within {people.spread_metres:g} m "
             f"({streets.en})",
         )
+    by = _located(people)
     if people.spread == "points":
-        return Text(f"人口位于 {name} 给出的点位", f"people stand at the points of {name}")
+        return Text(
+            f"人口位于 {name} 给出的点位{by.zh}", f"people stand at the points of {name}{by.en}"
+        )
     streets = _streets(people)
     return Text(
-        f"{name} 各地点的人口按长度分摊到 {people.spread_metres:g} 米内的街道（{streets.zh}）",
-        f"the people of each place of {name} are spread by length along streets "
+        f"{name} 各地点的人口{by.zh}按长度分摊到 {people.spread_metres:g} 米内的街道"
+        f"（{streets.zh}）",
+        f"the people of each place of {name}{by.en} are spread by length along streets "
         f"within {people.spread_metres:g} m ({streets.en})",
     )
+
+
+def _located(people: PeopleConfig) -> Text:
+    """Return where records without coordinates got their point, or their people theirs."""
+    zh, en = [], []
+    if people.located_by is not None:
+        file = people.located_by.source.name
+        zh.append(f"没有坐标的取自 {file}")
+        en.append(f"those without coordinates from {file}")
+    if people.place_missing == "unit":
+        zh.append("没有点位的分给本单元其他点位")
+        en.append("people of records without a point shared among others of their unit")
+    if not zh:
+        return Text("", "")
+    return Text(f"（{'，'.join(zh)}）", f" ({', '.join(en)})")
 
 
 def _streets(people: PeopleConfig) -> Text:

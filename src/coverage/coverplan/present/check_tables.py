@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from ..core.crs import LONLAT
 from ..core.text import Text
 from ..domain.groups import group_label
 from ..io.columns import ColumnUse
@@ -21,6 +22,8 @@ _CRS_FROM = {
     "study": Text("研究文件", "the study file"),
     "assumed": Text("无人说明，按 WGS 84", "nobody: taken as WGS 84"),
 }
+
+_ZONE = Text("无人说明，按东坐标的带号", "nobody: taken by the zone number of its eastings")
 
 _HOW = {
     "usual": Text("按常用名找到", "by a usual name"),
@@ -39,8 +42,19 @@ COLUMN_WORDS = {
     "u": Text("起点编号", "from node"), "v": Text("终点编号", "to node"),
     "metres": Text("影响半径（米）", "radius in metres"), "all": group_label("all"),
     "elderly": group_label("elderly"), "children": group_label("children"),
+    "parent": Text("所属县", "county"), "parent_code": Text("所属县代码", "code of the county"),
+    "valid_from": Text("有效自", "in force from"), "valid_to": Text("有效至", "in force to"),
+    "former_code": Text("原代码", "former code"), "former_name": Text("原名称", "former name"),
+    "share": Text("比例", "share"), "date": Text("变更日期", "date of change"),
+    "bridge": Text("桥梁", "bridge"), "tunnel": Text("隧道", "tunnel"),
 }  # fmt: skip
 """What is looked for in a file, in words; a key that is not here is shown as it is."""
+
+
+def _who_says(file: InputFile) -> Text:
+    """Return who says in which system a file is."""
+    numbered = file.crs_from == "assumed" and file.crs != LONLAT.to_string()
+    return _ZONE if numbered else _CRS_FROM[file.crs_from]
 
 
 def files_table(files: Iterable[InputFile], encodings: Mapping[str, str]) -> FaultTable:
@@ -53,7 +67,7 @@ def files_table(files: Iterable[InputFile], encodings: Mapping[str, str]) -> Fau
     """
     rows = tuple(
         (
-            f.label, f.rows, encodings.get(f.label, ""), f.crs, _CRS_FROM[f.crs_from], f.sha256,
+            f.label, f.rows, encodings.get(f.label, ""), f.crs, _who_says(f), f.sha256,
         )
         for f in files
     )  # fmt: skip
