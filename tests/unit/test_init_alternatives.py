@@ -75,3 +75,14 @@ def test_a_folder_that_is_not_there_is_named_itself(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "there is no such folder" in done.output
     assert "study.toml" not in done.output
+
+
+def test_people_of_no_place_and_no_unit_are_a_fault_and_not_left_out(county: FolderCounty) -> None:
+    table = made.villages().drop(columns="所属乡镇")
+    table.loc[2, ["经度", "纬度"]] = float("nan")
+    county.table("村表.csv", table)
+    found = drafted(county)
+    assert "place_missing" not in found.draft.data["people"]
+    assert found.problems is not None
+    (fault,) = [p for p in found.problems if p.severity == "error"]
+    assert (fault.code, fault.file, fault.row) == ("point.none", "村表.csv", 4)

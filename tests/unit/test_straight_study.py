@@ -225,6 +225,7 @@ def test_a_study_made_in_code_says_so_without_being_told():
     facts = study.coverage
     assert facts.value(indicator="people_reached", unit_code="total", minutes=30) == 7
     assert "直线距离×2" in study.inputs.notice
+    assert coverplan.show_table(study, "test")["说明"].str.contains("直线距离×2").all()
     again = coverplan.Inputs(**{f: getattr(study.inputs, f) for f in study.inputs.__slots__})
     assert again.notice == study.inputs.notice
     with pytest.raises(InputError, match="straight_kmh"):

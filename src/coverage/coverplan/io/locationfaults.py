@@ -30,8 +30,11 @@ def _row(read: Places, i: int) -> int:
 
 
 def no_point(read: Places, i: int, *, refuses: bool) -> Problem:
-    """Return the fault of a record without coordinates where there is no list of locations."""
-    if refuses:
+    """Return the fault of a record without coordinates where there is no list of locations.
+
+    One that names no unit either is nowhere: its people cannot go to other places of its unit.
+    """
+    if refuses or not read.text("unit")[i]:
         return Problem(
             code="point.none",
             what=Text("没有坐标", "there are no coordinates"),

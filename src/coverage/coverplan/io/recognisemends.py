@@ -11,6 +11,7 @@ from ..core.errors import Problem
 from ..core.gausskrueger import zone_written
 from ..core.text import Text
 from ..domain.config import RegionConfig, RoadsConfig
+from .columns import find_column
 from .datumcheck import FileVerdict
 from .recognise import Look
 from .recognisedraft import Draft, Where
@@ -60,7 +61,7 @@ def _mend_one(draft: Draft, problem: Problem, trial: Trial) -> None:
         why = Text(f"修复：{problem.what.zh}", f"repaired: {problem.what.en}")
         _once(draft, ("roads", "repair"), True, why)
     elif problem.code in {"point.none", "people.no_location"}:
-        _without_point(draft, problem)
+        _without_point(draft, problem, trial)
     elif problem.code == "crs.metres_as_degrees":
         _grid(draft, problem)
     elif problem.code == "crs.unknown":
@@ -69,13 +70,19 @@ def _mend_one(draft: Draft, problem: Problem, trial: Trial) -> None:
             _unstated(draft, problem, look)
 
 
-def _without_point(draft: Draft, problem: Problem) -> None:
+def _without_point(draft: Draft, problem: Problem, trial: Trial) -> None:
     """Say what becomes of facilities without coordinates, and of records of people."""
     for where in _where(draft, problem):
         if where[0] == "layers":
             _once(draft, (*where, "place_missing"), "village", _NO_POINT)
-        elif where == ("people",):
+        elif where == ("people",) and _names_units(draft, trial.looks.get(problem.file or "")):
             _once(draft, (*where, "place_missing"), "unit", _NO_PLACE)
+
+
+def _names_units(draft: Draft, look: Look | None) -> bool:
+    """Return whether a table of people says of which unit a record is."""
+    stated = draft.data["people"].get("columns", {})
+    return look is not None and find_column(look.columns, "unit", stated) is not None
 
 
 def _once(draft: Draft, where: Where, value: object, why: Text) -> None:

@@ -7,6 +7,7 @@ from ..core.text import Text
 from .paths import companions
 
 _NEEDED = (".shx", ".dbf")
+_BEGIN = b"\x00\x00\x27\x0a"
 
 
 def check_whole(full: Path, file: str) -> None:
@@ -22,12 +23,12 @@ def check_whole(full: Path, file: str) -> None:
     InputError
         When ``.shx`` or ``.dbf`` is not beside the ``.shp``.
     """
-    if full.suffix.lower() != ".shp":
+    if full.suffix.lower() != ".shp" or not _is_shapefile(full):
         return
     beside = companions(full)
     there = {path.suffix.lower() for path in beside}
     lost = [suffix for suffix in _NEEDED if suffix not in there]
-    if not beside or not lost:
+    if not lost:
         return
     raise InputError(
         [
@@ -50,3 +51,11 @@ def check_whole(full: Path, file: str) -> None:
             )
         ]
     )
+
+
+def _is_shapefile(full: Path) -> bool:
+    """Whether a file begins as shapefiles do; what is something else is said by its reader."""
+    if not full.is_file():
+        return False
+    with full.open("rb") as stream:
+        return stream.read(len(_BEGIN)) == _BEGIN

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..core.text import Language
+from ..core.text import Language, Text
 from ..identity import run_id
 from ..results import Study
 from .page import render_page
@@ -75,8 +75,16 @@ def show_table(study: Study, layer: str, *, language: Language | None = None) ->
         Id of a layer.
     language
         Language of the headings; the study's own where it is None.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit and one for all; without roads a last column says that times are
+        estimates.
     """
-    return unit_table(study, layer, language or study.inputs.language)
+    speak = language or study.inputs.language
+    column = Text("说明", "notice").of(speak)
+    return study.inputs.marked(unit_table(study, layer, speak), column)
 
 
 def study_html(study: Study) -> str:
