@@ -194,7 +194,7 @@ SWAPPED, ZERO, FORMULA = "YL004", "YL014", "YL011"
 
 def _homes(folder: Path, truth: Truth) -> None:
     """Points picked on a web map, two without coordinates, one swapped, one at (0, 0), a number
-    that is a formula without its result, a name that would be a formula, a title, empty rows.
+    that is a formula without its result, full-width digits, a title and an empty row above.
     """
     book = openpyxl.Workbook()
     sheet = book.active
