@@ -237,3 +237,17 @@ def test_files_beside_a_missing_one_are_named_in_few_harmless_words(county):
     assert "\x1b" not in problem.render("zh")
     assert problem.found.zh.endswith("、…")
     assert problem.found.en.endswith(", …")
+
+
+def test_a_missing_table_of_totals_is_one_fault(county):
+    county.path("census.csv").unlink()
+    found = county.refused().the("file.missing")
+    assert found.file == "census.csv"
+    assert "people.totals" in found.render("zh")
+
+
+def test_a_missing_list_of_village_points_is_one_fault(county):
+    county.edit('"villages.csv"', '"villages.csv"\nlocations = "points.csv"')
+    found = county.refused().the("file.missing")
+    assert found.file == "points.csv"
+    assert "people.locations" in found.render("en")
