@@ -283,7 +283,7 @@ def _check_files(config: StudyConfig, folder: Folder, problems: Problems) -> Non
         ("region.crosswalk", None if config.region.former is None else config.region.former.source),
         ("people.source", None if config.people.totals_alone else config.people.source),
         ("people.totals", config.people.totals),
-        ("people.locations", located.source if located is not None else None),
+        ("people.locations.source", located.source if located is not None else None),
         ("roads.source", None if folder.graph is not None else config.roads.source),
         ("roads.elevation", config.roads.elevation),
         *(("roads.barriers", barrier.source) for barrier in config.roads.barriers),
