@@ -26,6 +26,7 @@ def test_the_main_job(study, tmp_path, capsys):
         "faults.csv",
         "map.html",
         "network.csv",
+        "people.csv",
         "plan.csv",
         "reasons.csv",
         "run.json",

@@ -253,7 +253,7 @@ WORDS = {
 def test_every_option_reaches_its_table(name, monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(
-        cli, "_site", lambda path, options, out, language, quiet: seen.append(options) or 0
+        cli, "_site", lambda path, options, out, language, date, quiet: seen.append(options) or 0
     )
     word, key = WORDS[name]
     study = tmp_path / "study.toml"
@@ -278,7 +278,7 @@ FIELDS = ("model", "numbers", "years", "forbidden", "uncertainty", "together")
 
 
 def test_no_option_is_left_out():
-    own = {"study", "layer", "out", "lang", "quiet", "together"}
+    own = {"study", "layer", "out", "date", "lang", "quiet", "together"}
     assert set(inspect.signature(cli.site).parameters) == {*WORDS, *own}
     fields = set(typing.get_type_hints(SiteOptions))
     assert fields == {"layers", *FIELDS}

@@ -57,7 +57,7 @@ def study(tmp_path, monkeypatch):
     """A study file whose targets are the made-up ones."""
     folder = tmp_path / "study"
     folder.mkdir()
-    monkeypatch.setattr(targetscommand, "targets_asked", lambda path, clock: report())
+    monkeypatch.setattr(targetscommand, "targets_asked", lambda path, clock, change: report())
     monkeypatch.setattr(TargetReport, "programme", lambda *_: Sites())
     monkeypatch.setattr(TargetReport, "breakdown", lambda *_: None)
     return write_street(folder)
@@ -167,7 +167,7 @@ def test_a_foreign_folder_is_refused_before_any_work(study, tmp_path, monkeypatc
 
 
 def test_a_fault_in_the_inputs_writes_nothing(study, tmp_path, monkeypatch, capsys):
-    def refuse(path, clock):
+    def refuse(path, clock, change):
         raise InputError([Problem("t", Text("坏了", "broken"), Text("改", "mend"))])
 
     monkeypatch.setattr(targetscommand, "targets_asked", refuse)

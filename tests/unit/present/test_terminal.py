@@ -75,7 +75,7 @@ def test_control_characters_do_nothing():
 def test_progress(words, monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "_err", console := forced())
 
-    def compute(path, on_step, on_progress):
+    def compute(path, date, on_step, on_progress):
         on_step(Text.same(words))
 
     monkeypatch.setattr(cli, "run_study", compute)

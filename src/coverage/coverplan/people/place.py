@@ -12,13 +12,18 @@ from ..core.errors import Problem, Problems
 from ..core.rounding import largest_remainder
 from ..core.text import Text
 from ..domain.demand import Demand
-from ..domain.groups import group_label
 from ..domain.network import Network
 from ..domain.region import Region
+from .notes import (
+    MORE_PLACES,
+    MORE_SHAPES,
+    few,
+    note_bare,
+    note_more_than_all,
+    note_moved,
+    note_unplaced,
+)
 from .streets import Pieces, assign_to_places, street_pieces
-
-_SHOWN = 8
-_SHOWN_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,11 @@ def place_people(
     target = _targets(given, read)
     people = _whole_people(points, places, groups, target, beyond_all)
     parts = {group: counts for group, counts in people.items() if group not in beyond_all}
-    _note_more_than_all(points["unit"].to_numpy(), parts, region, notes)
+    note_more_than_all(points["unit"].to_numpy(), parts, region, notes)
     frame = _demand_frame(points, places, people, region)
     placed = frame.groupby("unit")[list(groups)].sum().reindex(region.codes, fill_value=0)
     unplaced = (target.fillna(0) - placed).astype("Int64")
-    _note_unplaced(unplaced, region, _MORE_SHAPES if "weight" in places else _MORE_PLACES, notes)
+    note_unplaced(unplaced, region, MORE_SHAPES if "weight" in places else MORE_PLACES, notes)
     demand = Demand(frame, groups, target, unplaced)
     return Placement(demand, _reconcile(region, groups, given, read, placed, unplaced))
 
@@ -152,7 +157,7 @@ def _check_people(places: gpd.GeoDataFrame, groups: tuple[str, ...]) -> None:
                         f"{len(names)} places have no number of people that is 0 or more",
                     ),
                     column=group,
-                    found=_few(names),
+                    found=few(names),
                     expected=Text("0 或更大的数", "a number, 0 or more"),
                     mend=Text(
                         "补上人数；没有人的地点填 0，人数不详的地点去掉",
@@ -161,13 +166,6 @@ def _check_people(places: gpd.GeoDataFrame, groups: tuple[str, ...]) -> None:
                 )
             )
     problems.raise_if_any()
-
-
-def _few(names: list[str]) -> Text:
-    """Return the first of some names, each short and on one line."""
-    shown = [" ".join(name.split())[:_SHOWN_CHARACTERS] for name in names[:_SHOWN]]
-    shown += ["…"] * (len(names) > _SHOWN)
-    return Text("、".join(shown), ", ".join(shown))
 
 
 def _read_by_unit(
@@ -219,8 +217,10 @@ def _points(
     bare = np.setdiff1d(np.arange(len(places)), pieces.place[mine])
     # Where nobody's number is known the place only stands for its unit: no one lives there.
     bare = bare[places["all"].notna().to_numpy()[bare]]
-    _note_bare(places.iloc[bare], notes)
-    return _on_streets(pieces, mine, bare, region, places)
+    note_bare(places.iloc[bare], notes)
+    spread = _on_streets(pieces, mine, bare, region, places)
+    note_moved(spread, places, notes)
+    return spread
 
 
 def _on_streets(
@@ -297,80 +297,3 @@ def _reconcile(
         for group in groups
     ]
     return pd.DataFrame(rows)
-
-
-def _note_bare(bare: gpd.GeoDataFrame, notes: Problems) -> None:
-    people = bare["all"].sum()
-    if len(bare) and people > 0:
-        notes.add(
-            Problem(
-                code="people.no_street",
-                what=Text(
-                    f"{len(bare)} 个地点（{people:,.0f} 人）附近没有居住街道，人口留在原点位",
-                    f"{len(bare)} places ({people:,.0f} people) have no street nearby; their "
-                    "people stay at the point",
-                ),
-                found=_few([str(n) for n in bare["name"]]),
-                mend=Text("补充道路，或接受点位", "add the missing roads, or accept the point"),
-                severity="warning",
-                people=round(people),
-            )
-        )
-
-
-def _note_more_than_all(
-    unit: NDArray[np.object_],
-    people: dict[str, NDArray[np.int64]],
-    region: Region,
-    notes: Problems,
-) -> None:
-    """Say where a group's total and its places put more of it at a point than there are people."""
-    for group, counts in people.items():
-        excess = np.maximum(counts - people["all"], 0)
-        for code in sorted(set(unit[excess > 0])):
-            label, n = group_label(group), int(excess[unit == code].sum())
-            notes.add(
-                Problem(
-                    code="people.more_than_placed",
-                    what=Text(
-                        f"{region.names[code]}：{label.zh}有 {n:,} 人超出其所在点位的总人口"
-                        "（该人群总数按各村分摊，点位容不下）",
-                        f"{region.names[code]}: {n:,} people ({label.en}) are more than everybody "
-                        "at their points; their total does not fit the places they are read at",
-                    ),
-                    mend=Text(
-                        "核对各村该人群人数与单元总数",
-                        "check this group's numbers by place, and its total",
-                    ),
-                    severity="warning",
-                )
-            )
-
-
-_MORE_PLACES = Text("补充该单元的村或点位", "add its villages or points")
-_MORE_SHAPES = Text(
-    "补充该单元的居住道路、房屋或居民点范围，或给出村的点位",
-    "add its residential roads, buildings or settlements, or give its villages",
-)
-
-
-def _note_unplaced(unplaced: pd.DataFrame, region: Region, mend: Text, notes: Problems) -> None:
-    for unit in region.codes:
-        left = {g: int(n) for g, n in unplaced.loc[unit].items() if n > 0}
-        if left:
-            zh = "，".join(f"{group_label(g).zh} {n:,} 人" for g, n in left.items())
-            en = ", ".join(f"{group_label(g).en}: {n:,}" for g, n in left.items())
-            notes.add(
-                Problem(
-                    code="people.unplaced",
-                    what=Text(
-                        f"{region.names[unit]}有总数但没有相应人口的点位（{zh}）：计入分母，"
-                        "无法判断是否可达",
-                        f"{region.names[unit]} has totals but no places with such people ({en}): "
-                        "they stay in the denominator and cannot be judged",
-                    ),
-                    mend=mend,
-                    severity="warning",
-                    people=left.get("all"),
-                )
-            )
