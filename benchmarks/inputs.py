@@ -39,7 +39,7 @@ from coverplan.domain.people_config import PeopleConfig
 from coverplan.domain.region import Region
 from coverplan.io import read_people
 from coverplan.io.clipping import Clip
-from coverplan.io.osm import read_osm
+from coverplan.io.osm.reading import read_osm
 from coverplan.io.paths import Folder
 
 GROUPS = {"all": "常住人口", "elderly": "60岁以上", "oldest": "80岁以上"}

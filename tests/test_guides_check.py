@@ -18,8 +18,8 @@ import coverplan
 from coverplan import drafting
 from coverplan.cli import app
 from coverplan.domain import builtin_layers
-from coverplan.io.fetch import Order
-from coverplan.io.fetchfiles import KEPT, MANIFEST, SOURCE
+from coverplan.io.fetch.fetching import Order
+from coverplan.io.fetch.files import KEPT, MANIFEST, SOURCE
 from coverplan.present.fault_tables import FAULT_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent

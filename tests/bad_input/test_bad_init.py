@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from coverplan import cli, guarding
 from coverplan.core.errors import InputError
-from coverplan.io import recognisefolder
+from coverplan.io.recognise import folder as recognisefolder
 
 
 @pytest.fixture

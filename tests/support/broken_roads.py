@@ -13,7 +13,7 @@ from pyproj import CRS
 from coverplan.domain.edges import EdgeFacts
 from coverplan.domain.repair_config import RepairConfig
 from coverplan.io.barriers import RoadEdges
-from coverplan.io.repair import repair_roads
+from coverplan.io.repair.mending import repair_roads
 
 METRES = CRS.from_epsg(4547)
 X0, Y0 = 500_000.0, 3_300_000.0

@@ -1,6 +1,6 @@
 """Roads of an OpenStreetMap file read the plain way: one way after the other, lists and a counter.
 
-Written apart from `coverplan.io.osm`, to be compared with it edge by edge.
+Written apart from `coverplan.io.osm.reading`, to be compared with it edge by edge.
 """
 
 from collections import Counter

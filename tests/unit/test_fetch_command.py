@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import coverplan
 from coverplan import fetchcommand, initcommand
-from coverplan.io.fetchweb import Servers
+from coverplan.io.fetch.web import Servers
 
 APP = typer.Typer()
 APP.command()(fetchcommand.fetch)

@@ -13,13 +13,13 @@ from .core.errors import InputError, Problem, Problems, render_problems
 from .core.text import Language, Text
 from .domain.layer import builtin_layers
 from .io.cells import as_year
-from .io.fetchfiles import attribution_of
-from .io.recognise import Claim, Skipped, is_text, listed
-from .io.recognisechoice import ROLE_NAMES, Asker, Choice, choose
-from .io.recognisedraft import Draft
-from .io.recognisefolder import Seen
-from .io.recognisemends import Trial, mend
-from .io.recognisestudy import draft_study, needs
+from .io.fetch.files import attribution_of
+from .io.recognise.choice import ROLE_NAMES, Asker, Choice, choose
+from .io.recognise.draft import Draft
+from .io.recognise.folder import Seen
+from .io.recognise.mends import Trial, mend
+from .io.recognise.roles import Claim, Skipped, is_text, listed
+from .io.recognise.study import draft_study, needs
 from .io.studyfile import study_from_dict
 from .io.studytext import study_text
 from .loading import Gathered, gather

@@ -13,9 +13,9 @@ from .core.text import Language, Text
 from .domain.osm_tags import osm_layers
 from .guarding import EXIT_INPUT, EXIT_OK, guarded
 from .identity import version_of
-from .io.fetch import TOWNSHIP_LEVEL, Fetched, Order, fetch_place
-from .io.fetchfiles import ATTRIBUTION, KEPT
-from .io.fetchweb import NOMINATIM, OVERPASS, Servers
+from .io.fetch.fetching import TOWNSHIP_LEVEL, Fetched, Order, fetch_place
+from .io.fetch.files import ATTRIBUTION, KEPT
+from .io.fetch.web import NOMINATIM, OVERPASS, Servers
 from .present.terminal import plain
 from .progressbars import shown_steps
 
@@ -96,14 +96,14 @@ def fetch_and_say(
     Parameters
     ----------
     order, folder, servers, language
-        As for `coverplan.io.fetch.fetch_place`.
+        As for `coverplan.io.fetch.fetching.fetch_place`.
     quiet
         Whether to say nothing.
 
     Raises
     ------
     InputError
-        As `coverplan.io.fetch.fetch_place`.
+        As `coverplan.io.fetch.fetching.fetch_place`.
     """
     with shown_steps(_err, language, quiet=quiet) as (announce, _):
         servers.announce = announce

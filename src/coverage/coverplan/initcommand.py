@@ -16,8 +16,8 @@ from .core.errors import InputError, Problem
 from .core.text import Language, Text
 from .drafting import Drafted, assumed_lines, lines_of, make_draft, text_of, try_draft
 from .guarding import EXIT_INPUT, EXIT_OK, guarded
-from .io.recognisechoice import Asker
-from .io.recognisefolder import check_folder, look_through
+from .io.recognise.choice import Asker
+from .io.recognise.folder import check_folder, look_through
 from .io.studytext import schema_text
 from .present.terminal import plain
 from .progressbars import shown_steps

@@ -27,7 +27,7 @@ from .io import (
 )
 from .io.datumcheck import FileVerdict
 from .io.echoes import without_echoes
-from .io.graphstudy import graph_roads, with_graph
+from .io.graphs.study import graph_roads, with_graph
 from .io.leavingout import leave_out, within
 from .io.paths import Folder
 from .io.sitingchecks import check_siting

@@ -16,7 +16,7 @@ from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyCo
 from .domain.siting_config import JointConfig
 from .io.columns import ColumnUse
 from .io.paths import InputFile
-from .io.repairreport import RepairReport
+from .io.repair.report import RepairReport
 from .measure import Coverage
 from .measure.joining import Joining
 from .siting import CandidateSet, SitingPlan

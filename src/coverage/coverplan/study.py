@@ -36,7 +36,7 @@ def run(
         units as of then.
     roads
         A road graph of osmnx in memory (a networkx ``MultiDiGraph``) that takes the place of the
-        road file of the study; see `coverplan.io.graphs.graph_edges`. The study need not name one.
+        road file of the study, which need not name one; see `coverplan.io.graphs`.
     on_step, on_progress
         Called as each step begins, and within long ones with the parts done and all parts.
 

@@ -18,11 +18,11 @@ import coverplan
 from coverplan import InputError
 from coverplan.core.errors import Problems
 from coverplan.domain.osm_tags import osm_layers, road_filters, unit_code
-from coverplan.io import fetchweb
-from coverplan.io.fetch import KEPT, Order, fetch_place
-from coverplan.io.fetchanswers import is_map
-from coverplan.io.fetchweb import Servers
-from coverplan.io.osm import read_osm
+from coverplan.io.fetch import web as fetchweb
+from coverplan.io.fetch.answers import is_map
+from coverplan.io.fetch.fetching import KEPT, Order, fetch_place
+from coverplan.io.fetch.web import Servers
+from coverplan.io.osm.reading import read_osm
 
 FILES = {
     "SOURCE.txt", "county.gpkg", "eco_burial.csv", "elderly_care.csv", "fetch.json",

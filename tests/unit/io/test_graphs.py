@@ -16,8 +16,8 @@ from pyproj import CRS
 from coverplan import InputError, Network, builtin_profiles, mode_graph, nearest_site, snap
 from coverplan.core.errors import Problems
 from coverplan.domain.edges import BICYCLE, FOOT, MOTOR
-from coverplan.io import graphs
-from coverplan.io.graphs import graph_edges, graph_record, read_graphml
+from coverplan.io.graphs import reading as graphs
+from coverplan.io.graphs.reading import graph_edges, graph_record, read_graphml
 from coverplan.io.roadfacts import read_facts
 
 WORK = CRS.from_epsg(4549)

@@ -9,8 +9,8 @@ from coverplan import InputError, MissingExtraError, Network
 from coverplan.core.errors import Problems
 from coverplan.domain.edges import BICYCLE, EVERYBODY, FOOT, MOTOR
 from coverplan.io.gates import barring_nodes
-from coverplan.io.graphs import read_graphml
-from coverplan.io.osm import read_osm
+from coverplan.io.graphs.reading import read_graphml
+from coverplan.io.osm.reading import read_osm
 from coverplan.io.roadfacts import read_facts
 
 OSM = """<?xml version='1.0' encoding='UTF-8'?>

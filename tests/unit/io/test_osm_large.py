@@ -10,9 +10,9 @@ from tests.support.plain_osm import TAGS, barriers, plain_edges, plain_ways
 
 from coverplan import InputError
 from coverplan.core.errors import Problems, render_problems
-from coverplan.io import osmparts
 from coverplan.io.gates import barring_nodes
-from coverplan.io.osm import read_osm
+from coverplan.io.osm import parts as osmparts
+from coverplan.io.osm.reading import read_osm
 
 XML = "<?xml version='1.0' encoding='UTF-8'?>\n<osm version='0.6'>{}</osm>"
 

@@ -13,14 +13,14 @@ from rasterio import Affine
 from shapely.geometry import LineString, box
 
 from coverplan.core.errors import InputError
-from coverplan.io.recognise import Claim, Look
-from coverplan.io.recognisecolumns import MINORS, OLDER, code_and_name, group_columns
-from coverplan.io.recognisefolder import look_through
-from coverplan.io.recogniselook import look_at
-from coverplan.io.recogniseraster import claims_of_raster
-from coverplan.io.recogniseshapes import claims_of_shapes
-from coverplan.io.recognisetables import Units, claims_of_table
-from coverplan.io.recognisewords import layers_of_kinds, policy_layer, study_layer
+from coverplan.io.recognise.columns import MINORS, OLDER, code_and_name, group_columns
+from coverplan.io.recognise.folder import look_through
+from coverplan.io.recognise.look import look_at
+from coverplan.io.recognise.raster import claims_of_raster
+from coverplan.io.recognise.roles import Claim, Look
+from coverplan.io.recognise.shapes import claims_of_shapes
+from coverplan.io.recognise.tables import Units, claims_of_table
+from coverplan.io.recognise.words import layers_of_kinds, policy_layer, study_layer
 
 UNITS = Units(frozenset({"330001", "330002"}), frozenset({"甲镇", "乙乡"}))
 

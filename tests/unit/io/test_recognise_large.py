@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from shapely.geometry import Point
 
-from coverplan.io.recognisefolder import look_through
-from coverplan.io.recogniselook import look_at
-from coverplan.io.recogniseshort import HEAD_ROWS
+from coverplan.io.recognise.folder import look_through
+from coverplan.io.recognise.look import look_at
+from coverplan.io.recognise.short import HEAD_ROWS
 
 
 def test_what_is_left_alone_is_said(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_large_csv_is_known_by_its_head(tmp_path: Path) -> None:
 
 
 def test_a_long_sheet_is_known_by_its_head(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("coverplan.io.recogniseshort._WHOLE_BYTES", 1000)
+    monkeypatch.setattr("coverplan.io.recognise.short._WHOLE_BYTES", 1000)
     book = openpyxl.Workbook()
     book.active.append(["名称", "经度", "纬度"])
     for i in range(5000):
@@ -112,7 +112,7 @@ def test_a_thousand_files(tmp_path: Path) -> None:
 
 
 def test_more_files_than_are_looked_at(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("coverplan.io.recognisefolder._MOST_FILES", 3)
+    monkeypatch.setattr("coverplan.io.recognise.folder._MOST_FILES", 3)
     for i in range(5):
         (tmp_path / f"{i}.csv").write_text("名称\na\n", encoding="utf-8")
     seen = look_through(tmp_path)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from coverplan.core.crs import LONLAT
 from coverplan.core.errors import InputError
 from coverplan.domain.edges import EdgeFacts
-from coverplan.io import repaircontacts
-from coverplan.io.repairgather import gather
+from coverplan.io.repair import contacts as repaircontacts
+from coverplan.io.repair.gather import gather
 
 
 def lines(*given):

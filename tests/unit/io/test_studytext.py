@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coverplan.core.text import Text
 from coverplan.domain.config import StudyConfig
 from coverplan.domain.settings import Settings
-from coverplan.io.recognisedraft import Draft, Offer
+from coverplan.io.recognise.draft import Draft, Offer
 from coverplan.io.studyfile import study_from_dict
 from coverplan.io.studytext import (
     chinese_words,

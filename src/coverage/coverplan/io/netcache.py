@@ -37,7 +37,7 @@ from .archives import archive_of
 from .columns import ColumnUse
 from .formats import is_geodatabase
 from .paths import Folder, InputFile, companions, digest_of
-from .repairreport import RepairReport, report_from
+from .repair.report import RepairReport, report_from
 
 FORMAT = 2
 """To be raised whenever a network is made or kept differently."""

@@ -21,7 +21,7 @@ from .columns import ColumnUse, columns_used
 from .database import digest_of_rows
 from .formats import is_geodatabase
 from .plainfiles import not_plain, outside, strange_kind
-from .repairreport import RepairReport
+from .repair.report import RepairReport
 
 CrsFrom = Literal["", "file", "study", "assumed"]
 """Who says what system coordinates are in: "" where a file has none."""

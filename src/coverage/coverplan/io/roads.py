@@ -20,12 +20,12 @@ from .barriers import RoadEdges, access_walls, cut_roads, read_barriers
 from .cells import cell_text
 from .clipping import Clip
 from .columns import find_column, need_columns
-from .graphs import GRAPH_IN_MEMORY, graph_edges, graph_record, read_graphml
+from .graphs.reading import GRAPH_IN_MEMORY, graph_edges, graph_record, read_graphml
 from .noding import check_noding
-from .osm import Progress, read_osm
+from .osm.reading import Progress, read_osm
 from .paths import CrsFrom, Folder
 from .points import no_record
-from .repair import repair_roads
+from .repair.mending import repair_roads
 from .roadfacts import FACT_KEYS, read_facts
 from .roadlines import lines_only
 from .vectors import read_vector, recorded

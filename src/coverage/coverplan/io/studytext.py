@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 from ..core.text import Language, Text
 from ..domain.config import StudyConfig
 from ..domain.settings import Settings
-from .recognisedraft import Draft, Where
+from .recognise.draft import Draft, Where
 
 _ESCAPES = {
     "\b": "\\b",

@@ -1,0 +1,1 @@
+"""Fetching a named place from OpenStreetMap."""

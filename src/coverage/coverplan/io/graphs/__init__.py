@@ -1,0 +1,1 @@
+"""Road graphs of osmnx, from files and from memory."""

@@ -1,0 +1,1 @@
+"""Reading OpenStreetMap files in bounded memory."""

@@ -1,0 +1,1 @@
+"""What each file of a folder could be, with reasons."""

@@ -1,0 +1,1 @@
+"""Mending road files whose lines are not cut at junctions."""
