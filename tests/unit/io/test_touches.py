@@ -81,3 +81,8 @@ def test_a_whole_file():
 def test_what_a_fault_says_itself_stays():
     assert touched("facility.year", "homes.csv", 3, sites=2) == (None, 2)
     assert touched("point.zero", "people.csv", 2, people=0) == (0, None)
+
+
+@pytest.mark.parametrize("code", ["point.sexagesimal", "column.several", "geometry.curves"])
+def test_the_first_of_many_rows_does_not_stand_for_all(code):
+    assert touched(code, "people.csv", 2) == (None, None)

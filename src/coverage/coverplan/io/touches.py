@@ -18,6 +18,9 @@ _WHOLE_FILE = frozenset({"file", "column", "crs", "datum"})
 _WHOLE_WARNINGS = frozenset({"crs", "datum", "facility.no_status"})
 """Families and codes of warnings that do."""
 
+_FIRST_OF_MANY = frozenset({"point.sexagesimal", "column.several", "geometry.curves"})
+"""These name the first of many records alone: whom the others touch they do not say."""
+
 _SEVERAL = "file.header"
 """What begins so touches every record, for it names the row of the header."""
 
@@ -93,7 +96,9 @@ class Touches:
             return self.units.get(self.named[problem.found]), None
         if _is_of_all(problem):
             return self.whole.get(problem.file, (None, None))
-        return self._of_row(problem.file, problem.row) if problem.row is not None else (None, None)
+        if problem.row is None or problem.code in _FIRST_OF_MANY:
+            return None, None
+        return self._of_row(problem.file, problem.row)
 
     def _of_row(self, file: str, row: int) -> tuple[int | None, int | None]:
         people: int | None = None
