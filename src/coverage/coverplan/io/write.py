@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -149,13 +149,35 @@ def _replace(draft: Path, folder: Path) -> None:
     if not folder.exists():
         draft.replace(folder)
         return
+    # The record goes last: a folder without it is not taken for a finished run.
+    names = sorted((p.name for p in draft.iterdir()), key=lambda name: (name == RECORD, name))
+    move_in(draft, folder, names)
+
+
+def move_in(draft: Path, folder: Path, names: Sequence[str], gone: Sequence[str] = ()) -> None:
+    """Move files of a draft into a folder, or none: what was there is put back.
+
+    Parameters
+    ----------
+    draft, folder
+        Where they are, and where they go; both on one disk.
+    names
+        The files, in the order they are moved.
+    gone
+        Files of the folder that go.
+
+    Raises
+    ------
+    OSError
+        When one cannot be moved; everything is as it was then.
+    """
     kept = draft / ".previous"
     kept.mkdir()
     undo: list[Callable[[], object]] = []
-    names = sorted(p.name for p in draft.iterdir() if p != kept)
-    # The record goes last: a folder without it is not taken for a finished run.
-    names.sort(key=lambda name: name == RECORD)
     try:
+        for name in gone:
+            (folder / name).replace(kept / name)
+            undo.append(lambda t=folder / name, k=kept / name: k.replace(t))  # type: ignore[misc]
         for name in names:
             target = folder / name
             if target.exists():
@@ -192,7 +214,7 @@ def _not_a_folder(path: Path) -> Problem:
     )
 
 
-_REASONS = {
+WRITE_REASONS = {
     errno.EACCES: Text("没有写入权限", "no right to write there"),
     errno.EPERM: Text("没有写入权限", "no right to write there"),
     errno.EROFS: Text("磁盘只读", "the disk is read-only"),
@@ -201,6 +223,7 @@ _REASONS = {
     errno.EBUSY: Text("文件正被占用", "a file is in use"),
     errno.EISDIR: Text("是一个文件夹", "a folder"),
 }
+"""Why something could not be written, by the number of the error."""
 
 
 def _cannot_write(folder: Path, error: Exception) -> Problem:
@@ -208,7 +231,7 @@ def _cannot_write(folder: Path, error: Exception) -> Problem:
         code="output.cannot_write",
         what=Text("结果无法写入，原有结果未改动", "results cannot be written; nothing was changed"),
         file=str(folder),
-        found=_REASONS.get(error.errno or 0) if isinstance(error, OSError) else None,
+        found=WRITE_REASONS.get(error.errno or 0) if isinstance(error, OSError) else None,
         mend=Text(
             "检查权限和磁盘空间；结果文件若在 Excel 或 QGIS 中打开，请先关闭",
             "check rights and space; close result files that are open in Excel or QGIS",

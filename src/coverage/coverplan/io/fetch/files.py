@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import InputError, Problem
 from ...core.text import Text
+from ..write import WRITE_REASONS, move_in
 from .faults import in_the_way
 
 MANIFEST = "fetch.json"
@@ -168,26 +169,8 @@ def check_writable(folder: Path) -> None:
 def _move_in(draft: Path, folder: Path) -> None:
     """Move every file of the draft in, or none; what an earlier fetch wrote beside them goes."""
     names = sorted((p.name for p in draft.iterdir()), key=lambda name: (name == MANIFEST, name))
-    kept = draft / ".previous"
-    kept.mkdir()
-    undo: list[Callable[[], object]] = []
     old = [name for name in written_before(folder) if name not in names and _same(folder, name)]
-    try:
-        for name in old:
-            (folder / name).replace(kept / name)
-            undo.append(lambda t=folder / name, k=kept / name: k.replace(t))  # type: ignore[misc]
-        for name in names:
-            target = folder / name
-            if target.exists():
-                target.replace(kept / name)
-                undo.append(lambda t=target, k=kept / name: k.replace(t))  # type: ignore[misc]
-            else:
-                undo.append(lambda t=target: t.unlink(missing_ok=True))  # type: ignore[misc]
-            (draft / name).replace(target)
-    except OSError:
-        for put_back in reversed(undo):
-            put_back()
-        raise
+    move_in(draft, folder, names, gone=old)
 
 
 def _sha256(path: Path) -> str:
@@ -195,14 +178,9 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-_REASONS = {
-    errno.EACCES: Text("没有写入权限", "no right to write there"),
-    errno.EPERM: Text("没有写入权限", "no right to write there"),
-    errno.EROFS: Text("磁盘只读", "the disk is read-only"),
-    errno.ENOSPC: Text("磁盘已满", "the disk is full"),
+_REASONS = WRITE_REASONS | {
     errno.EEXIST: Text("是一个文件", "a file"),
     errno.ENOTDIR: Text("上级路径是一个文件", "a file stands on the way"),
-    errno.ENAMETOOLONG: Text("路径太长", "the path is too long"),
 }
 
 
