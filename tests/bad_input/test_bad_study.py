@@ -26,6 +26,13 @@ def test_syntax_error_at_the_end_names_a_line(county):
     assert county.refused().the("study.not_toml").row == 25
 
 
+def test_a_day_that_does_not_exist(county):
+    county.edit("date = 2025-12-31", "date = 2025-13-31")
+    problem = county.refused().the("study.not_toml")
+    assert problem.row == 2
+    assert "要有这一天" in problem.mend.zh
+
+
 def test_key_twice_names_its_line(county):
     county.edit("sites = 1", "sites = 1\nsites = 2")
     problem = county.refused().the("study.not_toml")

@@ -346,6 +346,11 @@ def _unknown(file: str, row: int, column: str, text: str) -> Problem:
         column=column,
         found=text,
         expected=Text("单元的代码或名称", "code or name of a unit"),
-        mend=Text("若应属于研究区，改正代码", "correct it if it should"),
+        mend=Text(
+            "若应属于研究区，改正代码或名称；若是撤并、改名前的单元，"
+            "用 [region] crosswalk 给出对照表",
+            "if it should, correct code or name; if it is a unit from before a merger or a change "
+            "of name, say what became of it in a table: [region] crosswalk",
+        ),
         severity="warning",
     )

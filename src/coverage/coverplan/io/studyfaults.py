@@ -301,6 +301,13 @@ _HINTS = (
             'use / in paths, not \\: source = "data/villages.xlsx"',
         ),
     ),
+    (
+        r"^\s*date\s*=\s*\d",
+        Text(
+            "日期写作 年-月-日，并且要有这一天，例如 date = 2025-12-31",
+            "write a day that exists as year-month-day: date = 2025-12-31",
+        ),
+    ),
     ("[＝，［］｛｝＃]", Text("把全角标点改为半角", "use ASCII punctuation")),
 )
 
