@@ -1,5 +1,7 @@
 """A formula whose result nobody saved does not hide what else is wrong with its file."""
 
+from coverplan import load
+
 
 def test_all_faults_of_the_file_are_said_and_none_twice(county):
     rows = county.rows("homes.csv")
@@ -28,3 +30,16 @@ def test_people_of_a_formula_are_not_asked_for_twice(county):
         ("file.formula", 6, "=100+10"),
         ("people.value", 7, "约300"),
     ]
+
+
+def test_a_total_that_is_a_formula_stops_nothing(county):
+    rows = county.rows("homes.csv")
+    county.edit('"homes.csv"', '"homes.xlsx"')
+    total = dict.fromkeys(rows[0], "") | {"编号": "合计", "床位数": "=SUM(H2:H4)"}
+    county.table("homes.xlsx", [*rows, total])
+    found = county.understood()
+    assert "file.formula" not in found.codes
+    assert len(load(county.study).layers[0].facilities.sites) == 3
+    rows[0]["床位数"] = "=15+15"
+    county.table("homes.xlsx", [*rows, total])
+    assert county.refused().the("file.formula").row == 2

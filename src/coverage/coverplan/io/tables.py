@@ -95,15 +95,19 @@ def read_table(
     least = 1 if may_be_empty else 2
     with without_collection():
         found = _sheet(full, file, sheet, encoding, done)
-        # First of all: where the file cannot be used in the end, these are faults of it as well.
-        _pass_on(found.notes, problems)
         lines = found.rows
         if len(lines) < least:
+            _pass_on(found.notes, problems)
             raise InputError([empty(file)])
-        header = find_header(lines, found.spans, file)
-        kept = records_of(
-            lines[header.end :], lines[header.first : header.end], header.names, found.spans, file
-        )
+        try:
+            header = find_header(lines, found.spans, file)
+            above = lines[header.first : header.end]
+            kept = records_of(lines[header.end :], above, header.names, found.spans, file)
+        except InputError:
+            # Where the file cannot be used in the end, these are faults of it as well.
+            _pass_on(found.notes, problems)
+            raise
+        _pass_on(_of_use(found.notes, {row for row, _ in [*above, *kept.lines]}), problems)
         records, shared, merged = fill_merged(kept.lines, found.spans, len(header.names), file)
         if len(records) + 1 < least:
             raise InputError([empty(file)])
@@ -112,6 +116,11 @@ def read_table(
         names, repeated = _names(header.names)
         _check_widths(records, len(names), file)
         return _table(file, records, names, repeated, shared)
+
+
+def _of_use(notes: Iterable[Problem], rows: set[int]) -> list[Problem]:
+    """Return notes without formulas in rows nobody reads, such as a total below the records."""
+    return [note for note in notes if note.code != "file.formula" or note.row in rows]
 
 
 def _pass_on(notes: Iterable[Problem], problems: Problems | None) -> None:
