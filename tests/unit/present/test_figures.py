@@ -23,6 +23,7 @@ from coverplan.present.figures import (
     find_font,
     fonts,
     gap_figure,
+    ground,
     minutes_figure,
     plan_figure,
     save_figure,
@@ -70,6 +71,13 @@ def test_coverage_by_unit_today_and_after():
     assert "申镇\n100.0 %" in after
     assert any("107 of 107" in w for w in after)
     assert "Not an approved map: not for publication" in " ".join(after)
+
+
+def test_shares_stand_in_the_classes_of_the_page():
+    words = words_of(coverage_figure(study(), "test"))
+    assert {"0–<25 %", "25–<50 %", "50–<75 %", "75–<90 %", "90–100 %"} <= set(words)
+    fills = [ground.share_fill(share) for share in (24.99, 25.0, 50.0, 75.0, 89.99, 90.0, 100.0)]
+    assert [ground.SHARE_FILLS.index(fill) for fill in fills] == [0, 1, 2, 3, 3, 4, 4]
 
 
 def test_who_is_not_reached():

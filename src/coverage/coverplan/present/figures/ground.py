@@ -12,10 +12,11 @@ from ...results import Study
 from .sheet import SOFT, WATER
 
 SHARE_FILLS = ("#fff6cf", "#b2d6af", "#6eb2b7", "#3d84b0", "#22528a")
-"""Below 20, 40, 60, 80 per cent, and above: told apart by everybody, and in grey."""
+"""Colours of the page, below each break and above the last: told apart by all, and in grey."""
 
 NOBODY_FILL = "#dcdcd8"
-STEP, HALF = 20, 50
+BREAKS, HALF = (25, 50, 75, 90), 50
+"""Per cent: the classes of the page."""
 _ROADS = {"motorway": 1.1, "trunk": 1.1, "primary": 1.0, "secondary": 0.7, "tertiary": 0.5}
 
 
@@ -23,7 +24,7 @@ def share_fill(share: float) -> str:
     """Return the colour of a share in per cent; NaN where nobody is there to be reached."""
     if pd.isna(share):
         return NOBODY_FILL
-    return SHARE_FILLS[min(int(share // STEP), len(SHARE_FILLS) - 1)]
+    return SHARE_FILLS[sum(share >= limit for limit in BREAKS)]
 
 
 def hatch_of(share: float) -> str:

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from ...core.text import Text
 from ...domain.groups import group_label
 from ...results import LayerResult
-from .ground import HALF, NOBODY_FILL, SHARE_FILLS, STEP
+from .ground import BREAKS, HALF, NOBODY_FILL, SHARE_FILLS
 from .sheet import INK, SOFT, Sheet
 
 MARKS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
@@ -39,15 +39,15 @@ def site_entry(result: LayerResult) -> Entry:
 
 def share_key(sheet: Sheet, result: LayerResult, *, proposed: bool, left: float = _KEY_X) -> None:
     """Draw the key of a map of shares beside it."""
+    edges = (0, *BREAKS, 100)
     entries = [
         Entry(
             fill,
-            Text.same(f"{STEP * i}–{STEP * (i + 1)} %" if i == len(SHARE_FILLS) - 1
-                      else f"{STEP * i} – <{STEP * (i + 1)} %"),
-            hatch="///" if STEP * (i + 1) <= HALF else "",
+            Text.same(f"{low}–{'<' if high < edges[-1] else ''}{high} %"),
+            hatch="///" if high <= HALF else "",
         )
-        for i, fill in enumerate(SHARE_FILLS)
-    ]  # fmt: skip
+        for fill, low, high in zip(SHARE_FILLS, edges, edges[1:], strict=False)
+    ]
     entries += [
         Entry("#ffffff", Text("斜线：不足 50 %", "hatched: below 50 %"), hatch="///"),
         Entry(NOBODY_FILL, Text("没有这类人", "nobody of the group")),
