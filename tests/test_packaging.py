@@ -62,7 +62,7 @@ def test_the_import_root_is_no_package() -> None:
 
 
 def test_git_does_not_hide_the_sources() -> None:
-    paths = ["src/coverage/coverplan/__init__.py", "src/coverage/coverplan/present/assets/map.js"]
+    paths = ["src/coverage/coverplan/__init__.py", "src/coverage/coverplan/present/assets/map/figures.js"]
     paths += ["data/geo/yunxi/roads.gpkg", "maps/yunxi/map.html", "constraints.txt", ".ci/run"]
     answer = git("check-ignore", "--no-index", "--verbose", *paths)
     assert answer.stdout == ""
@@ -94,7 +94,7 @@ def test_the_wheel_is_complete(wheel: zipfile.ZipFile) -> None:
         if p.is_file() and "__pycache__" not in p.parts and p.suffix not in {".nbi", ".nbc"}
     }
     assert here - set(wheel.namelist()) == set()
-    needed = {"py.typed", "domain/layers.toml", "domain/profiles.toml", "present/assets/map.js"}
+    needed = {"py.typed", "domain/layers.toml", "domain/profiles.toml", "present/assets/map/figures.js"}
     assert {f"coverplan/{name}" for name in needed} <= here
 
 

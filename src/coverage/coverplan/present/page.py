@@ -18,12 +18,13 @@ from typing import Any
 
 __all__ = ["render_page"]
 
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSION = 2
 _WHOLE = 1000  # of a share in tenths of a percent
 
 # What JSON leaves alone and an HTML parser, an old script engine or UTF-8 does not.
 _UNSAFE_IN_JSON = re.compile("[<>&\u2028\u2029\ufeff\ud800-\udfff]")
 _UNSAFE_IN_HTML = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 _MARKER = re.compile("@@([A-Z]+)@@")
 _CSS_URL = re.compile(r"[^;{}]*\burl\([^)]*\)[^;{}]*;?")
 _ROADS_SWITCH = re.compile(r'\s*<label><input type="checkbox" name="roads">.*</label>')
@@ -76,8 +77,9 @@ def render_page(payload: Mapping[str, Any]) -> str:
     Parameters
     ----------
     payload : Mapping[str, Any]
-        Plain JSON-able data: ``version``, ``meta``, ``groups``, ``units``, ``layers``, ``points``,
-        ``reasons``, ``base`` and ``table``. Its texts are not trusted and need no escaping.
+        Plain JSON-able data: ``version``, ``meta``, ``groups``, ``units``, ``layers``, ``places``,
+        ``reasons``, ``base``, ``table`` and ``bulk``. Its texts are not trusted and need no
+        escaping.
 
     Returns
     -------
@@ -99,14 +101,15 @@ def render_page(payload: Mapping[str, Any]) -> str:
         raise ValueError(f"language {language!r}, expected 'zh' or 'en'")
     style = _style()
     leaflet = _leaflet_script()
-    script = _asset("map.js")
+    script = page_script()
     parts = {
         "LANG": "zh-CN" if language == "zh" else "en",
         "POLICY": _policy(scripts=(leaflet, script), styles=(style,)),
         "TITLE": _escape(payload["meta"]["title"]),
         "STYLE": style,
         "STATIC": _static(payload, language),
-        "DATA": _json(payload),
+        "DATA": _json({**payload, "bulk": {**payload["bulk"], "data": ""}}),
+        "BULK": _base64_only(payload["bulk"]["data"]),
         "LEAFLET": leaflet,
         "SCRIPT": script,
     }
@@ -141,6 +144,41 @@ def _leaflet_script() -> str:
             raise RuntimeError(f"leaflet.js has changed: {unwanted!r} is not there exactly once")
         script = script.replace(unwanted, "")
     return f"/*\n{_asset('LEAFLET-LICENSE.txt')}*/\n{script}"
+
+
+_OPENING = """"use strict";
+/* The map page. Every text of the data reaches the document as a text node or an attribute, never
+   as markup. Figures are recounted here from the people's points and compared with the run's. */
+(function () {
+"""
+_BEFORE_START = ("words", "looks")
+_STARTED = (
+    "state", "speech", "figures", "geometry", "ground", "sites", "labels", "legend", "table",
+    "card", "method", "download", "controls", "change", "print", "main",
+)  # fmt: skip
+"""Parts of one function: each sees what the others declare."""
+
+
+@cache
+def page_script() -> str:
+    """Return our script: parts that share one closure, in their order."""
+    outer = "".join(_asset(f"map/{name}.js") for name in _BEFORE_START)
+    inner = "".join(_asset(f"map/{name}.js") for name in _STARTED)
+    start = f"function start(data, bulk) {{\n{inner}}}\n"
+    return f"{_OPENING}{outer}{start}{_asset('map/boot.js')}}})();\n"
+
+
+def _base64_only(text: str) -> str:
+    """Return text that is base64 and nothing else.
+
+    Raises
+    ------
+    ValueError
+        When there is another character in it.
+    """
+    if not _BASE64.fullmatch(text):
+        raise ValueError("the block of numbers is not base64")
+    return text
 
 
 def _policy(scripts: Iterable[str], styles: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """What the map page holds, as plain data: figures of the study, never figures of its own."""
 
 import math
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -16,17 +16,21 @@ from ..domain.groups import group_label
 from ..domain.layer import MOST_MINUTES
 from ..io.paths import InputFile
 from ..results import LayerResult, Study
+from ..sitetimes import BEYOND, MOST_WHOLE_MINUTES, whole_minutes_to_sites
 from ..siting.proposal import Proposal
-from ..travel.nearest import NEVER, Nearest
-from ..travel.reach import limit_ms
+from ..travel.nearest import NEVER
+from .bulk import pack
 from .method import method_lines, warning_lines
 from .plans import KINDS, plan_notes, plan_rows, plan_text
 from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
 
-NOT_REACHED = 255
-"""Minutes of a point of the page that reaches no site, or not within what the page carries."""
+_LEAST_MAX, _MOST_MAX = 30, min(MOST_MINUTES, MOST_WHOLE_MINUTES)
+_LONGER = 60
+"""Minutes the page carries where they weigh little: how far those are who are not reached."""
 
-_LEAST_MAX, _MOST_MAX = 60, MOST_MINUTES
+_LIGHT, _HEAVY = 300_000, 5_000_000
+"""Characters of the block of times: up to the first it may hold an hour, above the second it
+holds only the limits of the study instead of every minute."""
 
 _RANKS = {
     1: ("motorway", "motorway_link", "trunk", "trunk_link", "primary"),
@@ -41,7 +45,6 @@ REASONS = [
     Text("与任何设施不连通", "no connection to any site"),
     Text("没有运营设施", "no working facility"),
 ]
-_NO_ROAD, _NO_WAY, _NO_SITE = 1, 2, 3
 
 
 def map_payload(study: Study, run_id: str, language: Language | None = None) -> dict[str, Any]:
@@ -57,16 +60,19 @@ def map_payload(study: Study, run_id: str, language: Language | None = None) -> 
         Language the page opens in; the study's own where it is None.
     """
     groups = study.inputs.demand.groups
+    times = _times(study)
     return {
-        "version": 1,
-        "meta": _meta(study, run_id, language or study.inputs.language),
+        "version": 2,
+        "meta": _meta(study, run_id, language or study.inputs.language)
+        | {"max_minutes": times.most, "limits": times.limits},
         "groups": {group: group_label(group).as_dict() for group in groups},
         "units": _units(study),
         "layers": [_layer(study, result) for result in study.layers.values()],
-        "points": _points(study),
+        "places": _places(study)[0],
         "reasons": [reason.as_dict() for reason in REASONS],
         "base": _base(study),
         "table": {key: _table(study, key) for key in study.layers},
+        "bulk": pack({**_points(study), **times.parts, "geometry": _geometry(study)}),
     }
 
 
@@ -93,7 +99,6 @@ def _meta(study: Study, run_id: str, language: Language) -> dict[str, Any]:
         "method": [line.as_dict() for line in method_lines(study)],
         "warnings": [line.as_dict() for line in warning_lines(study)],
         "thresholds": [t for t in inputs.thresholds if t <= _MOST_MAX],
-        "max_minutes": max_minutes(study),
     }
 
 
@@ -114,17 +119,60 @@ def _crs_words(file: InputFile) -> dict[str, str] | None:
     return Text(f"{file.crs}（{who.zh}）", f"{file.crs} ({who.en})").as_dict()
 
 
-def max_minutes(study: Study) -> int:
-    """Return the longest time the page carries: an hour, or the longest limit if that is more."""
-    limits = [*study.inputs.thresholds, *(r.layer.minutes for r in study.layers.values())]
-    return min(max(_LEAST_MAX, math.ceil(max(limits))), _MOST_MAX)
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Minutes of every layer's people to its sites, as the page carries them.
+
+    Parameters
+    ----------
+    parts
+        ``minutes.0`` of the first layer, and so on: sites by points.
+    most
+        The longest minute kept.
+    limits
+        The only limits that are exact, None where every whole minute is.
+    """
+
+    parts: dict[str, np.ndarray]
+    most: int
+    limits: list[int] | None
+
+
+def _times(study: Study) -> _Times:
+    limits = sorted(
+        {math.ceil(t) for t in study.inputs.thresholds if t <= _MOST_MAX}
+        | {math.ceil(r.layer.minutes) for r in study.layers.values()}
+    )
+    least = min(max(_LEAST_MAX, *limits), _MOST_MAX)
+    most = max(least, _LONGER)
+    layers = study.layers.values()
+    minutes = [whole_minutes_to_sites(result, most) for result in layers]
+    if most > least and _weight(minutes) > _LIGHT:
+        minutes, most = [np.where(m > least, BEYOND, m).astype(np.uint8) for m in minutes], least
+    if _weight(minutes) <= _HEAVY:
+        return _Times(_named(minutes), most, None)
+    return _Times(_named([_coarse(m, limits) for m in minutes]), limits[-1], limits)
+
+
+def _named(minutes: list[np.ndarray]) -> dict[str, np.ndarray]:
+    return {f"minutes.{i}": array for i, array in enumerate(minutes)}
+
+
+def _weight(minutes: list[np.ndarray]) -> int:
+    return len(str(pack(_named(minutes))["data"]))
+
+
+def _coarse(minutes: np.ndarray, limits: list[int]) -> np.ndarray:
+    """Round minutes up to the next limit, beyond the last to `BEYOND`."""
+    steps = np.array([*limits, BEYOND], dtype=np.uint8)
+    rounded: np.ndarray = steps[np.searchsorted(limits, minutes)]
+    return rounded
 
 
 def _units(study: Study) -> list[dict[str, Any]]:
     region, demand = study.inputs.region, study.inputs.demand
-    shapes = unit_shapes(region.units)
     units = []
-    for i, (code, row) in enumerate(region.units.iterrows()):
+    for code, row in region.units.iterrows():
         totals, unplaced = demand.totals.loc[code], demand.unplaced.loc[code]
         units.append(
             {
@@ -133,7 +181,6 @@ def _units(study: Study) -> list[dict[str, Any]]:
                 "kind": row["kind"],
                 "people": {g: _whole(totals[g]) for g in demand.groups},
                 "unplaced": {g: _whole(unplaced[g]) for g in demand.groups},
-                "rings": shapes[i],
             }
         )
     return units
@@ -164,7 +211,7 @@ def _layer(study: Study, result: LayerResult) -> dict[str, Any]:
             "before": have("before"),
             "after": have("after" if result.after is not None else "before"),
         },
-        "sites": _sites(result),
+        "sites": _sites(result, codes),
         "plan": None if proposal is None else _plan(proposal, result),
     }
 
@@ -180,8 +227,14 @@ def _plan(proposal: Proposal, result: LayerResult) -> dict[str, Any]:
     }
 
 
-def _sites(result: LayerResult) -> list[dict[str, Any]]:
+_STANDS = {"existing", "closing"}
+_SERVES = {"existing", "proposed"}
+
+
+def _sites(result: LayerResult, codes: Sequence[str]) -> list[dict[str, Any]]:
     lonlat = result.sites.geometry.to_crs(LONLAT)
+    home = {code: i for i, code in enumerate(codes)}
+    planned = result.after is not None
     sites = []
     for row, point in zip(result.sites.itertuples(index=False), lonlat, strict=True):
         reason = Text(str(row.reason_zh), str(row.reason_en))
@@ -193,6 +246,9 @@ def _sites(result: LayerResult) -> list[dict[str, Any]]:
                 "lat": round(point.y, 6),
                 "state": str(row.state),
                 "unit": str(row.unit_name),
+                "home": home.get(row.unit),
+                "before": row.state in _STANDS,
+                "after": row.state in (_SERVES if planned else _STANDS),
                 "reason": reason.as_dict() if reason.zh else None,
                 "people": _whole(row.people_within),
                 "newly": _whole(row.newly_reached),
@@ -233,75 +289,64 @@ def _number(value: Any) -> str | None:
     return None if pd.isna(value) else f"{value:g}"
 
 
-def _points(study: Study) -> dict[str, Any]:
+def _points(study: Study) -> dict[str, np.ndarray]:
+    """Return the people: where, of which unit and place, how many of each group, reasons."""
     demand, region = study.inputs.demand, study.inputs.region
-    lonlat = demand.points.geometry.to_crs(LONLAT)
-    steps = np.array(flat_points(lonlat), dtype=np.int64).reshape(-1, 2)
+    steps = flat_points(demand.points.geometry.to_crs(LONLAT))
     position = {code: i for i, code in enumerate(region.codes)}
+    units = demand.points["unit"].map(position).to_numpy()
     return {
-        "x": steps[:, 0].tolist(),
-        "y": steps[:, 1].tolist(),
-        "unit": [position[code] for code in demand.points["unit"]],
-        "people": {g: demand.people(g).tolist() for g in demand.groups},
-        "minutes": {
-            key: {
-                "before": whole_minutes(result.before.ms, max_minutes(study)),
-                "after": whole_minutes(
-                    (result.after if result.after is not None else result.before).ms,
-                    max_minutes(study),
-                ),
-            }
-            for key, result in study.layers.items()
+        "x": steps[:, 0],
+        "y": steps[:, 1],
+        "unit": units.astype(np.uint16 if len(position) <= _U2 else np.uint32),
+        "place": _places(study)[1],
+        **{
+            f"people.{i}": demand.people(group).astype(np.uint32)
+            for i, group in enumerate(demand.groups)
         },
-        "reason": {
-            key: {
-                "before": {"runs": runs(_reasons(result, result.before))},
-                "after": {"runs": runs(_reasons(result, result.after or result.before))},
-            }
-            for key, result in study.layers.items()
-        },
+        **{f"never.{i}": _never(result) for i, result in enumerate(study.layers.values())},
     }
 
 
-def flat_points(lonlat: gpd.GeoSeries) -> list[int]:
-    """Return points as ``[x0, y0, dx1, dy1, ...]`` in whole hundred-thousandths of a degree."""
-    whole = np.rint(np.column_stack([lonlat.x, lonlat.y]) * SCALE).astype(np.int64)
-    if not len(whole):
-        return []
-    return [int(v) for v in np.vstack([whole[:1], np.diff(whole, axis=0)]).ravel()]
+_U2 = 1 << 16
+_NO_ROAD_BIT, _NEVER_BEFORE_BIT, _NEVER_AFTER_BIT = 1, 2, 4
 
 
-def whole_minutes(ms: np.ndarray, most: int) -> list[int]:
-    """Return times rounded up to whole minutes, `NOT_REACHED` beyond ``most``.
-
-    Exact for every whole-minute limit: a time is within T minutes if and only if it is when
-    rounded up.
-    """
-    minute = limit_ms(1)
-    up = -(-ms // minute)
-    return [int(m) for m in np.where((ms == NEVER) | (up > most), NOT_REACHED, up)]
+def _never(result: LayerResult) -> np.ndarray:
+    """Return for each point, as bits: no road near, no way to any site today, or with the plan."""
+    after = result.after or result.before
+    bits = np.where(result.places.joined, 0, _NO_ROAD_BIT)
+    bits |= np.where(result.before.ms == NEVER, _NEVER_BEFORE_BIT, 0)
+    bits |= np.where(after.ms == NEVER, _NEVER_AFTER_BIT, 0)
+    return bits.astype(np.uint8)
 
 
-def runs(values: Iterable[int]) -> list[int]:
-    """Return values that mostly repeat as ``[value, how often, value, how often, ...]``.
+def _places(study: Study) -> tuple[list[str], np.ndarray]:
+    """Return the names of the places people live in, "" first, and which each point is of."""
+    points = study.inputs.demand.points
+    if "place" not in points:
+        return [""], np.zeros(len(points), dtype=np.uint16)
+    named = points["place"].fillna("").astype(str)
+    names = ["", *(name for name in named.unique() if name)]
+    position = {name: i for i, name in enumerate(names)}
+    found = named.map(position).to_numpy()
+    return names, found.astype(np.uint16 if len(names) <= _U2 else np.uint32)
 
-    Examples
-    --------
-    >>> runs([0, 0, 0, 2, 2, 0])
-    [0, 3, 2, 2, 0, 1]
-    """
-    return [n for value, same in groupby(values) for n in (value, len(list(same)))]
 
-
-def _reasons(result: LayerResult, nearest: Nearest) -> list[int]:
-    """Return why each point reaches no site at all, 0 where it reaches one, however far."""
-    without = np.where(result.places.joined, _NO_WAY, _NO_ROAD)
-    if not len(nearest.sites):
-        without[:] = _NO_SITE  # where nothing stands, the roads are not to blame
-    return [int(r) for r in np.where(nearest.ms == NEVER, without, 0)]
+def flat_points(lonlat: gpd.GeoSeries) -> np.ndarray:
+    """Return points in whole hundred-thousandths of a degree: the first, then steps, ``(n, 2)``."""
+    whole = np.rint(np.column_stack([lonlat.x, lonlat.y]) * SCALE).astype(np.int32)
+    return np.vstack([whole[:1], np.diff(whole, axis=0)])
 
 
 def _base(study: Study) -> dict[str, Any]:
+    inputs = study.inputs
+    names = [] if inputs.protected is None else [str(name) for name in inputs.protected["name"]]
+    return {**({} if inputs.has_roads else {"no_roads": True}), "protected": names}
+
+
+def _geometry(study: Study) -> dict[str, Any]:
+    """Return what is drawn: units, roads, water and protected areas, no word among it."""
     inputs = study.inputs
     network = inputs.network
     roads = []
@@ -311,16 +356,11 @@ def _base(study: Study) -> dict[str, Any]:
             continue
         roads.append({"rank": rank, "lines": line_shapes(lines, network.crs)})
     water = [] if inputs.water is None else area_shapes(inputs.water)
-    protected = [] if inputs.protected is None else area_shapes(inputs.protected)
-    names = [] if inputs.protected is None else list(inputs.protected["name"])
     return {
-        **({} if inputs.has_roads else {"no_roads": True}),
+        "units": unit_shapes(inputs.region.units),
         "roads": roads,
         "water": [polygon for shape in water for polygon in shape],
-        "protected": [
-            {"name": str(name), "rings": shape}
-            for name, shape in zip(names, protected, strict=True)
-        ],
+        "protected": [] if inputs.protected is None else area_shapes(inputs.protected),
     }
 
 

@@ -1,0 +1,93 @@
+/* ---- controls ---- */
+
+function buildControls() {
+  data.layers.forEach((layer, i) => {
+    const input = el("input", { type: "radio", name: "layer", value: String(i) });
+    input.addEventListener("change", () => change({ layer }));
+    const text = el("span", null);
+    byId("layers").append(el("label", null, input, symbol(layer, "existing", 20), text));
+    layerTexts.push([layer, text, input]);
+  });
+  for (const minutes of presets) {
+    const button = el("button", { type: "button", "aria-pressed": "false" });
+    button.addEventListener("click", () => change({ minutes }));
+    byId("presets").append(button);
+    presetButtons.push([minutes, button]);
+  }
+  for (const input of [byId("slider"), byId("minutes")]) input.setAttribute("max", String(topMinutes));
+  byId("slider").addEventListener("input", (event) => later({ minutes: Number(event.target.value) }));
+  byId("minutes").addEventListener("change", (event) => {
+    const asked = event.target.valueAsNumber;
+    change({ minutes: Number.isFinite(asked) ? clampMinutes(asked) : state.minutes });
+  });
+  document.querySelectorAll("input[name=phase]").forEach((input) =>
+    input.addEventListener("change", () => change({ phase: input.value })));
+  document.querySelectorAll("input[name=language]").forEach((input) =>
+    input.addEventListener("change", () => change({ language: input.value })));
+  document.querySelectorAll("#shown input").forEach((input) => {
+    input.checked = shown[input.name];
+    input.addEventListener("change", () => {
+      shown[input.name] = input.checked;
+      refresh({ sites: input.name === "uncounted", names: input.name === "people" || input.name === "protected" });
+    });
+  });
+  byId("fit").addEventListener("click", () => {
+    select(null, false);
+    fit(true);
+  });
+  byId("download").addEventListener("click", download);
+  byId("print").addEventListener("click", () => window.print());
+  byId("app").addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && selection) closeCard();
+  });
+}
+const layerTexts = [];
+const presetButtons = [];
+
+let waiting = null;
+function later(next) { // a slider fires faster than the screen shows
+  if (waiting === null) window.requestAnimationFrame(() => { const wanted = waiting; waiting = null; change(wanted); });
+  waiting = next;
+}
+
+function writeControls() {
+  for (const [layer, text, input] of layerTexts) {
+    text.textContent = pick(layer.label);
+    input.checked = layer === state.layer;
+  }
+  for (const [minutes, button] of presetButtons) {
+    button.textContent = say(minutes === state.layer.minutes ? "standard" : "preset", { minutes });
+    button.setAttribute("aria-pressed", String(minutes === state.minutes));
+  }
+  byId("slider").value = String(state.minutes);
+  byId("slider").setAttribute("aria-valuetext", say("preset", { minutes: state.minutes }));
+  byId("minutes").value = String(state.minutes);
+  document.querySelectorAll("input[name=phase]").forEach((input) => { input.checked = input.value === state.phase; });
+  byId("phases").hidden = unplanned(state.layer);
+  document.querySelectorAll("input[name=language]").forEach((input) => { input.checked = input.value === state.language; });
+}
+
+function translate() {
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  document.querySelectorAll("[data-word]").forEach((node) => { node.textContent = say(node.dataset.word); });
+  document.querySelectorAll("[data-label]").forEach((node) => node.setAttribute("aria-label", say(node.dataset.label)));
+  const zoom = zoomControl.getContainer().children;
+  ["zoomIn", "zoomOut"].forEach((key, i) => {
+    zoom[i].title = say(key);
+    zoom[i].setAttribute("aria-label", say(key));
+  });
+  byId("north").firstChild.setAttribute("aria-label", say("north"));
+  byId("title").textContent = data.meta.title;
+  byId("title").title = data.meta.title;
+  byId("notice").hidden = !data.meta.notice;
+  byId("notice").textContent = data.meta.notice || "";
+  byId("notice").title = data.meta.notice || "";
+  byId("stand").textContent = say("stand", { date: data.meta.date });
+  const approval = data.meta.approval ? say("approval", { number: data.meta.approval }) : say("unapproved");
+  put(
+    byId("foot"),
+    el("strong", null, approval),
+    ...[[say("crs"), data.meta.crs], [say("date"), data.meta.date], [say("run"), data.meta.run_id]].map(([term, value]) => el("span", null, term + " " + value))
+  );
+  showAlarm();
+}

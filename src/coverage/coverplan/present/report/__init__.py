@@ -1,0 +1,1 @@
+"""The report: one tree of plain blocks, rendered as HTML, DOCX and XLSX."""
