@@ -92,6 +92,23 @@ def render_page(payload: Mapping[str, Any]) -> str:
         The payload is of another version, has no unit or no layer, names an unknown language, or
         holds a number that JSON cannot hold.
     """
+    check_payload(payload)
+    data, bulk = data_blocks(payload)
+    parts = {
+        **page_parts(payload),
+        "STYLE": page_style(),
+        "STATIC": _static(payload, payload["meta"]["language"]),
+        "DATA": data,
+        "BULK": bulk,
+        "LEAFLET": leaflet_script(),
+        "SCRIPT": page_script(),
+    }
+    # One pass over our own skeleton: what is put in is never looked at again.
+    return _MARKER.sub(lambda found: parts[found[1]], skeleton(payload))
+
+
+def check_payload(payload: Mapping[str, Any]) -> None:
+    """Raise `ValueError` if a payload cannot be a page."""
     if payload.get("version") != PAYLOAD_VERSION:
         raise ValueError(f"payload version {payload.get('version')!r}, expected {PAYLOAD_VERSION}")
     if not payload["units"] or not payload["layers"]:
@@ -99,51 +116,52 @@ def render_page(payload: Mapping[str, Any]) -> str:
     language = payload["meta"]["language"]
     if language not in {"zh", "en"}:
         raise ValueError(f"language {language!r}, expected 'zh' or 'en'")
-    style = _style()
-    leaflet = _leaflet_script()
-    script = page_script()
-    parts = {
-        "LANG": "zh-CN" if language == "zh" else "en",
-        "POLICY": _policy(scripts=(leaflet, script), styles=(style,)),
-        "TITLE": _escape(payload["meta"]["title"]),
-        "STYLE": style,
-        "STATIC": _static(payload, language),
-        "DATA": _json({**payload, "bulk": {**payload["bulk"], "data": ""}}),
-        "BULK": _base64_only(payload["bulk"]["data"]),
-        "LEAFLET": leaflet,
-        "SCRIPT": script,
+
+
+def data_blocks(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the two blocks of data: JSON without a character of markup, and base64."""
+    words = json_text({**payload, "bulk": {**payload["bulk"], "data": ""}})
+    return words, _base64_only(payload["bulk"]["data"])
+
+
+def page_parts(payload: Mapping[str, Any]) -> dict[str, str]:
+    """Return the short parts of a page that are its own: language, policy, title; no table."""
+    return {
+        "LANG": "zh-CN" if payload["meta"]["language"] == "zh" else "en",
+        "POLICY": _policy((leaflet_script(), page_script()), (page_style(),)),
+        "TITLE": escape(payload["meta"]["title"]),
+        "STATIC": "",
     }
-    # One pass over our own skeleton: what is put in is never looked at again.
-    return _MARKER.sub(lambda found: parts[found[1]], _skeleton(payload))
 
 
-def _skeleton(payload: Mapping[str, Any]) -> str:
+def skeleton(payload: Mapping[str, Any]) -> str:
     """Return our own page; without the switch for roads where the study has none."""
-    page = _asset("page.html")
+    page = asset("page.html")
     return _ROADS_SWITCH.sub("", page) if payload["base"].get("no_roads") else page
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file of ours as a browser sees it."""
     text = (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")
     return text.replace("\r\n", "\n")  # an HTML parser does so too, and the hashes must agree
 
 
 @cache
-def _style() -> str:
+def page_style() -> str:
     """Leaflet's style without its pictures (we use none), then ours."""
-    return _CSS_URL.sub("", _asset("leaflet.css")) + _asset("map.css")
+    return _CSS_URL.sub("", asset("leaflet.css")) + asset("map.css")
 
 
 @cache
-def _leaflet_script() -> str:
+def leaflet_script() -> str:
     """Leaflet under its licence, without its source map and without its link home."""
-    script = _asset("leaflet.js")
+    script = asset("leaflet.js")
     for unwanted in (_SOURCE_MAP, _ATTRIBUTION_LINK):
         if script.count(unwanted) != 1:
             raise RuntimeError(f"leaflet.js has changed: {unwanted!r} is not there exactly once")
         script = script.replace(unwanted, "")
-    return f"/*\n{_asset('LEAFLET-LICENSE.txt')}*/\n{script}"
+    return f"/*\n{asset('LEAFLET-LICENSE.txt')}*/\n{script}"
 
 
 _OPENING = """"use strict";
@@ -162,10 +180,10 @@ _STARTED = (
 @cache
 def page_script() -> str:
     """Return our script: parts that share one closure, in their order."""
-    outer = "".join(_asset(f"map/{name}.js") for name in _BEFORE_START)
-    inner = "".join(_asset(f"map/{name}.js") for name in _STARTED)
+    outer = "".join(asset(f"map/{name}.js") for name in _BEFORE_START)
+    inner = "".join(asset(f"map/{name}.js") for name in _STARTED)
     start = f"function start(data, bulk) {{\n{inner}}}\n"
-    return f"{_OPENING}{outer}{start}{_asset('map/boot.js')}}})();\n"
+    return f"{_OPENING}{outer}{start}{asset('map/boot.js')}}})();\n"
 
 
 def _base64_only(text: str) -> str:
@@ -185,8 +203,8 @@ def _policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {' '.join(map(_csp_hash, scripts))}",
-            f"style-src {' '.join(map(_csp_hash, styles))}",
+            f"script-src {' '.join(map(csp_hash, scripts))}",
+            f"style-src {' '.join(map(csp_hash, styles))}",
             "img-src data: blob:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -194,17 +212,20 @@ def _policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     )
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
+    """Return how a content security policy names a script or style."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _json(payload: Mapping[str, Any]) -> str:
+def json_text(payload: Mapping[str, Any]) -> str:
+    """Return JSON that holds no character an HTML parser acts upon."""
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _escape(text: object) -> str:
+def escape(text: object) -> str:
+    """Return text as it stands between tags or in a quoted attribute."""
     return html.escape(_UNSAFE_IN_HTML.sub("\ufffd", str(text)))
 
 
@@ -216,10 +237,10 @@ def _static(payload: Mapping[str, Any], language: str) -> str:
     footer = words["approval"].format(number=approval) if approval else words["unapproved"]
     return "\n".join(
         (
-            f"<h1>{_escape(meta['title'])}</h1>",
-            f'<p class="notice">{_escape(meta["notice"])}</p>' if meta.get("notice") else "",
-            f"<p>{_escape(words['intro'])}</p>",
-            f"<p>{_escape(words['date'])} {_escape(meta['date'])}</p>",
+            f"<h1>{escape(meta['title'])}</h1>",
+            f'<p class="notice">{escape(meta["notice"])}</p>' if meta.get("notice") else "",
+            f"<p>{escape(words['intro'])}</p>",
+            f"<p>{escape(words['date'])} {escape(meta['date'])}</p>",
             *(_static_layer(payload, layer, words, language) for layer in payload["layers"]),
             _static_list(words["method"], [text[language] for text in meta["method"]]),
             _static_list(words["warnings"], [text[language] for text in meta["warnings"]]),
@@ -233,16 +254,16 @@ def _static(payload: Mapping[str, Any], language: str) -> str:
                     for source in meta["sources"]
                 ],
             ),
-            f"<p>{_escape(words['crs'])} {_escape(meta['crs'])}</p>",
-            f"<p>{_escape(words['run'])} {_escape(meta['run_id'])}</p>",
-            f"<p><strong>{_escape(footer)}</strong></p>",
+            f"<p>{escape(words['crs'])} {escape(meta['crs'])}</p>",
+            f"<p>{escape(words['run'])} {escape(meta['run_id'])}</p>",
+            f"<p><strong>{escape(footer)}</strong></p>",
         )
     )
 
 
 def _static_list(heading: str, lines: Iterable[str]) -> str:
-    items = "".join(f"<li>{_escape(line)}</li>" for line in lines)
-    return f"<h2>{_escape(heading)}</h2><ul>{items}</ul>" if items else ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<h2>{escape(heading)}</h2><ul>{items}</ul>" if items else ""
 
 
 def _static_layer(
@@ -253,7 +274,7 @@ def _static_layer(
     own = f"{layer['minutes']:g}"
     limits = [own] if own in figures else list(figures)
     if not limits:
-        return f"<p>{_escape(words['absent'].format(layer=layer['label'][language]))}</p>"
+        return f"<p>{escape(words['absent'].format(layer=layer['label'][language]))}</p>"
     return "\n".join(
         _static_table(payload, layer, limit, words=words, language=language) for limit in limits
     )
@@ -286,7 +307,7 @@ def _static_table(
         "before_has",
         "after_has",
     )
-    head = "".join(f'<th scope="col">{_escape(words[key])}</th>' for key in columns)
+    head = "".join(f'<th scope="col">{escape(words[key])}</th>' for key in columns)
     rows = [
         _static_row(
             unit["name"],
@@ -309,7 +330,7 @@ def _static_table(
         unknown=words["unknown"],
     )
     return (
-        f"<table><caption>{_escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody><tfoot>{total}</tfoot></table>"
     )
 
@@ -329,8 +350,8 @@ def _static_row(
         else:
             cells += [f"{count:,}", _percent(count, people)]
     cells += has
-    body = "".join(f"<td>{_escape(cell)}</td>" for cell in cells)
-    return f'<tr><th scope="row">{_escape(name)}</th>{body}</tr>'
+    body = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{escape(name)}</th>{body}</tr>'
 
 
 def _percent(part: int, whole: int) -> str:
