@@ -1,0 +1,134 @@
+"""Two runs side by side, as plain data: what was asked of each, and what came out of each."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import geopandas as gpd
+import pandas as pd
+
+from .core.errors import Problem
+from .core.text import Language, Text
+from .io.runfolder import RunTables
+
+HALF = Decimal(50)
+"""Per cent: whom a layer without a goal of its own is measured by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One way in which two questions differ.
+
+    Parameters
+    ----------
+    part
+        What differs: title, date, a file, a key of the study file, a version, a layer.
+    key
+        Which one, "" where there is one only.
+    a, b
+        What the first and the second run say; None where one says nothing of it.
+    """
+
+    part: Text
+    key: str
+    a: Text | None
+    b: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCompared:
+    """How one layer of two runs is compared.
+
+    Parameters
+    ----------
+    id, label, group, group_label
+        The layer, and the people it is for.
+    minutes
+        The limit both runs are shown at.
+    limits
+        The limit of the layer in each run.
+    goal_percent
+        Share of people to be reached, the higher one where the runs have two; `HALF` where no
+        goal is given.
+    has_goal
+        Whether a goal was given.
+    """
+
+    id: str
+    label: Text
+    group: str
+    group_label: Text
+    minutes: float
+    limits: tuple[float, float]
+    goal_percent: Decimal
+    has_goal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs side by side.
+
+    Everything is of the first run, A, or of the second, B; a change is B less A. "With the plan"
+    is what a run ends at: today's sites where it proposes nothing.
+
+    Parameters
+    ----------
+    a, b
+        The runs.
+    question
+        How the questions differ, first to last.
+    compared
+        How each layer is compared, by id.
+    layers
+        One row per layer: ``layer``, ``minutes``, ``group``, ``goal_percent``, ``units``,
+        ``people``, ``change``, ``change_points``, and of each run (``_a``, ``_b``) ``reached_now``,
+        ``reached``, ``share_percent``, ``has_one_now``, ``has_one``, ``sites_now``, ``proposed``,
+        ``closing``, ``sites``, ``cost_yuan`` (of what is proposed) and ``cost_unknown`` (how many
+        proposed sites nobody gave a cost of).
+    units
+        One row per layer, unit and limit both runs know, the last of each for all units (code
+        ``total``): ``layer``, ``unit_code``, ``unit_name``, ``minutes``, ``group``, ``people``,
+        ``change``, ``change_points``, and of each run ``reached_now``, ``reached``,
+        ``share_percent``, ``has_one_now``, ``has_one``; whole numbers, <NA> where not known.
+    sites
+        One row per layer and site of either run: ``layer``, ``site_id``, ``name``, ``unit_code``,
+        ``unit_name``, ``difference`` (``only_a``, ``only_b``, ``state``: of another state,
+        ``moved``: more than a metre away, ``same``), of each run ``state``, ``cost_yuan``,
+        ``lon`` and ``lat``, ``metres_apart``, ``name_b`` where the runs call it differently, and
+        for a site of one run the nearest one of the other within 500 m that is in that run alone:
+        ``near_id``, ``near_name``, ``near_metres``.
+    changes
+        One row per township that changes sides: ``layer``, ``unit_code``, ``unit_name``,
+        ``criterion`` (``has_one`` or ``goal``), ``direction`` (``gains`` or ``loses``),
+        ``minutes``, ``goal_percent``, ``people``, and of each run ``holds``, ``reached`` and
+        ``share_percent``.
+    problems
+        Warnings: what could not be compared, and what is not as it was written.
+    """
+
+    a: RunTables
+    b: RunTables
+    question: tuple[Difference, ...]
+    compared: dict[str, LayerCompared]
+    layers: pd.DataFrame
+    units: pd.DataFrame
+    sites: pd.DataFrame
+    changes: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs: neither what was asked, nor any figure or site compared."""
+        apart = self.units[["change"]].fillna(0).ne(0).any(axis=None)
+        now = (self.units["reached_now_a"] != self.units["reached_now_b"]).fillna(False).any()
+        moved = (self.sites["difference"] != "same").any()
+        return not (self.question or apart or now or moved or len(self.changes))
+
+    @property
+    def language(self) -> Language:
+        """What the first run speaks."""
+        return self.a.record.language
+
+    @property
+    def shapes(self) -> gpd.GeoDataFrame | None:
+        """The units in metres with column ``code``, of the first run that has them."""
+        return self.a.units if self.a.units is not None else self.b.units

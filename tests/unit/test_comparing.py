@@ -1,0 +1,316 @@
+"""Two runs side by side: every difference counted again from the tables they wrote."""
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from tiny import demand, facilities, inputs, network, region
+
+import coverplan
+from coverplan.comparisons import compare_runs, write_comparison
+from coverplan.core.errors import InputError
+from coverplan.core.text import Text
+from coverplan.identity import run_id
+from coverplan.io.runfolder import unharmed
+from coverplan.io.write import harmless
+from coverplan.present.comparison_page import comparison_html
+
+LAYER = "elderly_care"
+FRAMES = ("layers", "units", "sites", "changes")
+
+
+def sited(yunxi, sites):
+    """The elderly-care layer of the sample county with so many new sites, None for none."""
+    item = next(item for item in yunxi.inputs.layers if item.layer.id == LAYER)
+    asked = None if sites is None else replace(item.siting, sites=sites)
+    return coverplan.assess(replace(yunxi.inputs, layers=(replace(item, siting=asked),)))
+
+
+@pytest.fixture(scope="session")
+def three_runs(yunxi, tmp_path_factory):
+    """Studies of 5, 8 and no new sites, and the folders of their results."""
+    studies = {name: sited(yunxi, n) for name, n in (("five", 5), ("eight", 8), ("none", None))}
+    folder = tmp_path_factory.mktemp("runs")
+    for name, study in studies.items():
+        coverplan.write_run(study, folder / name)
+    return studies, folder
+
+
+def rows_of(folder, name):
+    with (folder / name).open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def reached_of(folder):
+    """Value and people by unit, minutes and phase, as the csv module reads them."""
+    return {
+        (r["unit_code"], float(r["minutes"]), r["phase"]): (int(r["value"]), int(r["denominator"]))
+        for r in rows_of(folder, "coverage.csv")
+        if r["indicator"] == "people_reached"
+    }
+
+
+def has_of(folder, phase):
+    return {
+        r["unit_code"]: int(r["value"])
+        for r in rows_of(folder, "coverage.csv")
+        if r["indicator"] == "has_one" and r["phase"] == phase
+    }
+
+
+def test_people_are_those_of_both_tables(three_runs):
+    _, folder = three_runs
+    found = compare_runs(folder / "five", folder / "eight")
+    five, eight = reached_of(folder / "five"), reached_of(folder / "eight")
+    assert len(found.units) == len({key[:2] for key in five})
+    for row in found.units.itertuples():
+        key = (row.unit_code, row.minutes)
+        a, b = five[(*key, "after")], eight[(*key, "after")]
+        assert (row.reached_a, row.reached_b, row.people) == (a[0], b[0], a[1])
+        assert row.reached_now_a == row.reached_now_b == five[(*key, "before")][0]
+        assert row.change == b[0] - a[0]
+        assert row.change_points == pytest.approx(100 * (b[0] - a[0]) / a[1], abs=0.0051)
+        assert row.has_one_b == has_of(folder / "eight", "after")[row.unit_code]
+    total = found.layers.iloc[0]
+    assert total["change"] == sum(
+        eight[(code, 15.0, "after")][0] - five[(code, 15.0, "after")][0]
+        for code, minutes, phase in five
+        if code != "total" and minutes == 15 and phase == "after"
+    )
+    assert total["change"] > 0
+    assert (total["sites_a"], total["sites_b"]) == (25, 28)
+    assert (total["proposed_a"], total["proposed_b"], total["cost_unknown_b"]) == (5, 8, 8)
+    assert pd.isna(total["cost_yuan_a"])
+
+
+def test_sites_are_the_sets_of_both_tables(three_runs):
+    _, folder = three_runs
+    found = compare_runs(folder / "none", folder / "eight").sites
+    ours = {r["site_id"]: r["state"] for r in rows_of(folder / "none", "sites.csv")}
+    theirs = {r["site_id"]: r["state"] for r in rows_of(folder / "eight", "sites.csv")}
+    by = found.groupby("difference")["site_id"].agg(set)
+    assert by["only_b"] == set(theirs) - set(ours)
+    assert len(by["only_b"]) == 8
+    assert by["same"] == {i for i in ours if theirs.get(i) == ours[i]}
+    assert "only_a" not in by
+    assert (found["metres_apart"].dropna() == 0).all()
+
+
+def test_townships_that_change_sides(three_runs, tmp_path):
+    _, folder = three_runs
+    goal = 20
+    for name in ("none", "eight"):
+        shutil.copytree(folder / name, tmp_path / name)
+        record = json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8"))
+        record["layers"][LAYER]["goals"] = [
+            {"measure": "reached", "percent": str(goal), "minutes": 15, "group": "elderly"}
+        ]
+        (tmp_path / name / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    found = compare_runs(tmp_path / "eight", tmp_path / "none")
+    before, after = reached_of(folder / "none"), reached_of(folder / "eight")
+    expected = set()
+    for code, has in has_of(folder / "eight", "after").items():
+        if code == "total":
+            continue
+        if has != has_of(folder / "none", "before")[code]:
+            expected.add((code, "has_one", "loses"))
+        (now, people), (then, _) = before[(code, 15.0, "before")], after[(code, 15.0, "after")]
+        if (Fraction(then * 100, people) >= goal) != (Fraction(now * 100, people) >= goal):
+            expected.add((code, "goal", "loses"))
+    assert {kind for _, kind, _ in expected} == {"has_one", "goal"}
+    assert set(zip(found.changes["unit_code"], found.changes["criterion"],
+                   found.changes["direction"], strict=True)) == expected  # fmt: skip
+    assert (found.units["change"] <= 0).all()
+
+
+def test_studies_in_memory_and_their_folders_say_the_same(three_runs):
+    studies, folder = three_runs
+    memory = compare_runs(studies["five"], studies["none"])
+    read = compare_runs(str(folder / "five"), folder / "none")
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(memory, name), getattr(read, name))
+    assert memory.question == read.question
+    assert memory.compared == read.compared
+    assert [d.part.en for d in read.question] == ["sites asked for"]
+    assert read.question[0].a == Text("最大覆盖（MCLP），5 处", "maximal covering (MCLP), 5 sites")
+    assert read.question[0].b is None
+
+
+def test_a_run_beside_itself_differs_in_nothing(three_runs, tmp_path):
+    _, folder = three_runs
+    found = compare_runs(folder / "five", folder / "five")
+    assert found.same
+    assert not found.problems
+    write_comparison(found, tmp_path / "out")
+    page = (tmp_path / "out" / "compare.html").read_text(encoding="utf-8")
+    assert "两次计算没有任何不同" in page
+    assert json.loads((tmp_path / "out" / "compare.json").read_text("utf-8"))["same"] is True
+
+
+def test_what_is_written_is_what_was_found(three_runs, tmp_path):
+    studies, folder = three_runs
+    found = compare_runs(folder / "five", folder / "eight")
+    written = write_comparison(found, tmp_path / "one")
+    again = write_comparison(found, tmp_path / "two", language="zh")
+    names = {"compare.html", "compare.json", "run.json"}
+    names |= {f"compare_{part}.csv" for part in ("units", "sites", "changes")}
+    assert {path.name for path in written} == names
+    for one, two in zip(written, again, strict=True):
+        if one.name != "run.json":
+            assert one.read_bytes() == two.read_bytes()
+    units = rows_of(tmp_path / "one", "compare_units.csv")
+    assert sum(int(r["change"]) for r in units if r["is_shown"] == "1" and
+               r["unit_code"] != "total") == int(found.layers["change"].iloc[0])  # fmt: skip
+    data = json.loads((tmp_path / "one" / "compare.json").read_text("utf-8"))
+    assert data["a"]["run_id"] == run_id(studies["five"])
+    assert data["layers"][0]["plan_b"]["status"] == "optimal"
+    page = (tmp_path / "one" / "compare.html").read_text(encoding="utf-8")
+    assert page.count('<svg class="map"') == 3
+    assert "http:" not in page
+    assert "https:" not in page
+    assert "<script" not in page
+    assert "内部工作用图，未经审核不得公开" in page
+    assert "已证明最优" in page
+    # Written over itself, never over a run.
+    write_comparison(found, tmp_path / "one")
+    with pytest.raises(InputError) as refused:
+        write_comparison(found, folder / "five")
+    assert refused.value.problems[0].code == "compare.out"
+    assert json.loads((folder / "five" / "run.json").read_text("utf-8"))["what"] == "run"
+
+
+# ---- small places --------------------------------------------------------------------------------
+
+
+def place(
+    *, minutes=15, thresholds=(5, 10, 15, 30), people=4, boxes=2, sites=((5, 0, "a"),), **more
+):
+    """Two townships on a street of 4 km, 60 m a minute."""
+    units = region(*[(2000 * i, -500, 2000 * (i + 1), 500) for i in range(boxes)])
+    some = demand(units, [(5, 0, "a", people), (1995, 0, "a", 6), (2005, 0, "b", 5)][: boxes + 1])
+    given = inputs(
+        units, some, network([[(0, 0), (4000, 0)]]), facilities(list(sites)), minutes=minutes
+    )
+    return replace(given, thresholds=thresholds, **more)
+
+
+def run_of(**asked):
+    return coverplan.assess(place(**asked))
+
+
+def refused(a, b):
+    with pytest.raises(InputError) as error:
+        compare_runs(a, b)
+    return error.value.problems
+
+
+def test_other_units_are_refused_by_name():
+    (problem,) = refused(run_of(), run_of(boxes=1))
+    assert problem.code == "compare.units"
+    assert problem.found == Text("只在 A：申镇（b）", "only in A: 申镇（b）")
+    assert "crosswalk" in problem.mend.zh
+    assert "crosswalk" in problem.mend.en
+
+
+def test_other_people_are_refused_by_name_and_number():
+    (problem,) = refused(run_of(), run_of(people=9))
+    assert problem.code == "compare.people"
+    assert problem.found == Text.same("甲镇 all：10 / 15")
+    assert "人口" in problem.what.zh
+    assert "people" in problem.what.en
+
+
+def test_other_limits_are_compared_where_both_counted():
+    found = compare_runs(run_of(minutes=15), run_of(minutes=30))
+    assert [p.code for p in found.problems] == ["compare.minutes"]
+    assert found.problems[0].found == Text("A 15 分钟，B 30 分钟", "A 15 min, B 30 min")
+    assert found.compared["test"].minutes == 15
+    assert set(found.units["minutes"]) == {5, 10, 15, 30}
+    assert not found.same
+    apart = refused(run_of(minutes=7, thresholds=(7,)), run_of(minutes=9, thresholds=(9,)))
+    assert [p.code for p in apart] == ["compare.minutes", "compare.nothing"]
+
+
+def test_a_site_moved_is_told_and_what_stands_near():
+    ours = run_of(sites=[(5, 0, "a"), (900, 0, "a")])
+    theirs = place(sites=[(65, 0, "a"), (900, 0, "a")])
+    layer = theirs.layers[0]
+    renamed = layer.facilities.sites.rename(index={"s001": "k9"})
+    theirs = coverplan.assess(
+        replace(
+            theirs, layers=(replace(layer, facilities=replace(layer.facilities, sites=renamed)),)
+        )
+    )
+    sites = compare_runs(ours, theirs).sites.set_index("site_id")
+    assert sites.loc["s000", "metres_apart"] == pytest.approx(60, abs=1)
+    assert sites.loc["s000", "difference"] == "moved"
+    assert sites.loc["s001", "difference"] == "only_a"
+    assert sites.loc["s001", ["near_id", "near_metres"]].tolist() == ["k9", 0]
+    assert sites.loc["k9", "near_id"] == "s001"
+
+
+def test_who_nobody_knows_is_judged_by_nothing():
+    given = place()
+    totals, unplaced = given.demand.totals.copy(), given.demand.unplaced.copy()
+    totals.loc["b", "all"] = unplaced.loc["b", "all"] = pd.NA
+    unknown = replace(given, demand=replace(given.demand, totals=totals, unplaced=unplaced))
+    more = replace(
+        unknown, layers=(replace(unknown.layers[0], facilities=facilities([(2005, 0, "b")])),)
+    )
+    found = compare_runs(coverplan.assess(unknown), coverplan.assess(more))
+    rows = found.units[found.units["minutes"] == 15].set_index("unit_code")
+    assert pd.isna(rows.loc["b", "change"])
+    assert pd.isna(rows.loc["b", "share_percent_a"])
+    sides = set(zip(found.changes["unit_code"], found.changes["criterion"], strict=True))
+    assert ("b", "has_one") in sides
+    assert ("b", "goal") not in sides
+    assert "未知" in comparison_html(found, "zh")
+    assert "unknown" in comparison_html(found, "en")
+
+
+NASTY = [
+    "</script><img src=x onerror=alert(1)>", "{{7777*3}}", "${alert(1)}", "C:\\xampp",
+    "=1+1", "\u202eabc", "a" * 10_000, "😀'\"`", "@SUM(A1)",
+]  # fmt: skip
+
+
+def test_names_of_all_kinds_stay_text(tmp_path):
+    given = place(title=NASTY[0], notice=NASTY[1])
+    units = given.region.units.assign(name=[NASTY[6], NASTY[3]])
+    layer = given.layers[0]
+    sites = layer.facilities.sites.assign(name=[NASTY[4]])
+    given = replace(
+        given,
+        region=replace(given.region, units=units),
+        layers=(replace(layer, facilities=replace(layer.facilities, sites=sites)),),
+    )
+    more = replace(
+        given,
+        title=NASTY[2] + NASTY[5] + NASTY[7],
+        layers=(
+            replace(layer, facilities=facilities([(5, 0, "a"), (2100, 0, "b")], name=NASTY[:2])),
+        ),
+    )
+    for name, study in (("a", given), ("b", more)):
+        coverplan.write_run(coverplan.assess(study), tmp_path / name)
+    found = compare_runs(tmp_path / "a", tmp_path / "b")
+    assert found.a.record.title == NASTY[0]
+    assert found.sites["name"].tolist()[-1] in {NASTY[4], NASTY[0]}
+    assert set(found.units["unit_name"]) >= {NASTY[3], NASTY[6]}
+    write_comparison(found, tmp_path / "out")
+    page = (tmp_path / "out" / "compare.html").read_text(encoding="utf-8")
+    assert "<img" not in page
+    assert "\u202e" not in page
+    assert "a" * 2000 not in page
+    assert "{{7777*3}}" in page
+    cells = [c for r in rows_of(tmp_path / "out", "compare_sites.csv") for c in r.values()]
+    assert not any(c.startswith(("=", "@", "+")) for c in cells)
+
+
+@pytest.mark.parametrize("words", ["=1", "-x", "'tis", "", "'", "a'=1", "＝1"])
+def test_what_was_made_harmless_is_read_back(words):
+    assert unharmed(harmless(words)) == words
