@@ -1,20 +1,55 @@
 """Studies show themselves in a notebook; the types themselves cannot draw."""
 
+import base64
 import html
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import coverplan
+from coverplan.core.errors import InputError, Problem
+from coverplan.core.text import Text
 from coverplan.present.notebook import register_display, study_html
 
+PNG = b"\x89PNG"
 
-def test_a_map_is_a_frame_of_its_own(yunxi):
-    view = coverplan.show_map(yunxi, height=500)
+
+@pytest.fixture(scope="module")
+def view(yunxi):
+    return coverplan.show_map(yunxi, height=500)
+
+
+def test_a_map_is_a_frame_of_its_own(view):
     shown = view._repr_html_()
     assert shown.startswith("<iframe srcdoc=")
     assert 'height="500"' in shown
+    assert 'title="云溪县' in shown
     assert html.escape(view.page, quote=True) in shown
+
+
+def test_a_map_brings_a_picture_for_paper(view):
+    bundle = view._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/png"}
+    assert base64.b64decode(bundle["image/png"]).startswith(PNG)
+    assert set(view._repr_mimebundle_(exclude={"image/png"})) == {"text/html"}
+    assert view._repr_mimebundle_(include={"text/plain"}) == {}
+    assert repr(view) == "<MapView of '云溪县（虚构示例）民政设施十五分钟覆盖', 0 layers added>"
+
+
+def test_without_matplotlib_the_map_is_shown_all_the_same(view, monkeypatch):
+    monkeypatch.setattr("coverplan.present.mapview.find_spec", lambda name: None)
+    assert set(view._repr_mimebundle_()) == {"text/html"}
+
+
+def test_without_a_font_the_map_is_shown_and_the_lack_is_said(view, monkeypatch):
+    lack = Problem(code="figure.font", what=Text("没有字体", "no font"), mend=Text("装", "get"))
+
+    def no_font(*_, **__):
+        raise InputError([lack])
+
+    monkeypatch.setattr("coverplan.present.figures.coverage_figure", no_font)
+    with pytest.warns(UserWarning, match="没有字体"):
+        assert set(view._repr_mimebundle_()) == {"text/html"}
 
 
 def test_a_notebook_shows_a_study(yunxi, monkeypatch):
@@ -24,6 +59,8 @@ def test_a_notebook_shows_a_study(yunxi, monkeypatch):
     shown, _ = shell.display_formatter.format(yunxi)
     assert shown["text/html"] == study_html(yunxi)
     assert "养老服务" in shown["text/html"]
+    picture = shown["image/png"]
+    assert (picture if isinstance(picture, bytes) else base64.b64decode(picture)).startswith(PNG)
     assert not hasattr(coverplan.Study, "_repr_html_")
 
 

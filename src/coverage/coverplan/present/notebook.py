@@ -2,53 +2,67 @@
 
 import html
 import sys
-from dataclasses import dataclass
 
 import pandas as pd
 
 from ..core.text import Language, Text
 from ..identity import run_id
 from ..results import Study
+from .mapview import MapView, map_png
 from .page import render_page
 from .payload import map_payload
 from .tables import unit_table
+from .tiles import tile_source
+
+__all__ = [
+    "MapView",
+    "map_html",
+    "register_display",
+    "show_map",
+    "show_table",
+    "study_html",
+    "study_png",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class MapView:
-    """The map page of a study, for a notebook or a file.
-
-    Parameters
-    ----------
-    page
-        The self-contained HTML.
-    height
-        Height of the frame in a notebook, in pixels.
-    """
-
-    page: str
-    height: int = 720
-
-    def _repr_html_(self) -> str:
-        """Return the page in a frame of its own: its styles and scripts stay inside."""
-        inside = html.escape(self.page, quote=True)
-        return (
-            f'<iframe srcdoc="{inside}" width="100%" height="{self.height}" '
-            'style="border:1px solid #ccc" title="coverplan"></iframe>'
-        )
-
-
-def show_map(study: Study, *, height: int = 720) -> MapView:
-    """Return the map of a study as something a notebook displays.
+def show_map(
+    study: Study,
+    *,
+    layer: str | None = None,
+    minutes: int | None = None,
+    language: Language | None = None,
+    height: int = 720,
+    tiles: str | None = None,
+    tiles_credit: str = "",
+) -> MapView:
+    """Return the map of a study: a notebook displays it, ``save`` writes it, ``add`` adds layers.
 
     Parameters
     ----------
     study
         The computed study.
+    layer, minutes
+        What it opens with; the first layer at its own minutes where None.
+    language
+        Language the page opens in; the study's own where None.
     height
         Height of the frame in pixels.
+    tiles
+        Address of tiles to draw under the map, ``https://host/{z}/{x}/{y}.png``, in CGCS 2000 or
+        WGS 84. The page then calls that host, and says so; it calls nobody where None.
+    tiles_credit
+        Whose tiles they are.
+
+    Raises
+    ------
+    InputError
+        When the study has no such layer; when the address of the tiles is none, holds a key, or
+        is of a service in GCJ-02 or BD-09.
     """
-    return MapView(map_html(study), height)
+    source = None if tiles is None else tile_source(tiles, tiles_credit, study)
+    return MapView(
+        study, language=language, layer=layer, minutes=minutes, height=height, tiles=source
+    )
 
 
 def map_html(study: Study, *, language: Language | None = None) -> str:
@@ -102,6 +116,11 @@ def study_html(study: Study) -> str:
     return "".join(parts)
 
 
+def study_png(study: Study) -> bytes | None:
+    """Return the picture of a study for what shows no pages: the coverage of its first layer."""
+    return map_png(study)
+
+
 def register_display() -> bool:
     """Teach a running IPython to show studies; return whether there was one.
 
@@ -111,5 +130,7 @@ def register_display() -> bool:
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:
         return False
-    shell.display_formatter.formatters["text/html"].for_type(Study, study_html)
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type(Study, study_html)
+    formatters["image/png"].for_type(Study, study_png)
     return True
