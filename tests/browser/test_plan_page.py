@@ -214,7 +214,7 @@ def test_foreign_names_stay_text(show, name):
         shown = markers(page)
         assert all(foreign in mark["name"] for mark in shown)
         assert len(shown) == {"before": 2, "after": 3}[phase]
-    assert page.evaluate("document.scripts.length") == 3
+    assert page.evaluate("document.scripts.length") == 4
     assert page.evaluate("document.querySelectorAll('img[src=x]').length") == 0
     silent(page)
 
@@ -231,7 +231,7 @@ def test_foreign_names_in_the_notes_of_a_plan_stay_text(show, name):
     notes = plan_box(page)["notes"]
     assert notes == [note.zh for note in plan_notes(study.layers["test"].proposal)]
     assert any(foreign in note for note in notes)
-    assert page.evaluate("document.scripts.length") == 3
+    assert page.evaluate("document.scripts.length") == 4
     width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
     ask(page, language="en")

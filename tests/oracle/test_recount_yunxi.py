@@ -34,7 +34,8 @@ def flat(yunxi):
 def roads(root):
     frame = pyogrio.read_dataframe(root / "data/geo/yunxi/roads.gpkg").to_crs(4326)
     metres = np.array([GEOD.geometry_length(line) for line in frame.geometry])
-    return frame, metres
+    ends = [(key_of(line, 0), key_of(line, 1)) for line in frame.geometry]
+    return frame, metres, ends
 
 
 def edge_ms(frame, metres, profile):
@@ -57,45 +58,41 @@ def key_of(line, end):
 
 def join(places, lines, usable, cap, scale):
     """Nearest usable line of each place: position, fraction, true metres; None beyond cap."""
-    tree = shapely.STRtree(lines[usable])
-    joined = []
-    for point in places:
-        near = int(tree.nearest(point))
-        line = lines[usable][near]
-        distance = point.distance(line) * scale
-        fraction = line.project(point, normalized=True)
-        joined.append((int(usable[near]), fraction, distance) if distance <= cap else None)
-    return joined
+    places, chosen = np.array(places, dtype=object), lines[usable]
+    near = shapely.STRtree(chosen).nearest(places)
+    distance = shapely.distance(places, chosen[near]) * scale
+    fraction = shapely.line_locate_point(chosen[near], places, normalized=True)
+    return [
+        (int(usable[i]), float(f), float(d)) if d <= cap else None
+        for i, f, d in zip(near, fraction, distance, strict=True)
+    ]
 
 
-def small_pieces(frame, metres, allowed):
+def small_pieces(ends, metres, allowed):
     """Edges on connected pieces shorter than 200 m in all: nobody is joined to them."""
     graph = nx.Graph()
     for i in np.flatnonzero(allowed):
-        line = frame.geometry.iloc[i]
-        graph.add_edge(key_of(line, 0), key_of(line, 1))
+        graph.add_edge(*ends[i])
     piece = {n: i for i, nodes in enumerate(nx.connected_components(graph)) for n in nodes}
     total = {}
     for i in np.flatnonzero(allowed):
-        at = piece[key_of(frame.geometry.iloc[i], 0)]
+        at = piece[ends[i][0]]
         total[at] = total.get(at, 0.0) + metres[i]
-    return {
-        int(i)
-        for i in np.flatnonzero(allowed)
-        if total[piece[key_of(frame.geometry.iloc[i], 0)]] < 200
-    }
+    return {int(i) for i in np.flatnonzero(allowed) if total[piece[ends[i][0]]] < 200}
 
 
-def nearest_minutes(frame, metres, lines, profile, people, sites):
+def nearest_minutes(roads, lines, profile, people, sites):
     """Milliseconds from each person's place to the nearest site, None where there is no way."""
+    frame, metres, ends = roads
     times = edge_ms(frame, metres, profile)
+    highway = frame["highway"].tolist()
     open_ = np.array([t[0] is not None for t in times])
-    fragments = small_pieces(frame, metres, open_)
+    fragments = small_pieces(ends, metres, open_)
     usable = np.array(
         [
             i
             for i in np.flatnonzero(open_)
-            if frame["highway"].iloc[i] not in profile.no_access and int(i) not in fragments
+            if highway[i] not in profile.no_access and int(i) not in fragments
         ]
     )
     cap = profile.access_cap_metres
@@ -113,9 +110,9 @@ def nearest_minutes(frame, metres, lines, profile, people, sites):
             if place is not None:
                 stops.setdefault(place[0], []).append((place[1], (kind, i)))
     for i in np.flatnonzero(open_):
-        line = frame.geometry.iloc[i]
+        start, end = ends[i]
         ahead, back = times[i]
-        row = [(0.0, key_of(line, 0)), *sorted(stops.get(int(i), [])), (1.0, key_of(line, 1))]
+        row = [(0.0, start), *sorted(stops.get(int(i), [])), (1.0, end)]
         for (f, a), (g, b) in itertools.pairwise(row):
             arc(a, b, round(g * ahead) - round(f * ahead))
             if back is not None:
@@ -130,13 +127,14 @@ def nearest_minutes(frame, metres, lines, profile, people, sites):
         if place is not None:
             graph.add_edge("all", ("s", i), ms=access(place[2]))
     reached = nx.single_source_dijkstra_path_length(graph, "all", weight="ms")
+    straight = [shapely.distance(np.array(people, dtype=object), s) * scale for s in sites]
     result = []
     for i, place in enumerate(joined[0]):
         ms = reached.get(("p", i)) if place is not None else None
         best = None if ms is None else ms + access(place[2])
         to_road = place[2] if place is not None else cap
-        for j, site in enumerate(sites):
-            across = people[i].distance(site) * scale
+        for j in range(len(sites)):
+            across = straight[j][i]
             site_road = joined[1][j][2] if joined[1][j] is not None else cap
             if across <= max(to_road, site_road) + 1e-3:
                 walk = access(across)
@@ -147,7 +145,7 @@ def nearest_minutes(frame, metres, lines, profile, people, sites):
 
 @pytest.mark.parametrize("layer", ["elderly_care", "social_work", "childrens_home", "eco_burial"])
 def test_reached_people_equal_the_table(flat, roads, layer):
-    frame, metres = roads
+    frame = roads[0]
     result = flat.layers[layer]
     profile = builtin_profiles()[result.layer.profile]
     crs = flat.inputs.region.crs
@@ -158,7 +156,7 @@ def test_reached_people_equal_the_table(flat, roads, layer):
     sites = result.sites
     for phase, states in (("before", ["existing"]), ("after", ["existing", "proposed"])):
         here = list(sites[sites["state"].isin(states)].geometry)
-        ms = nearest_minutes(frame, metres, lines, profile, people, here)
+        ms = nearest_minutes(roads, lines, profile, people, here)
         for minutes in {5, 10, 15, 30, int(result.layer.minutes)}:
             within = np.array([t is not None and t <= minutes * 60_000 for t in ms])
             plain = pd.Series(np.where(within, counts, 0)).groupby(points["unit"].to_numpy()).sum()

@@ -13,6 +13,7 @@ from .domain.groups import group_label
 from .firmness import draws_of, firmness
 from .jointly import answer_jointly
 from .measure import Coverage, LayerView, measure_layer
+from .measure.goals import judge_goals
 from .measure.indicators import Phase
 from .measure.joining import Joining, joining, off_largest
 from .proposing import answer
@@ -193,12 +194,14 @@ def _result(inputs: Inputs, today: Today, proposal: Proposal | None, clock: Cloc
     label = item.layer.label
     units = today.working.sites["unit"].to_numpy(dtype=object)
     with clock.step(Text(f"覆盖统计：{label.zh}", f"coverage: {label.en}")):
-        parts = [_measure(inputs, item, who, today.before, units, "before")]
+        views = [_view(inputs, item, who, today.before, units, "before")]
         after = None
         if proposal is not None and proposal.has_plan:
             after, after_units = _after(today, proposal, inputs.demand)
-            parts.append(_measure(inputs, item, who, after, after_units, "after"))
+            views.append(_view(inputs, item, who, after, after_units, "after"))
             _check_plan(inputs, today, after, proposal)
+        parts = [measure_layer(view, list(inputs.thresholds)) for view in views]
+        goals = judge_goals(item.goals, views[0], views[1] if after is not None else None)
         table = site_rows_of(
             inputs,
             item,
@@ -219,18 +222,19 @@ def _result(inputs: Inputs, today: Today, proposal: Proposal | None, clock: Cloc
         joining=today.joining,
         sites=table,
         coverage=pd.concat(parts, ignore_index=True),
+        goals=goals,
     )
 
 
-def _measure(
+def _view(
     inputs: Inputs,
     item: LayerInput,
     who: Traveller,
     nearest: Nearest,
     units: np.ndarray,
     phase: Phase,
-) -> pd.DataFrame:
-    view = LayerView(
+) -> LayerView:
+    return LayerView(
         layer=item.layer,
         profile=who.profile,
         region=inputs.region,
@@ -240,7 +244,6 @@ def _measure(
         site_units=units,
         phase=phase,
     )
-    return measure_layer(view, list(inputs.thresholds))
 
 
 def _after(today: Today, proposal: Proposal, demand: Demand) -> tuple[Nearest, np.ndarray]:

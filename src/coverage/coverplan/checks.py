@@ -9,6 +9,7 @@ from pyproj import CRS
 from .core.errors import Problem, Problems
 from .core.text import Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region
+from .domain.goal import Goal
 from .domain.layer import MOST_MINUTES
 
 
@@ -51,6 +52,7 @@ def check_layer(
     region: Region,
     demand: Demand,
     profiles: dict[str, Profile],
+    goals: Iterable[Goal] = (),
 ) -> Problems:
     """Return what does not fit between a layer and the rest of the study."""
     problems = Problems()
@@ -61,6 +63,9 @@ def check_layer(
         problems.add(_unknown(f"{name}.group", layer.group, demand.groups))
     if layer.profile not in profiles:
         problems.add(_unknown(f"{name}.profile", layer.profile, profiles))
+    for number, goal in enumerate(goals):
+        if goal.group is not None and goal.group not in demand.groups:
+            problems.add(_unknown(f"{name}.goals.{number}.group", goal.group, demand.groups))
     if candidates is not None:
         _check_crs(f"{name}.candidates", candidates.crs, region, problems)
         _check_units(f"{name}.candidates", candidates["unit"], region, problems)

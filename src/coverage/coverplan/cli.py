@@ -13,8 +13,10 @@ from . import siteflags as flags
 from .areas import check_asked, check_path, reach_areas, write_areas
 from .checkcommand import check
 from .cluster import assess_by_county
+from .comparecommand import compare
 from .core.errors import render_problems
 from .core.text import Language, Text
+from .exportcommand import export
 from .fetchcommand import fetch
 from .guarding import EXIT_INPUT, EXIT_INTERNAL, EXIT_OK, guarded
 from .identity import version_of
@@ -23,6 +25,7 @@ from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
 from .io.write import check_folder
+from .mapcommand import map_page
 from .measurescommand import (
     Catchments,
     Each,
@@ -36,6 +39,7 @@ from .measurescommand import (
 from .outputs import write_coverage, write_run
 from .present.terminal import plain, print_warnings, summary
 from .progressbars import shown_search, shown_steps
+from .reportcommand import report
 from .results import Study
 from .sitecommand import print_study, site_study
 from .siteoptions import SiteOptions, given
@@ -225,8 +229,9 @@ def targets(
     raise SystemExit(guarded(work, language, _err))
 
 
-for _command in (fetch, init, check):
+for _command in (fetch, init, check, report, export, compare):
     app.command()(_command)
+app.command("map")(map_page)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from .core.errors import Problem, Problems
 from .core.text import Text
 from .domain import Facilities, Network, Region, StudyConfig
 from .domain.database import DatabaseUrl
+from .domain.goal import Goal
 from .domain.straight import without_roads
 from .identity import version_of
 from .io import (
@@ -27,6 +28,7 @@ from .io import (
 )
 from .io.datumcheck import FileVerdict
 from .io.echoes import without_echoes
+from .io.goalchecks import check_goals, read_goals
 from .io.graphs.study import graph_roads, with_graph
 from .io.leavingout import leave_out, within
 from .io.paths import Folder
@@ -35,6 +37,7 @@ from .io.straightchecks import check_ways
 from .io.studyfaults import StudyText
 from .io.studyfile import Change
 from .io.touches import Touches
+from .measure.policy import INDICATOR_TYPES
 from .people import Placement, place_people, spread_text
 from .results import Inputs, LayerInput
 from .siting_inputs import SitingFiles, Surroundings, read_siting, siting_paths, siting_request
@@ -128,6 +131,7 @@ def gather(
         config, folder = _study(study, change, problems, roads)
     found = Gathered(config, folder, problems)
     _check_files(config, folder, problems)
+    goals = problems.attempt(lambda: _goals(config, folder, study, problems)) or {}
     with clock.step(Text("读取边界", "reading boundaries")):
         found.region = problems.attempt(
             lambda: read_region(
@@ -139,7 +143,7 @@ def gather(
         sited = _read_files(found, found.region, clock)
         problems.items[:] = without_echoes(problems)
         if not problems.errors:
-            problems.attempt(lambda: _put_together(found, sited, clock))
+            problems.attempt(lambda: _put_together(found, sited, goals, clock))
     found.say_touched()
     return found
 
@@ -175,6 +179,7 @@ def _read_files(
 def _put_together(
     found: Gathered,
     read: tuple[dict[str, SitingFiles], gpd.GeoDataFrame | None, gpd.GeoDataFrame | None],
+    goals: dict[str, tuple[Goal, ...]],
     clock: Clock,
 ) -> None:
     """Place people, make candidates, and set the inputs."""
@@ -190,7 +195,7 @@ def _put_together(
         around = Surroundings(
             config, folder, region, people.places, placement.demand, network, found.facilities
         )
-        layers = _layers(around, sited, problems)
+        layers = _layers(around, sited, goals, problems)
     found.say_touched()
     found.inputs = Inputs(
         title=config.title,
@@ -229,9 +234,22 @@ def _study(
     study = _changed(study, change)
     check_siting(study, StudyText("study"), problems)
     check_ways(study, StudyText("study"), problems)
+    check_goals(study, StudyText("study"), problems)
     problems.raise_if_any()
     config = study if roads is None else graph_roads(study)
     return config, Folder(Path.cwd(), graph=roads)
+
+
+def _goals(
+    config: StudyConfig, folder: Folder, study: str | Path | StudyConfig, problems: Problems
+) -> dict[str, tuple[Goal, ...]]:
+    """Return what is aimed at, layer by layer."""
+    words = StudyText("study")
+    if not isinstance(study, StudyConfig):
+        path = Path(study)
+        words = StudyText(path.name, path.read_text(encoding="utf-8-sig"))
+    labels = {key: kind.label for key, kind in INDICATOR_TYPES.items()}
+    return read_goals(folder, config, words, problems, indicators=labels)
 
 
 def _changed(study: StudyConfig, change: Change | None) -> StudyConfig:
@@ -320,7 +338,10 @@ def _facilities(
 
 
 def _layers(
-    around: Surroundings, sited: dict[str, SitingFiles], problems: Problems
+    around: Surroundings,
+    sited: dict[str, SitingFiles],
+    goals: dict[str, tuple[Goal, ...]],
+    problems: Problems,
 ) -> tuple[LayerInput, ...]:
     """Return the layers with what is asked for each, candidates made now that all is known."""
     layers = []
@@ -331,7 +352,8 @@ def _layers(
             request = problems.attempt(
                 lambda k=key, s=siting, f=files: siting_request(k, s, f, around, problems)  # type: ignore[misc]
             )
-        layers.append(LayerInput(config.layer(key), around.facilities[key], request))
+        facilities = around.facilities[key]
+        layers.append(LayerInput(config.layer(key), facilities, request, goals.get(key, ())))
     problems.raise_if_any()
     return tuple(layers)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from .clock import Clock, OnStep
 from .core.text import Language, Text
 from .identity import config_record, run_id, version_of
+from .io.runfaults import RUN_FORMAT
 from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_gpkg, write_text
 from .measure import Coverage
 from .present.curve import frontier_svg
@@ -20,6 +21,7 @@ from .present.fault_tables import faults_table
 from .present.notebook import map_html
 from .present.people_table import people_table
 from .present.plans import plan_tables
+from .present.record import layers_record, plan_words
 from .present.tables import coverage_table, facts_table, network_table, sites_table
 from .results import Inputs, LayerResult, Study
 
@@ -125,9 +127,14 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
         SHA-256 of each file written, by name.
     """
     return {
+        "what": "run",
+        "format": RUN_FORMAT,
         "run_id": run_id(study),
         "title": study.inputs.title,
         "notice": study.inputs.notice,
+        "date": study.inputs.date.isoformat(),
+        "language": study.inputs.language,
+        "approval_number": study.inputs.approval_number,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
             "coverplan": version_of("coverplan"),
@@ -153,6 +160,7 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
         ],
         "people": _people_record(study),
         "roads_repaired": [asdict(report) for report in study.inputs.repairs],
+        "layers": layers_record(study),
         "network": {key: _network_record(result) for key, result in study.layers.items()},
         "plans": {key: _plan_record(result) for key, result in study.layers.items()},
         "warnings": [
@@ -227,6 +235,7 @@ def _plan_record(result: LayerResult) -> dict[str, Any] | None:
         "people_reached_after": facts.reached_after if proposal.has_plan else None,
         "cost_yuan": facts.cost_yuan if proposal.has_plan else None,
         "proof": [text.as_dict() for text in plan.proof],
+        "words": plan_words(result),
         "impossible": [
             {
                 "constraint": reason.constraint.as_dict(),

@@ -13,11 +13,13 @@ from .checks import check_ground, check_layer
 from .core.errors import Problem
 from .core.text import Language, Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
+from .domain.goal import Goal
 from .domain.siting_config import JointConfig
 from .io.columns import ColumnUse
 from .io.paths import InputFile
 from .io.repair.report import RepairReport
 from .measure import Coverage
+from .measure.goals import GoalResult
 from .measure.joining import Joining
 from .siting import CandidateSet, SitingPlan
 from .siting.joint import JointPlan, JointProblem
@@ -32,11 +34,12 @@ __all__ = ["Inputs", "LayerInput", "LayerResult", "SitingRequest", "Study"]
 
 @dataclass(frozen=True, slots=True)
 class LayerInput:
-    """A layer, its facilities, and the new sites asked for, if any."""
+    """A layer, its facilities, the new sites asked for, and what is aimed at, if anything."""
 
     layer: Layer
     facilities: Facilities
     siting: SitingRequest | None = None
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,13 @@ class Inputs:
             places = item.siting.candidates if item.siting is not None else None
             problems.extend(
                 check_layer(
-                    item.layer, item.facilities, places, self.region, self.demand, self.profiles
+                    item.layer,
+                    item.facilities,
+                    places,
+                    self.region,
+                    self.demand,
+                    self.profiles,
+                    item.goals,
                 )
             )
         problems.raise_if_any()
@@ -172,6 +181,8 @@ class LayerResult:
         group within the layer's minutes), ``newly_reached``, ``newly_alone``, ``lost_without``.
     coverage
         The facts of this layer.
+    goals
+        What is aimed at, and how the layer stands to it today and with the plan.
     """
 
     layer: Layer
@@ -184,6 +195,7 @@ class LayerResult:
     joining: Joining
     sites: gpd.GeoDataFrame
     coverage: pd.DataFrame
+    goals: tuple[GoalResult, ...] = ()
 
     @property
     def plan(self) -> SitingPlan | None:

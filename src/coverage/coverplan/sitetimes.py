@@ -1,5 +1,7 @@
 """How long everybody takes to every site of a layer: what lets a page switch sites on and off."""
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,7 @@ def whole_minutes_to_sites(result: LayerResult, most: int) -> NDArray[np.uint8]:
         cutoff_minutes=most,
         direction=result.layer.direction,
     )
-    site = np.repeat(np.arange(len(result.sites)), np.diff(times.ptr))
-    minutes[site, times.who] = -(-times.kept_ms() // limit_ms(1))
+    who, ms = times.who, times.kept_ms()
+    for site, (first, last) in enumerate(itertools.pairwise(times.ptr)):
+        minutes[site, who[first:last]] = -(-ms[first:last] // limit_ms(1))
     return minutes

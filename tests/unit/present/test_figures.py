@@ -9,8 +9,10 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text as Drawn
+from shapely.geometry import box
 from tiny import at, demand, facilities, inputs, network, region
 
 import coverplan
@@ -22,13 +24,20 @@ from coverplan.present.figures import (
     equity_figure,
     find_font,
     fonts,
+    frame,
     gap_figure,
     ground,
+    labels,
+    lettering,
     minutes_figure,
     plan_figure,
     save_figure,
     sheet,
 )
+from coverplan.present.figures.cells import cells_of
+from coverplan.present.looks import SHARE_FILLS, UNKNOWN_FILL, minute_classes
+from coverplan.siting.frontier import CoverageFrontier
+from coverplan.siting.plan import NEWLY
 
 UNITS = region((0, -500, 1000, 500), (1000, -500, 2000, 500), (2000, -500, 3000, 500))
 PEOPLE = demand(UNITS, [(5, 0, "a", 40), (1500, 0, "b", 60), (1510, 0, "b", 7)])
@@ -65,7 +74,7 @@ def test_coverage_by_unit_today_and_after():
     words = words_of(coverage_figure(study(), "test"))
     assert "甲镇\n100.0 %" in words
     assert "申镇\n0.0 %" in words
-    assert "甴镇\n—" in words  # nobody lives there
+    assert "甴镇\n人数未知" in words  # no total was given
     assert any("40 / 107 人" in w and "37.4 %" in w for w in words)
     after = words_of(coverage_figure(study(), "test", phase="after", language="en"))
     assert "申镇\n100.0 %" in after
@@ -76,26 +85,37 @@ def test_coverage_by_unit_today_and_after():
 def test_shares_stand_in_the_classes_of_the_page():
     words = words_of(coverage_figure(study(), "test"))
     assert {"0–<25 %", "25–<50 %", "50–<75 %", "75–<90 %", "90–100 %"} <= set(words)
-    fills = [ground.share_fill(share) for share in (24.99, 25.0, 50.0, 75.0, 89.99, 90.0, 100.0)]
-    assert [ground.SHARE_FILLS.index(fill) for fill in fills] == [0, 1, 2, 3, 3, 4, 4]
+    told = [ground.fill_of(10_000, reached) for reached in (2499, 2500, 5000, 8999, 9000, 10_000)]
+    assert [SHARE_FILLS.index(fill) for fill, _ in told] == [0, 1, 2, 3, 4, 4]
+    assert [hatch for _, hatch in told] == [ground.LOW_HATCH] * 2 + [""] * 4
+    # Nobody and unknown look different, and unlike any share.
+    blank = [ground.fill_of(0, 0), ground.fill_of(None, None)]
+    assert blank[1] == (UNKNOWN_FILL, ground.UNKNOWN_HATCH)
+    assert len({*blank, *told}) == len(set(told)) + 2
 
 
 def test_who_is_not_reached():
     words = words_of(gap_figure(study(), "test"))
-    assert {"甲镇\n0", "申镇\n67", "甴镇\n—"} <= set(words)
+    assert {"甲镇\n0", "申镇\n67", "甴镇\n人数未知", "未覆盖人数最多的单元"} <= set(words)
+    after = words_of(gap_figure(study(), "test", phase="after", language="en"))
+    assert {"甲镇\n0", "申镇\n0"} <= set(after)
+    assert any("with the sites proposed" in w for w in after)
 
 
 def test_minutes_by_the_limits_of_the_study():
     words = words_of(minutes_figure(study(), "test", language="en"))
-    assert "within 5 minutes" in words
-    assert "more than 5 minutes" in words
-    assert not any("30" in w and "within" in w for w in words)
+    assert {"within 5 minutes", "more than 5, up to 30", "more than 30 minutes"} <= set(words)
+    assert any("most people in them" in w for w in words)
+    after = words_of(minutes_figure(study(), "test", phase="after"))
+    assert any("建成后" in w for w in after)
+    own = [(c.over, c.to) for c in minute_classes((5, 10, 15, 30), 30)]
+    assert own == [(None, 5), (5, 10), (10, 15), (15, 30), (30, None)]
 
 
 def test_the_plan_and_what_it_changes():
     made = study()
     words = words_of(plan_figure(made, "test"))
-    assert "1  新站（67）" in words
+    assert {"1", "1 新站", "67"} <= set(words)
     both = words_of(before_after_figure(made, "test"))
     assert {"现状", "建成后"} <= set(both)
     assert any("107 / 107 人" in w and "现状 40 人" in w for w in both)
@@ -128,9 +148,133 @@ def test_words_that_mean_something_elsewhere_mean_nothing_here(tmp_path):
 
 
 def test_very_long_names_stay_on_the_sheet(tmp_path):
-    figure = coverage_figure(study(title="县" * 10_000), "test")
+    made = study(title="县" * 10_000)
+    made.inputs.region.units["name"] = "乡" * 10_000
+    figure = coverage_figure(made, "test")
     assert max(len(w) for w in words_of(figure)) < 400
+    assert any(w.startswith("乡乡") and "…" in w for w in words_of(figure))
+    inside(figure)
     save_figure(figure, tmp_path / "a.png")
+
+
+def inside(figure):
+    """Every word stands within the sheet, measured as it is drawn."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    wide, high = figure.get_size_inches() * figure.dpi
+    for drawn in figure.findobj(Drawn):
+        box = drawn.get_window_extent(canvas.get_renderer())
+        if drawn.get_text() and drawn.get_visible():
+            assert box.x0 >= -1, drawn.get_text()
+            assert box.y0 >= -1, drawn.get_text()
+            assert box.x1 <= wide + 1, drawn.get_text()
+            assert box.y1 <= high + 1, drawn.get_text()
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_stay_on_the_sheet(yunxi, paper, language):
+    look = {"paper": paper, "language": language}
+    for draw in (coverage_figure, gap_figure, before_after_figure):
+        inside(draw(yunxi, "elderly_care", **look))
+    figure = plan_figure(yunxi, "eco_burial", **look)
+    assert tuple(figure.get_size_inches()) == sheet._SIZES[paper][:2]
+    inside(figure)
+
+
+def test_names_hide_neither_sites_nor_each_other(yunxi):
+    figure = coverage_figure(yunxi, "childrens_home", phase="after")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    axes = figure.axes[0]
+    names = set(yunxi.inputs.region.names)
+    boxes = [
+        drawn.get_window_extent(canvas.get_renderer())
+        for drawn in axes.findobj(Drawn)
+        if drawn.get_text().split("\n")[0] in names
+    ]
+    assert len(boxes) >= len(names) - 2
+    for i, one in enumerate(boxes):
+        assert not any(one.overlaps(other) for other in boxes[i + 1 :])
+    sites = yunxi.layers["childrens_home"].sites
+    places = axes.transData.transform(np.column_stack([sites.geometry.x, sites.geometry.y]))
+    for x, y in places:
+        assert not any(box.contains(x, y) for box in boxes)
+
+
+def many(count):
+    """A square county of small units with long names."""
+    across = int(np.ceil(np.sqrt(count)))
+    corners = [(i % across * 100, i // across * 100) for i in range(count)]
+    units = gpd.GeoDataFrame(
+        {
+            "code": [f"u{i:03d}" for i in range(count)],
+            "name": [f"第{i}乡镇人民街道" for i in range(count)],
+        },
+        geometry=[box(*at((x, y))[0], *at((x + 100, y + 100))[0]) for x, y in corners],
+        crs=UNITS.crs,
+    )
+    made = coverplan.Region.from_frame(units)
+    people = demand(made, [(x + 50, y + 20, f"u{i:03d}", i) for i, (x, y) in enumerate(corners)])
+    roads = network([[(0, 20), (across * 100, 20)]])
+    return coverplan.assess(inputs(made, people, roads, facilities([(0, 20, "u000")]), minutes=5))
+
+
+def test_names_that_do_not_fit_become_numbers_in_a_list():
+    words = words_of(coverage_figure(many(20), "test"))
+    if "图上编号的单元" not in words:  # they fit all
+        pytest.fail("a list of numbers was expected")
+    assert sum(bool(re.fullmatch(r"\d+ 第\d+乡镇人民街道", w)) for w in words) >= 10
+
+
+def test_three_hundred_units():
+    made = many(300)
+    words = words_of(coverage_figure(made, "test"))
+    assert any("个单元的名称放不下" in w for w in words)
+    assert sum("%" in w for w in words) > 200
+    assert "图上编号的单元" not in words
+
+
+def test_one_unit_and_no_site():
+    one = region((0, 0, 3000, 2000))
+    given = inputs(one, demand(one, [(500, 500, "a", 30)]), ROADS, facilities([]))
+    made = coverplan.assess(given)
+    assert "甲镇\n0.0 %" in words_of(coverage_figure(made, "test"))
+    assert any(w == "没有设施" for w in words_of(gap_figure(made, "test")))
+    assert "no way to any" in words_of(minutes_figure(made, "test", language="en"))
+
+
+def test_cells_take_the_class_of_most_of_their_people():
+    axes = frame.map_frame(
+        sheet.Sheet.of(study(), Text("a", "a"), Text("b", "b"), find_font(), "en"),
+        (0.1, 0.2, 0.5, 0.5),
+    )
+    xy = at((100, 0), (100.1, 0), (100.2, 0), (1500, 0), (2500, 0))
+    classes = np.array([0, 2, 0, 1, 2])
+    cells = cells_of(axes, xy, np.array([3, 5, 2, 7, 0]), classes)
+    found = cells.classes[cells.classes >= 0]
+    # Three and two against five: as many, so the farther class; nobody lives at the last place.
+    assert sorted(found.tolist()) == [1, 2]
+    west, south = cells.corner
+    column = int((xy[3, 0] - west) // cells.metres)
+    row = int((xy[3, 1] - south) // cells.metres)
+    assert cells.classes[row, column] == 1
+
+
+def test_letters_are_measured_as_they_are_drawn():
+    font = find_font()
+    figure = coverage_figure(study(), "test")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for drawn in figure.texts:
+        words = drawn.get_text()
+        size = drawn.get_fontproperties().get_size_in_points()
+        real = drawn.get_window_extent(canvas.get_renderer()).width * 72 / figure.dpi
+        assert lettering.width(words, size, font) >= real * 0.99 - 1, words
+    assert lettering.wrapped("甲乙丙丁", 10, font, 25, 3) == ["甲乙", "丙丁"]
+    assert lettering.wrapped("aaa bbb", 10, font, 30, 2) == ["aaa", "bbb"]
+    assert lettering.fitted("甲乙丙丁", 10, font, 35).endswith("…")
+    assert labels.Names(shortened=[1], left_out=[2]).nameless == 2
 
 
 def test_a_character_the_font_lacks_is_an_error(tmp_path):
@@ -188,29 +332,32 @@ def test_curves_of_equality():
     assert {"beds", "people, cumulated (%)"} <= set(words)
 
 
+@dataclasses.dataclass
+class Plan:
+    value: int
+    bound: int
+    objective: object = NEWLY
+
+
 def test_a_frontier():
     made = study()
-
-    @dataclasses.dataclass
-    class Plan:
-        value: int
-        bound: int
-
-    @dataclasses.dataclass
-    class Frontier:
-        at: list
-        plans: list
-
-    curve = Frontier([1, 2], [Plan(10, 10), Plan(15, 20)])
+    curve = CoverageFrontier("sites", (1, 2), (Plan(10, 10), Plan(15, 20)), 40, complete=False)
     figure = charts.frontier_figure(made, "test", curve)
-    (axes,) = [a for a in figure.axes if a.lines]
-    np.testing.assert_array_equal(axes.lines[0].get_ydata(), [10, 15])
-    assert any(re.search("没有阴影即已证明最优", w) for w in words_of(figure))
+    axes = next(a for a in figure.axes if a.lines)
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), [0, 10, 15])
+    hollow = [line.get_markerfacecolor() == "#ffffff" for line in axes.lines[1:3]]
+    assert hollow == [False, True]  # what is proven is full
+    words = words_of(figure)
+    assert {"10", "15 (≤ 20)", "新增可达人数（人）"} <= set(words)
+    assert any("最多 40" in w for w in words)
+    money = CoverageFrontier("yuan", (500_000, 1_000_000), curve.plans, 40, complete=True)
+    words = words_of(charts.frontier_figure(made, "test", money))
+    assert any(w.endswith("万") for w in words)
 
 
 def test_scale_and_north():
-    assert [sheet._round_metres(m) for m in (1, 199, 999, 12_345)] == [1, 100, 500, 10_000]
+    assert [frame.round_metres(m) for m in (1, 199, 999, 12_345)] == [1, 100, 500, 10_000]
     made = study()
     # On the central meridian north is straight up; east of it the meridian leans to the left.
-    assert sheet.meridian_turn(made, (500_000.0, 3_200_000.0)) == pytest.approx(0, abs=1e-9)
-    assert sheet.meridian_turn(made, (600_000.0, 3_200_000.0)) < -0.005
+    assert frame.meridian_turn(made, (500_000.0, 3_200_000.0)) == pytest.approx(0, abs=1e-9)
+    assert frame.meridian_turn(made, (600_000.0, 3_200_000.0)) < -0.005

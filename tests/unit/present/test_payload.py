@@ -10,22 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from bulk_parts import parts_of
 from tiny import CRS, at, demand, facilities, inputs, network, region
 
 import coverplan
-from coverplan.present.payload import NOT_REACHED, REASONS, map_payload, whole_minutes
+from coverplan.present import pagetimes
+from coverplan.present.pagepoints import page_points
+from coverplan.present.payload import map_payload
 from coverplan.present.shapes import flat, polygons
 from coverplan.present.tables import coverage_table, sites_table, unit_table
-
-
-def test_whole_minutes_are_exact_for_every_whole_limit():
-    rng = np.random.default_rng(0)
-    ms = np.concatenate([rng.integers(0, 4_000_000, 3000), [0, 900_000, 900_001, 899_999, -1]])
-    up = np.array(whole_minutes(ms, 60))
-    for limit in range(61):
-        within = (ms >= 0) & (ms <= limit * 60_000)
-        np.testing.assert_array_equal(up <= limit, within)
-    assert up[-1] == NOT_REACHED
+from coverplan.sitetimes import BEYOND
 
 
 def test_steps_lead_back_to_the_coordinates():
@@ -41,25 +35,136 @@ def test_a_polygon_with_a_hole_keeps_it():
     assert len(rings) == 2
 
 
-@pytest.mark.parametrize("key", ["elderly_care", "social_work", "childrens_home", "eco_burial"])
-def test_points_add_up_to_the_table(yunxi, key):
+@pytest.fixture(scope="module")
+def page(yunxi):
+    """The payload of the sample county and its block of numbers, unpacked."""
     payload = map_payload(yunxi, "x")
-    unit = np.array(payload["points"]["unit"])
-    layer = next(item for item in payload["layers"] if item["id"] == key)
-    people = np.array(payload["points"]["people"][layer["group"]])
-    for threshold, by_phase in payload["table"][key].items():
+    return payload, parts_of(payload["bulk"])
+
+
+def opened(layer, parts, number, phase):
+    """Everybody's least minutes over the sites of a layer open at a time."""
+    minutes = parts[f"minutes.{number}"].reshape(len(layer["sites"]), -1)
+    rows = [site[phase] for site in layer["sites"]]
+    return minutes[rows].min(axis=0, initial=BEYOND)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_points_and_sites_add_up_to_the_table(page, number):
+    payload, parts = page
+    layer = payload["layers"][number]
+    people = parts[f"people.{list(payload['groups']).index(layer['group'])}"].astype(int)
+    assert payload["table"][layer["id"]]
+    for threshold, by_phase in payload["table"][layer["id"]].items():
         for phase, reached in by_phase.items():
-            minutes = np.array(payload["points"]["minutes"][key][phase])
-            sums = np.bincount(unit[minutes <= float(threshold)],
-                               weights=people[minutes <= float(threshold)],
-                               minlength=len(payload["units"]))  # fmt: skip
+            within = opened(layer, parts, number, phase) <= float(threshold)
+            sums = np.bincount(
+                parts["unit"][within], weights=people[within], minlength=len(payload["units"])
+            )
             assert sums.astype(int).tolist() == reached
 
 
-def test_the_payload_is_plain_data(yunxi):
-    text = json.dumps(map_payload(yunxi, "x"), allow_nan=False)
-    assert json.loads(text)["version"] == 1
-    assert len(text) < 1_500_000
+@pytest.mark.parametrize("number", range(4))
+def test_homes_of_open_sites_are_the_units_that_have_one(page, number):
+    payload, _ = page
+    layer = payload["layers"][number]
+    for phase, have in layer["has_one"].items():
+        homes = {site["home"] for site in layer["sites"] if site[phase]} - {None}
+        assert sorted(homes) == [i for i, one in enumerate(have) if one]
+    states = {site["state"]: (site["before"], site["after"]) for site in layer["sites"]}
+    assert states["existing"] == (True, True)
+    assert states["proposed"] == (False, True)
+    assert all(s["status"] == "proposed" for s in layer["sites"] if s["state"] == "proposed")
+
+
+def test_goals_follow_from_points_sites_and_people(yunxi, page):
+    """Recounted from the page's own numbers, as its script does."""
+    payload, parts = page
+    counted = 0
+    for number, layer in enumerate(payload["layers"]):
+        for goal in layer["goals"]:
+            num, den = goal["percent"]
+            for phase in ("before", "after"):
+                if goal["measure"] == "has_one":
+                    homes = {site["home"] for site in layer["sites"] if site[phase]} - {None}
+                    have, of = len(homes), len(payload["units"])
+                else:
+                    group = list(payload["groups"]).index(goal["group"])
+                    within = opened(layer, parts, number, phase) <= goal["minutes"]
+                    have = int(parts[f"people.{group}"][within].sum())
+                    of = sum(unit["people"][goal["group"]] for unit in payload["units"])
+                need = -(-num * of // (den * 100))
+                assert goal[phase] == {
+                    "have": have, "of": of, "need": need, "short": max(need - have, 0),
+                    "undecided": 0, "met": have >= need,
+                }  # fmt: skip
+                counted += 1
+    assert counted == 10
+
+
+def test_every_point_is_there_once_in_the_order_said(yunxi, page):
+    _, parts = page
+    demand, order = yunxi.inputs.demand, page_points(yunxi).order
+    assert sorted(order) == list(range(len(demand.points)))
+    assert (np.diff(parts["unit"].astype(int)) >= 0).all()
+    for i, group in enumerate(demand.groups):
+        np.testing.assert_array_equal(parts[f"people.{i}"], demand.people(group)[order])
+    lonlat = demand.points.geometry.to_crs(4326).iloc[order]
+    back = np.column_stack([np.cumsum(parts["x"]), np.cumsum(parts["y"])]) / 1e5
+    assert np.abs(back - np.column_stack([lonlat.x, lonlat.y])).max() <= 0.5e-5 + 1e-9
+
+
+def test_the_payload_is_plain_data_and_the_page_is_light(yunxi, page):
+    payload, _ = page
+    text = json.dumps(payload, allow_nan=False)
+    assert json.loads(text)["version"] == 2
+    assert payload == map_payload(yunxi, "x")
+    assert len(text.encode()) < 500_000
+    assert payload["meta"]["limits"] is None
+    assert payload["meta"]["max_minutes"] >= 30
+
+
+def test_a_site_outside_the_county_counts_and_has_no_home():
+    units = region((0, -500, 1000, 500))
+    study = coverplan.assess(
+        inputs(
+            units,
+            demand(units, [(5, 0, "a", 4)]),
+            network([[(-500, 0), (2000, 0)]]),
+            facilities([(-20, 0, "")]),
+        )
+    )
+    payload = map_payload(study, "x")
+    (site,) = payload["layers"][0]["sites"]
+    assert (site["home"], site["before"], site["unit"]) == (None, True, "")
+    assert payload["layers"][0]["has_one"]["before"] == [0]
+    assert payload["table"]["test"]["15"]["before"] == [4]
+
+
+def test_too_heavy_times_keep_the_limits_of_the_study_alone(yunxi, page, monkeypatch):
+    """Every limit of the study stays exact; no other is claimed."""
+    whole, parts = page
+    monkeypatch.setattr(pagetimes, "_HEAVY", 1000)
+    coarse = map_payload(yunxi, "x")
+    limits = coarse["meta"]["limits"]
+    assert limits == [5, 10, 15, 30]
+    assert coarse["meta"]["max_minutes"] == 30
+    found = parts_of(coarse["bulk"])
+    for i in range(4):
+        exact, few = parts[f"minutes.{i}"], found[f"minutes.{i}"]
+        assert set(np.unique(few)) <= {*limits, BEYOND}
+        for limit in limits:
+            np.testing.assert_array_equal(few <= limit, exact <= limit)
+    assert len(coarse["bulk"]["data"]) < len(whole["bulk"]["data"])
+
+
+def test_longer_than_half_an_hour_only_where_it_weighs_little(yunxi, monkeypatch):
+    assert map_payload(yunxi, "x")["meta"]["max_minutes"] == 60
+    monkeypatch.setattr(pagetimes, "_LIGHT", 1000)
+    short = map_payload(yunxi, "x")
+    assert (short["meta"]["max_minutes"], short["meta"]["limits"]) == (30, None)
+    minutes = parts_of(short["bulk"])["minutes.3"]
+    assert set(np.unique(minutes[minutes > 30])) == {BEYOND}
 
 
 def test_unknown_people_are_null_not_0():
@@ -127,28 +232,21 @@ def test_reasons_are_of_each_phase():
         )
     )
     payload = map_payload(study, "x")
-    reasons = spelled_out(payload)
-    assert [REASONS[r].en for r in reasons["before"]] == [
-        "no connection to any site", "", "no usable road near", "no connection to any site",
-    ]  # fmt: skip
-    assert [REASONS[r].en for r in reasons["after"]] == ["", "", "no usable road near", ""]
+    order = page_points(study).order
+    never = parts_of(payload["bulk"])["never.0"]
+    # 1: no road near, 2: no way to any site today, 4: none with the plan.
+    assert never[np.argsort(order)].tolist() == [2, 0, 1 | 2 | 4, 2]
 
 
-def spelled_out(payload):
-    """Reasons of each point, by phase."""
-    by_phase = payload["points"]["reason"]["test"]
-    pairs = {
-        phase: zip(r["runs"][::2], r["runs"][1::2], strict=True) for phase, r in by_phase.items()
-    }
-    return {phase: [v for v, n in values for _ in range(n)] for phase, values in pairs.items()}
-
-
-def test_where_nothing_stands_the_roads_are_not_to_blame():
+def test_where_nothing_stands_there_is_no_row_and_nobody_is_reached():
     units = region((0, -500, 1000, 500))
     people = demand(units, [(5, 0, "a", 4), (5, 4000, "a", 3)])
     study = coverplan.assess(inputs(units, people, network([[(0, 0), (2000, 0)]]), facilities([])))
-    reasons = spelled_out(map_payload(study, "x"))
-    assert {REASONS[r].zh for r in (*reasons["before"], *reasons["after"])} == {"没有运营设施"}
+    payload = map_payload(study, "x")
+    assert payload["layers"][0]["sites"] == []
+    assert len(parts_of(payload["bulk"])["minutes.0"]) == 0
+    assert payload["table"]["test"]["15"] == {"before": [0], "after": [0]}
+    assert coverplan.map_html(study).count("<html") == 1
 
 
 def test_the_page_checks_the_layers_own_minutes():

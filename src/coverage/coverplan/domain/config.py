@@ -12,6 +12,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, field_validator, mode
 from pydantic_core import PydanticCustomError
 
 from ..core.text import Language, Text
+from .goal_config import GoalConfig
 from .layer import MOST_MINUTES, Direction, Layer, Shape, builtin_layers
 from .people_config import PeopleConfig
 from .profile import (
@@ -220,6 +221,7 @@ class RoadsConfig(FileSource):
 class LayerConfig(FileSource):
     """A layer of facilities; what is left out comes from the built-in layer of the same name."""
 
+    silent: ClassVar[frozenset[str]] = FileSource.silent | {"goals"}
     label: Label | None = Field(None, description="name for people")
     group: str | None = Field(None, description="the people it is for")
     profile: str | None = Field(None, description="how they travel")
@@ -238,6 +240,9 @@ class LayerConfig(FileSource):
         "township in the people table",
     )
     siting: SitingConfig | None = Field(None, description="propose new sites")
+    goals: list[GoalConfig] | None = Field(
+        None, description="what is aimed at: lines on the map, beside the policy targets"
+    )
 
     def layer(self, key: str) -> Layer:
         """Return the layer, the built-in one of this name filled with what is given here.

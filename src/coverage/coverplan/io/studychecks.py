@@ -13,6 +13,7 @@ from ..domain.facilities import STATUSES
 from ..domain.layer import builtin_layers
 from ..domain.profile import KNOWN_CLASSES, profile_from_table
 from ..domain.settings import FileSource
+from .goalchecks import check_goals
 from .roadfacts import FACT_KEYS
 from .sitingchecks import check_siting
 from .straightchecks import check_ways
@@ -45,6 +46,7 @@ def check_study(config: StudyConfig, study: StudyText, problems: Problems) -> No
     check_siting(config, study, problems)
     check_ways(config, study, problems)
     check_targets_table(config, study, problems)
+    check_goals(config, study, problems)
 
 
 def _check_names(config: StudyConfig, study: StudyText, problems: Problems) -> None:

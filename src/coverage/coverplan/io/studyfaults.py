@@ -38,19 +38,30 @@ class StudyText:
         return None
 
     def _exactly(self, where: Where) -> int | None:
-        inside: Where = ()
+        inside: tuple[Where, ...] = ((),)
         head: int | None = None
+        entries: dict[Where, int] = {}
         for number, line in enumerate(self.text.splitlines(), 1):
             bare = line.split("#")[0].strip()
             if bare.startswith("["):
-                inside = _parts(bare.strip("[] "))
-                if inside == where:
+                table = _parts(bare.strip("[] "))
+                inside = (table,)
+                if bare.startswith("[["):
+                    # The tables of a list are told apart by their numbers.
+                    inside = (table, (*table, str(entries.get(table, 0))))
+                    entries[table] = entries.get(table, 0) + 1
+                if where in inside:
                     head = head or number
                 continue
             key = _parts(bare.split("=")[0]) if "=" in bare else ()
-            if key and (*inside, *key)[: len(where)] == where and len(inside) < len(where):
+            if key and any(_leads((*one, *key), len(one), where) for one in inside):
                 return number
         return head
+
+
+def _leads(path: Where, inside: int, where: Where) -> bool:
+    """Return whether a line's path is the key looked for, or holds it, or lies within it."""
+    return path[: len(where)] == where and inside < len(where)
 
 
 def _parts(dotted: str) -> Where:
@@ -190,6 +201,7 @@ _WANTED = {
     "all_column": Text(
         '"all" 要有一列：all = "总人口的列"', 'a column of everybody: all = "the column"'
     ),
+    "percent_digits": Text("最多四位小数", "four decimals at most"),
     "encoding": Text("编码的名称，如 GBK、UTF-8、Big5", "an encoding: GBK, UTF-8, Big5, ..."),
     "group_empty": Text("一列、栅格或比例", "a column, a raster or a share"),
     "group_share": Text(

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from .write import harmless
+from .zipped import restamped
 
 Fills = Mapping[str, Mapping[str, str]]
 """Heading of a column -> text of a cell -> colour of its ground, six hexadecimal digits."""
@@ -33,7 +34,6 @@ _TITLE = 31
 _ROOM = 2
 """Beside the text, for the arrow of the filter."""
 _STAMP = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's dates have no zone
-_ZIP_STAMP = (2000, 1, 1, 0, 0, 0)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEAD = PatternFill("solid", fgColor="FFE7E6E6")
 
@@ -71,38 +71,21 @@ def write_xlsx(
     book.remove(book.active)
     taken: set[str] = set()
     for title, frame in sheets.items():
-        _sheet(book.create_sheet(_safe_title(title, taken)), frame, styles)
+        _sheet(book.create_sheet(safe_title(title, taken)), frame, styles)
     book.properties.creator = "coverplan"
     book.properties.created = book.properties.modified = _STAMP
-    path.write_bytes(_restamped(_packed(book)))
+    path.write_bytes(packed(book))
 
 
-def _packed(book: openpyxl.Workbook) -> bytes:
-    # Not `save`: it stamps the hour into the file.
+def packed(book: openpyxl.Workbook) -> bytes:
+    """Return a workbook as bytes, without the hour that `save` would stamp into it."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
         ExcelWriter(book, archive).write_data()
-    return kept.getvalue()
+    return restamped(kept.getvalue())
 
 
-def _restamped(package: bytes) -> bytes:
-    """Return a zip file with the same members, all of one date."""
-    kept = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(package)) as given,
-        zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as made,
-    ):
-        for name in given.namelist():
-            member = zipfile.ZipInfo(name, _ZIP_STAMP)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            # The bytes must not tell on which system they were written.
-            member.create_system = 3
-            member.external_attr = 0o644 << 16
-            made.writestr(member, given.read(name))
-    return kept.getvalue()
-
-
-def _safe_title(title: str, taken: set[str]) -> str:
+def safe_title(title: str, taken: set[str]) -> str:
     r"""Return a title Excel accepts: at most 31 characters, none of ``[]:*?/\``, unique."""
     words = re.sub(r"[\[\]:*?/\\]", " ", _NO_XML.sub(" ", title))
     base = " ".join(words.split()).strip("'") or "sheet"
@@ -122,7 +105,7 @@ def _sheet(sheet: Worksheet, frame: pd.DataFrame, styles: Fills) -> None:
     top, plain = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
     for number, head in enumerate(heads, 1):
         cell = sheet.cell(1, number)
-        _put(cell, _value(head) or "")
+        put(cell, _value(head) or "")
         cell.font, cell.fill, cell.alignment = Font(bold=True), _HEAD, top
         values = [_value(value) for value in frame.iloc[:, number - 1]]
         marked = {
@@ -133,7 +116,7 @@ def _sheet(sheet: Worksheet, frame: pd.DataFrame, styles: Fills) -> None:
             if value is None:
                 continue
             cell = sheet.cell(row, number)
-            _put(cell, value)
+            put(cell, value)
             cell.alignment = top if isinstance(value, str) else plain
             if isinstance(value, str) and value in marked:
                 cell.fill = marked[value]
@@ -162,7 +145,8 @@ def _value(value: object) -> str | float | bool | None:
     return text or None
 
 
-def _put(cell: Cell, value: str | float | bool) -> None:  # noqa: FBT001 - a cell's value
+def put(cell: Cell, value: str | float | bool) -> None:  # noqa: FBT001 - a cell's value
+    """Write a value into a cell; text stays text, whatever it begins with."""
     cell.value = value
     if isinstance(value, str):
         # openpyxl takes a leading "=" for a formula and "#N/A" for an error: both are text here.
@@ -170,7 +154,7 @@ def _put(cell: Cell, value: str | float | bool) -> None:  # noqa: FBT001 - a cel
 
 
 def _width(values: list[str | float | bool | None]) -> float:
-    longest = max(_columns(line) for v in values for line in _lines(v))
+    longest = max(columns_of(line) for v in values for line in _lines(v))
     return float(min(max(longest + _ROOM, _NARROWEST), _WIDEST))
 
 
@@ -179,6 +163,6 @@ def _lines(value: str | float | bool | None) -> list[str]:  # noqa: FBT001 - a c
     return [line[:_WIDEST] for line in ("" if value is None else str(value)).split("\n")]
 
 
-def _columns(line: str) -> int:
+def columns_of(line: str) -> int:
     """Return how many columns a line takes: Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)

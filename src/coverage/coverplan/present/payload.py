@@ -1,11 +1,8 @@
 """What the map page holds, as plain data: figures of the study, never figures of its own."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -13,24 +10,16 @@ from ..core.crs import LONLAT
 from ..core.text import Language, Text
 from ..domain.facilities import STATUS_LABELS
 from ..domain.groups import group_label
-from ..domain.layer import MOST_MINUTES
 from ..io.paths import InputFile
 from ..results import LayerResult, Study
-from ..sitetimes import BEYOND, MOST_WHOLE_MINUTES, whole_minutes_to_sites
 from ..siting.proposal import Proposal
-from ..travel.nearest import NEVER
 from .bulk import pack
+from .goals_table import goals_data
 from .method import method_lines, warning_lines
+from .pagepoints import page_points
+from .pagetimes import MOST_MAX, page_times
 from .plans import KINDS, plan_notes, plan_rows, plan_text
-from .shapes import SCALE, area_shapes, line_shapes, unit_shapes
-
-_LEAST_MAX, _MOST_MAX = 30, min(MOST_MINUTES, MOST_WHOLE_MINUTES)
-_LONGER = 60
-"""Minutes the page carries where they weigh little: how far those are who are not reached."""
-
-_LIGHT, _HEAVY = 300_000, 5_000_000
-"""Characters of the block of times: up to the first it may hold an hour, above the second it
-holds only the limits of the study instead of every minute."""
+from .shapes import area_shapes, line_shapes, unit_shapes
 
 _RANKS = {
     1: ("motorway", "motorway_link", "trunk", "trunk_link", "primary"),
@@ -60,7 +49,8 @@ def map_payload(study: Study, run_id: str, language: Language | None = None) -> 
         Language the page opens in; the study's own where it is None.
     """
     groups = study.inputs.demand.groups
-    times = _times(study)
+    points = page_points(study)
+    times = page_times(study, points.order)
     return {
         "version": 2,
         "meta": _meta(study, run_id, language or study.inputs.language)
@@ -68,11 +58,11 @@ def map_payload(study: Study, run_id: str, language: Language | None = None) -> 
         "groups": {group: group_label(group).as_dict() for group in groups},
         "units": _units(study),
         "layers": [_layer(study, result) for result in study.layers.values()],
-        "places": _places(study)[0],
+        "places": points.places,
         "reasons": [reason.as_dict() for reason in REASONS],
         "base": _base(study),
         "table": {key: _table(study, key) for key in study.layers},
-        "bulk": pack({**_points(study), **times.parts, "geometry": _geometry(study)}),
+        "bulk": pack({**points.parts, **times.parts, "geometry": _geometry(study)}),
     }
 
 
@@ -98,7 +88,7 @@ def _meta(study: Study, run_id: str, language: Language) -> dict[str, Any]:
         ],
         "method": [line.as_dict() for line in method_lines(study)],
         "warnings": [line.as_dict() for line in warning_lines(study)],
-        "thresholds": [t for t in inputs.thresholds if t <= _MOST_MAX],
+        "thresholds": [t for t in inputs.thresholds if t <= MOST_MAX],
     }
 
 
@@ -117,56 +107,6 @@ def _crs_words(file: InputFile) -> dict[str, str] | None:
         return Text.same(file.crs).as_dict()
     who = _CRS_FROM[file.crs_from]
     return Text(f"{file.crs}（{who.zh}）", f"{file.crs} ({who.en})").as_dict()
-
-
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """Minutes of every layer's people to its sites, as the page carries them.
-
-    Parameters
-    ----------
-    parts
-        ``minutes.0`` of the first layer, and so on: sites by points.
-    most
-        The longest minute kept.
-    limits
-        The only limits that are exact, None where every whole minute is.
-    """
-
-    parts: dict[str, np.ndarray]
-    most: int
-    limits: list[int] | None
-
-
-def _times(study: Study) -> _Times:
-    limits = sorted(
-        {math.ceil(t) for t in study.inputs.thresholds if t <= _MOST_MAX}
-        | {math.ceil(r.layer.minutes) for r in study.layers.values()}
-    )
-    least = min(max(_LEAST_MAX, *limits), _MOST_MAX)
-    most = max(least, _LONGER)
-    layers = study.layers.values()
-    minutes = [whole_minutes_to_sites(result, most) for result in layers]
-    if most > least and _weight(minutes) > _LIGHT:
-        minutes, most = [np.where(m > least, BEYOND, m).astype(np.uint8) for m in minutes], least
-    if _weight(minutes) <= _HEAVY:
-        return _Times(_named(minutes), most, None)
-    return _Times(_named([_coarse(m, limits) for m in minutes]), limits[-1], limits)
-
-
-def _named(minutes: list[np.ndarray]) -> dict[str, np.ndarray]:
-    return {f"minutes.{i}": array for i, array in enumerate(minutes)}
-
-
-def _weight(minutes: list[np.ndarray]) -> int:
-    return len(str(pack(_named(minutes))["data"]))
-
-
-def _coarse(minutes: np.ndarray, limits: list[int]) -> np.ndarray:
-    """Round minutes up to the next limit, beyond the last to `BEYOND`."""
-    steps = np.array([*limits, BEYOND], dtype=np.uint8)
-    rounded: np.ndarray = steps[np.searchsorted(limits, minutes)]
-    return rounded
 
 
 def _units(study: Study) -> list[dict[str, Any]]:
@@ -212,6 +152,7 @@ def _layer(study: Study, result: LayerResult) -> dict[str, Any]:
             "after": have("after" if result.after is not None else "before"),
         },
         "sites": _sites(result, codes),
+        "goals": goals_data(result),
         "plan": None if proposal is None else _plan(proposal, result),
     }
 
@@ -245,6 +186,7 @@ def _sites(result: LayerResult, codes: Sequence[str]) -> list[dict[str, Any]]:
                 "lon": round(point.x, 6),
                 "lat": round(point.y, 6),
                 "state": str(row.state),
+                "status": str(row.status),
                 "unit": str(row.unit_name),
                 "home": home.get(row.unit),
                 "before": row.state in _STANDS,
@@ -289,56 +231,6 @@ def _number(value: Any) -> str | None:
     return None if pd.isna(value) else f"{value:g}"
 
 
-def _points(study: Study) -> dict[str, np.ndarray]:
-    """Return the people: where, of which unit and place, how many of each group, reasons."""
-    demand, region = study.inputs.demand, study.inputs.region
-    steps = flat_points(demand.points.geometry.to_crs(LONLAT))
-    position = {code: i for i, code in enumerate(region.codes)}
-    units = demand.points["unit"].map(position).to_numpy()
-    return {
-        "x": steps[:, 0],
-        "y": steps[:, 1],
-        "unit": units.astype(np.uint16 if len(position) <= _U2 else np.uint32),
-        "place": _places(study)[1],
-        **{
-            f"people.{i}": demand.people(group).astype(np.uint32)
-            for i, group in enumerate(demand.groups)
-        },
-        **{f"never.{i}": _never(result) for i, result in enumerate(study.layers.values())},
-    }
-
-
-_U2 = 1 << 16
-_NO_ROAD_BIT, _NEVER_BEFORE_BIT, _NEVER_AFTER_BIT = 1, 2, 4
-
-
-def _never(result: LayerResult) -> np.ndarray:
-    """Return for each point, as bits: no road near, no way to any site today, or with the plan."""
-    after = result.after or result.before
-    bits = np.where(result.places.joined, 0, _NO_ROAD_BIT)
-    bits |= np.where(result.before.ms == NEVER, _NEVER_BEFORE_BIT, 0)
-    bits |= np.where(after.ms == NEVER, _NEVER_AFTER_BIT, 0)
-    return bits.astype(np.uint8)
-
-
-def _places(study: Study) -> tuple[list[str], np.ndarray]:
-    """Return the names of the places people live in, "" first, and which each point is of."""
-    points = study.inputs.demand.points
-    if "place" not in points:
-        return [""], np.zeros(len(points), dtype=np.uint16)
-    named = points["place"].fillna("").astype(str)
-    names = ["", *(name for name in named.unique() if name)]
-    position = {name: i for i, name in enumerate(names)}
-    found = named.map(position).to_numpy()
-    return names, found.astype(np.uint16 if len(names) <= _U2 else np.uint32)
-
-
-def flat_points(lonlat: gpd.GeoSeries) -> np.ndarray:
-    """Return points in whole hundred-thousandths of a degree: the first, then steps, ``(n, 2)``."""
-    whole = np.rint(np.column_stack([lonlat.x, lonlat.y]) * SCALE).astype(np.int32)
-    return np.vstack([whole[:1], np.diff(whole, axis=0)])
-
-
 def _base(study: Study) -> dict[str, Any]:
     inputs = study.inputs
     names = [] if inputs.protected is None else [str(name) for name in inputs.protected["name"]]
@@ -372,7 +264,7 @@ def _table(study: Study, key: str) -> dict[str, dict[str, list[int | None]]]:
     table: dict[str, dict[str, list[int | None]]] = {}
     for (minutes, phase), rows in facts.groupby(["minutes", "phase"]):
         values = rows.set_index("unit_code")["value"]
-        if float(minutes).is_integer() and minutes <= _MOST_MAX:
+        if float(minutes).is_integer() and minutes <= MOST_MAX:
             by_phase = table.setdefault(f"{minutes:g}", {})
             by_phase[str(phase)] = [_whole(values[code]) for code in codes]
     for by_phase in table.values():

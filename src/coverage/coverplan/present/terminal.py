@@ -11,11 +11,14 @@ from ..core.text import Language, Text
 from ..domain.groups import group_label
 from ..results import LayerResult, Study
 from ..siting.plan import SitingPlan
+from .goals_table import goal_lines
 from .method import warning_lines
 from .plans import plan_notes, plan_rows, plan_text
 
 _WARNINGS_SHOWN = 12
 _SITES_SHOWN = 12
+
+_AIMS = Text("目标线", "Goals")
 
 _HEADS = (
     Text("图层", "layer"),
@@ -33,7 +36,10 @@ def plain(words: str, style: str = "") -> Styled:
 
 
 def summary(study: Study, language: Language) -> RenderableType:
-    """Return a table with a row for each layer; every share stands beside its denominator."""
+    """Return a table with a row for each layer, and how the goals stand.
+
+    Every share stands beside its denominator.
+    """
     heads = Text(
         f"{study.inputs.title}　{study.inputs.date}", f"{study.inputs.title}  {study.inputs.date}"
     )
@@ -47,6 +53,10 @@ def summary(study: Study, language: Language) -> RenderableType:
     for result in study.layers.values():
         table.add_row(*(plain(cell) for cell in _cells(study, result, language)))
     parts: list[RenderableType] = [table]
+    aims = goal_lines(study, language)
+    if aims:
+        parts.append(plain(_AIMS.of(language), "bold"))
+        parts += [plain(f"  {line}") for line in aims]
     if study.inputs.notice:
         parts.append(plain(study.inputs.notice, "italic"))
     return Group(*parts)

@@ -2,10 +2,13 @@
 
 from .charts import equity_figure, frontier_figure
 from .fonts import find_font
-from .maps import before_after_figure, coverage_figure, gap_figure, minutes_figure, plan_figure
+from .maps import before_after_figure, coverage_figure, plan_figure
+from .peoplemaps import gap_figure, minutes_figure
 from .save import save_figure
+from .sheet import Paper
 
 __all__ = [
+    "Paper",
     "before_after_figure",
     "coverage_figure",
     "equity_figure",

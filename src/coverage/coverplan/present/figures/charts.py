@@ -1,20 +1,33 @@
 """Charts for paper: what more sites would reach, and how evenly people are served."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...core.text import Language, Text
 from ...results import Study
 from ...siting.frontier import CoverageFrontier
+from ...siting.plan import NEWLY
+from ..looks import INK, SOFT
 from .fonts import find_font, properties
-from .sheet import INK, SOFT, Sheet
+from .keys import LEFT, TOP, listed, note
+from .lettering import wrapped
+from .shares import titled
+from .sheet import Box, Paper, Sheet
 
-_CHART = (0.09, 0.17, 0.6, 0.68)
 _LOOKS = (("#0b5c8a", "-"), ("#b3511f", "--"), ("#3f7d3a", ":"), ("#6a4a9c", "-."))
-_GAP = "#e08a00"
+_GAP, _GRID = "#e08a00", "#e3e7ea"
+_MOST_ROWS = 18
+_TEN_THOUSAND = 10_000
+
+
+def _place(sheet: Sheet) -> Box:
+    return (0.09, sheet.floor + 0.075, 0.58, 0.78 - sheet.floor)
 
 
 def frontier_figure(
@@ -24,43 +37,108 @@ def frontier_figure(
     *,
     language: Language = "zh",
     font: Path | None = None,
+    paper: Paper = "a4",
 ) -> Figure:
     """Return the curve of what more sites, or more money, reach; gaps to the bound are shaded.
+
+    Parameters
+    ----------
+    study, layer, frontier
+        What was computed, the layer, and its curve.
+    language, font, paper
+        As in `coverplan.present.figures.coverage_figure`.
 
     Raises
     ------
     InputError
         When no font with Chinese characters is found.
     """
-    label = study.layers[layer].layer.label
-    title = Text(f"{label.zh}：多建能多覆盖多少人", f"{label.en}: what more sites reach")
-    note = Text(
-        "阴影：方案与上限之间尚未证明的差距；没有阴影即已证明最优",
-        "Shaded: what is not yet proven between a plan and its bound; none where it is optimal",
+    title = titled(
+        study.layers[layer], Text("多建能多覆盖多少人", "what more sites would newly reach")
     )
-    sheet = Sheet.of(study, title, note, find_font(font), language)
-    axes = sheet.axes(_CHART)
+    about = Text(
+        "圆点：实心为已证明最优，空心为尚未证明；阴影为方案与上限之间的差距",
+        "Full dots are proven to be the best, hollow ones are not; shaded: from plan to bound",
+    )
+    sheet = Sheet.of(study, title, about, find_font(font), language, paper)
+    axes = sheet.axes(_place(sheet))
     known = [
-        (a, p) for a, p in zip(frontier.at, frontier.plans, strict=True) if p.value is not None
+        (at, int(plan.value), plan.bound)
+        for at, plan in zip(frontier.at, frontier.plans, strict=True)
+        if plan.value is not None
     ]
-    at = [a for a, _ in known]
-    value = [int(p.value or 0) for _, p in known]
-    top = [v if p.bound is None else int(p.bound) for v, (_, p) in zip(value, known, strict=True)]
+    _curve(axes, known)
+    _mark_elbow(sheet, axes, frontier)
+    money = frontier.axis == "yuan"
+    if money:
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda yuan, _: _yuan(yuan, language)))
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    across = Text("投资（元）", "money (yuan)") if money else Text("新建站点数（处）", "new sites")
+    up = next((p.objective for p in frontier.plans), NEWLY)
+    value = Text(f"{up.label.zh}（{up.unit.zh}）", f"{up.label.en} ({up.unit.en})")
+    _axis_words(sheet, axes, across, value)
+    sheet.tidy(axes)
+    _points_listed(sheet, frontier, known, (across, value))
+    return sheet.figure
+
+
+def _curve(axes: Axes, known: Sequence[tuple[int, int, int | None]]) -> None:
+    at = [0, *(a for a, _, _ in known)]
+    value = [0, *(v for _, v, _ in known)]
+    top = [0, *(v if bound is None else int(bound) for _, v, bound in known)]
     axes.fill_between(at, value, top, color=_GAP, alpha=0.35, lw=0)
-    axes.plot(at, value, "-o", color=_LOOKS[0][0], mfc="#ffffff", lw=1.8, ms=5)
+    axes.plot(at, value, "-", color=_LOOKS[0][0], lw=1.8)
+    for a, v, bound in known:
+        fill = _LOOKS[0][0] if bound == v else "#ffffff"
+        axes.plot(a, v, "o", color=_LOOKS[0][0], mfc=fill, ms=6)
     axes.set_ylim(bottom=0)
-    axes.grid(visible=True, color="#e3e7ea", lw=0.7)
+    axes.set_xlim(left=0)
+    axes.grid(visible=True, color=_GRID, lw=0.7)
     axes.set_axisbelow(True)
     axes.yaxis.set_major_formatter("{x:,.0f}")
-    for axis, words in (
-        (axes.xaxis, Text("新建站点数或投资", "new sites, or money")),
-        (axes.yaxis, Text("可达人数", "people reached")),
-    ):
-        axis.set_label_text(
-            words.of(language), fontproperties=properties(sheet.font, 10), color=INK
-        )
-    sheet.tidy(axes)
-    return sheet.figure
+
+
+def _mark_elbow(sheet: Sheet, axes: Axes, frontier: CoverageFrontier) -> None:
+    at = frontier.elbow
+    if at is None:
+        return
+    x, y = frontier.at[at], int(frontier.plans[at].value or 0)  # noqa: PD008 - no frame
+    axes.plot(x, y, "o", mfc="none", mec="#b00020", mew=1.6, ms=13)
+    words = frontier.elbow_text
+    letters = properties(sheet.font, 9 * sheet.larger)
+    axes.annotate(
+        words.of(sheet.language), (x, y), (10, -14), textcoords="offset points", color="#b00020",
+        fontproperties=letters, parse_math=False,
+    )  # fmt: skip
+
+
+def _points_listed(
+    sheet: Sheet,
+    frontier: CoverageFrontier,
+    known: Sequence[tuple[int, int, int | None]],
+    words: tuple[Text, Text],
+) -> None:
+    rows = []
+    for at, value, bound in known[:_MOST_ROWS]:
+        proven = "" if bound == value else "" if bound is None else f" (≤ {int(bound):,})"
+        rows.append((f"{at:,}", f"{value:,}{proven}"))
+    more = len(known) - _MOST_ROWS
+    rest = Text(f"另有 {more} 点", f"and {more} more points") if more > 0 else None
+    across, up = words
+    head = Text(f"{across.zh}：{up.zh}", f"{across.en}: {up.en}")
+    low = listed(sheet, head, rows, TOP, rest)
+    most = frontier.reachable
+    about = Text(
+        f"全部可用候选点合计最多 {most:,}", f"All usable candidates together: {most:,} at most"
+    )
+    note(sheet, about, low - 0.01)
+
+
+def _yuan(yuan: float, language: Language) -> str:
+    if language == "zh" and yuan >= _TEN_THOUSAND:
+        return f"{yuan / _TEN_THOUSAND:,.0f} 万"
+    return f"{yuan:,.0f}"
 
 
 def equity_figure(
@@ -70,6 +148,7 @@ def equity_figure(
     *,
     language: Language = "zh",
     font: Path | None = None,
+    paper: Paper = "a4",
 ) -> Figure:
     """Return Lorenz curves with the line of equal shares.
 
@@ -80,40 +159,61 @@ def equity_figure(
     curves
         By any key: what it is of, and its ``people_share`` and ``value_share``, both from 0 to 1
         (see `coverplan.measure_study`).
-    title, language, font
-        What all are of; of the words.
+    title, language, font, paper
+        What all are of; the rest as in `coverplan.present.figures.coverage_figure`.
 
     Raises
     ------
     InputError
         When no font with Chinese characters is found.
     """
-    note = Text(
+    about = Text(
         "曲线离对角线越远，分布越不均", "The farther a curve from the diagonal, the less even"
     )
-    sheet = Sheet.of(study, title, note, find_font(font), language)
-    axes = sheet.axes((0.09, 0.17, 0.5, 0.68))
+    sheet = Sheet.of(study, title, about, find_font(font), language, paper)
+    axes = sheet.axes(_place(sheet))
     axes.plot([0, 100], [0, 100], color=SOFT, lw=1)
+    axes.grid(visible=True, color=_GRID, lw=0.7)
+    axes.set_axisbelow(True)
+    y = TOP
     for number, (label, curve) in enumerate(curves.values()):
         colour, dashes = _LOOKS[number % len(_LOOKS)]
         xy = 100 * curve[["people_share", "value_share"]].to_numpy(dtype=float)
-        axes.plot(*xy.T, color=colour, ls=dashes, lw=2)
-        y = 0.8 - 0.04 * number
-        sheet.figure.add_artist(_stroke(sheet.figure, y, colour, dashes))
-        sheet.write(0.69, y - 0.006, label.of(language), 10)
+        axes.plot(*xy.T, color=colour, ls=dashes, lw=2, clip_on=False)
+        y = _named(sheet, label, colour, dashes, y)
+    _named(sheet, Text("人人均等", "all alike"), SOFT, "-", y)
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
-    axes.set_aspect("equal")
-    for axis, words in (
-        (axes.xaxis, Text("人口累计占比（%）", "people, cumulated (%)")),
-        (axes.yaxis, Text("所得累计占比（%）", "what they have, cumulated (%)")),
-    ):
-        axis.set_label_text(
-            words.of(language), fontproperties=properties(sheet.font, 10), color=INK
-        )
+    axes.set_aspect("equal", anchor="W")
+    _axis_words(
+        sheet,
+        axes,
+        Text(
+            "人口累计占比（%），从所得最少的人起", "people, cumulated (%), those with least first"
+        ),
+        Text("所得累计占比（%）", "what they have, cumulated (%)"),
+    )
     sheet.tidy(axes)
     return sheet.figure
 
 
-def _stroke(figure: Figure, y: float, colour: str, dashes: str) -> Line2D:
-    return Line2D([0.64, 0.68], [y, y], color=colour, ls=dashes, lw=2, transform=figure.transFigure)
+def _named(sheet: Sheet, label: Text, colour: str, dashes: str, top: float) -> float:
+    """Write what a curve is of beside a stroke of it and return where the next one goes."""
+    stroke = Line2D(
+        [LEFT - 0.04, LEFT - 0.008], [top + 0.006] * 2, color=colour, ls=dashes, lw=2,
+        transform=sheet.figure.transFigure,
+    )  # fmt: skip
+    sheet.figure.add_artist(stroke)
+    size = 9.0
+    room = sheet.room(0.975 - LEFT)
+    y = top
+    for line in wrapped(label.of(sheet.language), size * sheet.larger, sheet.font, room, 3):
+        sheet.write(LEFT, y, line, size)
+        y -= 0.024
+    return y - 0.014
+
+
+def _axis_words(sheet: Sheet, axes: Axes, across: Text, up: Text) -> None:
+    letters = properties(sheet.font, 10 * sheet.larger)
+    for axis, words in ((axes.xaxis, across), (axes.yaxis, up)):
+        axis.set_label_text(words.of(sheet.language), fontproperties=letters, color=INK)

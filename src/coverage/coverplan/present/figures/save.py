@@ -1,18 +1,20 @@
 """Writing figures: every character drawn, the same bytes twice."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Drawn
+from PIL import Image
 
 from ...core.errors import InputError, Problem
 from ...core.text import Text
 from .fonts import check_glyphs
 
 _METADATA: dict[str, dict[str, None]] = {
-    ".png": {"Software": None},
+    ".png": {},
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
 }
@@ -22,6 +24,8 @@ SUFFIXES = tuple(_METADATA)
 _STYLE: Any = {"svg.hashsalt": "coverplan", "svg.fonttype": "path", "pdf.fonttype": 42}
 
 PNG_DPI = 200
+_COLOURS = 256
+"""Of a PNG: a map has few, and a file of them is a third as large."""
 
 
 def save_figure(figure: Figure, path: Path) -> Path:
@@ -40,8 +44,21 @@ def save_figure(figure: Figure, path: Path) -> Path:
         raise InputError([_suffix(path)])
     _check_words(figure)
     with mpl.rc_context(_STYLE):
-        figure.savefig(path, format=suffix[1:], dpi=PNG_DPI, metadata=_METADATA[suffix])
+        if suffix == ".png":
+            _save_png(figure, path)
+        else:
+            figure.savefig(path, format=suffix[1:], dpi=PNG_DPI, metadata=_METADATA[suffix])
     return path
+
+
+def _save_png(figure: Figure, path: Path) -> None:
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=PNG_DPI, pil_kwargs={"compress_level": 1})
+    with Image.open(drawn) as picture:
+        few = picture.convert("RGB").quantize(
+            _COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+    few.save(path, format="png", dpi=(PNG_DPI, PNG_DPI), optimize=True)
 
 
 def _check_words(figure: Figure) -> None:

@@ -1,29 +1,34 @@
-"""A sheet to draw on: title, map in metres with scale bar and north arrow, key, source line."""
+"""A sheet to draw on: A4 or A3 across, with its title, its headline and its source line."""
 
-import math
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Polygon, Rectangle
-from pyproj import Geod, Transformer
 
-from ...core.crs import LONLAT
 from ...core.text import Language, Text
 from ...results import Study
+from ..looks import INK, SOFT
 from .fonts import properties
+from .lettering import fitted, wrapped
 
-INK, SOFT, LAND, WATER = "#1b2733", "#55626f", "#eeece6", "#b9d9f2"
-WIDTH, HEIGHT = 11.69, 8.27
-"""A4 across, inches."""
+Paper = Literal["a4", "a3"]
+Box = tuple[float, float, float, float]
+"""Left, bottom, width, height of a place on a sheet, each from 0 to 1."""
+
+_SIZES: dict[Paper, tuple[float, float, float]] = {
+    "a4": (11.69, 8.27, 1.0),
+    "a3": (16.54, 11.69, 1.2),
+}
+"""Width and height across, inches, and how much larger letters and signs are."""
+
+POINTS = 72.0
+"""In an inch."""
 
 _NO_APPROVAL = Text("未经地图审核，不得公开发布", "Not an approved map: not for publication")
-_LINE = 118
-_GEOD = Geod(ellps="WGS84")
+_LEFT, _RIGHT = 0.04, 0.96
+_LOWEST, _STEP, _LINES = 0.02, 0.0195, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,153 +41,103 @@ class Sheet:
         What is drawn on, with what, in which language.
     study
         Whose figures are drawn.
+    larger
+        How much larger letters and signs are than on A4.
     """
 
     figure: Figure
     font: Path
     language: Language
     study: Study
+    larger: float = 1.0
 
     @classmethod
     def of(
-        cls, study: Study, title: Text, subtitle: Text, font: Path, language: Language
+        cls,
+        study: Study,
+        title: Text,
+        subtitle: Text,
+        font: Path,
+        language: Language,
+        paper: Paper = "a4",
     ) -> "Sheet":
-        """Return an A4 sheet with its head and its source line."""
-        sheet = cls(Figure(figsize=(WIDTH, HEIGHT), facecolor="#ffffff"), font, language, study)
-        sheet.write(0.04, 0.945, title.of(language), 17, colour=INK)
-        sheet.write(0.04, 0.905, subtitle.of(language), 11, colour=SOFT)
-        for i, line in enumerate(reversed(_foot(study, language))):
-            sheet.write(0.04, 0.022 + 0.021 * i, line, 8, colour=SOFT)
+        """Return a sheet with its head and its source line.
+
+        Parameters
+        ----------
+        study, title, subtitle
+            Whose sheet it is, and what stands at its head.
+        font, language, paper
+            Font file, language and size.
+        """
+        wide, high, larger = _SIZES[paper]
+        figure = Figure(figsize=(wide, high), facecolor="#ffffff")
+        sheet = cls(figure, font, language, study, larger)
+        room = sheet.room(_RIGHT - _LEFT)
+        head = fitted(title.of(language), 17 * larger, font, room)
+        sheet.write(_LEFT, 0.945, head, 17, colour=INK)
+        for i, line in enumerate(wrapped(subtitle.of(language), 10.5 * larger, font, room, 2)):
+            sheet.write(_LEFT, 0.912 - 0.026 * i, line, 10.5, colour=SOFT)
+        for i, line in enumerate(reversed(sheet._foot(room))):
+            sheet.write(_LEFT, _LOWEST + _STEP * i, line, 7.5, colour=SOFT)
         return sheet
+
+    @property
+    def floor(self) -> float:
+        """Where the source line ends: what is drawn stands above it."""
+        return _LOWEST + _STEP * len(self._foot(self.room(_RIGHT - _LEFT))) + 0.01
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        wide, high = self.figure.get_size_inches()
+        return float(wide), float(high)
+
+    def room(self, part: float) -> float:
+        """Return how many points a part of the sheet's width is."""
+        return part * self.inches[0] * POINTS
 
     def write(self, x: float, y: float, words: str, size: float, **more: Any) -> None:
         """Write words at a place of the sheet, both from 0 to 1; no sign in them has a meaning."""
         colour = more.pop("colour", INK)
         self.figure.text(
-            x, y, words, fontproperties=properties(self.font, size), color=colour,
+            x, y, words, fontproperties=properties(self.font, size * self.larger), color=colour,
             parse_math=False, **more,
         )  # fmt: skip
 
-    def axes(self, box: tuple[float, float, float, float]) -> Axes:
+    def axes(self, box: Box) -> Axes:
         """Return an empty place to draw in: left, bottom, width, height."""
         return self.figure.add_axes(box)
 
     def label(self, axes: Axes, x: float, y: float, words: str, size: float, **more: Any) -> None:
         """Write words at a place of a drawing, in its own units."""
-        looks: dict[str, Any] = {"ha": "center", "va": "center", "color": INK, "zorder": 9}
-        letters = properties(self.font, size)
+        looks: dict[str, Any] = {"ha": "center", "va": "center", "color": INK, "zorder": 12}
+        letters = properties(self.font, size * self.larger)
         axes.text(x, y, words, fontproperties=letters, parse_math=False, **(looks | more))
 
     def tidy(self, axes: Axes, size: float = 9) -> None:
         """Give the numbers along the axes of a chart the sheet's font, and take its frame off."""
         for drawn in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
-            drawn.set_fontproperties(properties(self.font, size))
+            drawn.set_fontproperties(properties(self.font, size * self.larger))
             drawn.set_color(SOFT)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
 
-
-def _foot(study: Study, language: Language) -> list[str]:
-    inputs = study.inputs
-    crs = inputs.region.crs
-    known = crs.to_authority()
-    system = ":".join(known) if known is not None else str(crs.name)
-    approval = inputs.approval_number
-    parts = [
-        Text(f"{inputs.title}，截至 {inputs.date}", f"{inputs.title}, as of {inputs.date}"),
-        Text(f"投影：{system}", f"projection: {system}"),
-        Text(f"审图号：{approval}", f"map approval: {approval}") if approval else _NO_APPROVAL,
-    ]
-    files = ", ".join(f.label for f in inputs.files)
-    lines = [" · ".join(part.of(language) for part in parts)]
-    if files:
-        lines += [Text(f"数据：{files}", f"Data: {files}").of(language)]
-    lines += [inputs.notice] if inputs.notice else []
-    return [part for line in lines for part in _broken(line)]
-
-
-def _broken(line: str) -> list[str]:
-    """Break a long line; a Chinese character takes the place of two letters."""
-    wide = sum(ord(c) > 0x2E80 for c in line)  # noqa: PLR2004 - where CJK begins
-    width = max(int(_LINE * len(line) / (len(line) + wide)), 20) if line else _LINE
-    return textwrap.wrap(line, width * 2, max_lines=2, placeholder=" …") or [""]
-
-
-def map_axes(sheet: Sheet, box: tuple[float, float, float, float]) -> Axes:
-    """Return a place for a map of the study: metres both ways, nothing drawn yet."""
-    axes = sheet.axes(box)
-    west, south, east, north = sheet.study.inputs.region.units.total_bounds
-    # One scale both ways, and the whole place filled: the shorter side looks farther out.
-    metres = 1.08 * max((east - west) / (box[2] * WIDTH), (north - south) / (box[3] * HEIGHT))
-    x, y = (west + east) / 2, (south + north) / 2
-    wide, high = metres * box[2] * WIDTH / 2, metres * box[3] * HEIGHT / 2
-    axes.set_xlim(x - wide, x + wide)
-    axes.set_ylim(y - high, y + high)
-    axes.set_axis_off()
-    return axes
-
-
-def add_scale(sheet: Sheet, axes: Axes) -> None:
-    """Draw a scale bar of true metres in the middle of the map, and a north arrow.
-
-    The arrow points along the meridian at the middle of the map, which no projection draws
-    straight up everywhere.
-    """
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    width, height = east - west, north - south
-    true = (
-        _true_metres(sheet.study, (west, (south + north) / 2), (east, (south + north) / 2)) / width
-    )
-    metres = _round_metres(width * true * 0.22)
-    long = metres / true
-    x, y, thick = west + 0.02 * width, south + 0.02 * height, 0.008 * height
-    for i in range(2):
-        fill = INK if i == 0 else "#ffffff"
-        part = Rectangle((x + i * long / 2, y), long / 2, thick, fc=fill, ec=INK, lw=0.8, zorder=10)
-        axes.add_patch(part)
-    words = (f"{metres / 1000:g} km", f"{metres} m")[metres < 1000]  # noqa: PLR2004 - a kilometre
-    for at, text in ((x, "0"), (x + long, words)):
-        sheet.label(axes, at, y + 2.6 * thick, text, 8, zorder=10)
-    _north(sheet, axes, (east - 0.03 * width, north - 0.09 * height), 0.06 * height)
-
-
-def _true_metres(study: Study, one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return how far two places of the projection are on the ellipsoid, metres."""
-    back = Transformer.from_crs(study.inputs.region.crs, LONLAT, always_xy=True)
-    lon, lat = back.transform(*np.array([one, other]).T)
-    return float(_GEOD.inv(lon[0], lat[0], lon[1], lat[1])[2])
-
-
-def _round_metres(most: float) -> int:
-    """Return the longest of 1, 2, 5 and their tens that is not longer."""
-    ten = 10 ** math.floor(math.log10(max(most, 1.0)))
-    return int(max(step * ten for step in (1, 2, 5) if step * ten <= max(most, 1.0)))
-
-
-def _north(sheet: Sheet, axes: Axes, foot: tuple[float, float], long: float) -> None:
-    turn = meridian_turn(sheet.study, foot)
-    ahead = np.array([math.sin(turn), math.cos(turn)])
-    across = np.array([ahead[1], -ahead[0]])
-    base, tip = np.array(foot), np.array(foot) + ahead * long
-    notch = base + ahead * long * 0.25
-    for side, fill in ((-1, INK), (1, "#ffffff")):
-        half = np.array([tip, base + side * across * long * 0.28, notch])
-        axes.add_patch(Polygon(half, closed=True, fc=fill, ec=INK, lw=0.8, zorder=10))
-    top = tip + ahead * long * 0.28
-    words = Text("北", "N").of(sheet.language)
-    sheet.label(axes, float(top[0]), float(top[1]), words, 9, zorder=10)
-
-
-def meridian_turn(study: Study, at: tuple[float, float]) -> float:
-    """Return how far true north at a place lies clockwise of straight up, radians.
-
-    Parameters
-    ----------
-    study, at
-        The study, and a place in metres of its projection.
-    """
-    back = Transformer.from_crs(study.inputs.region.crs, LONLAT, always_xy=True)
-    lon, lat = back.transform(*at)
-    x, y = back.transform(lon, lat + 0.01, direction="INVERSE")
-    return math.atan2(x - at[0], y - at[1])
+    def _foot(self, room: float) -> list[str]:
+        inputs, language = self.study.inputs, self.language
+        known = inputs.region.crs.to_authority()
+        system = ":".join(known) if known is not None else str(inputs.region.crs.name)
+        approval = inputs.approval_number
+        parts = [
+            Text(f"{inputs.title}，截至 {inputs.date}", f"{inputs.title}, as of {inputs.date}"),
+            Text(f"投影：{system}", f"projection: {system}"),
+            Text(f"审图号：{approval}", f"map approval: {approval}") if approval else _NO_APPROVAL,
+        ]
+        files = ", ".join(f.label for f in inputs.files)
+        # What must stand on every figure comes last, where a long title cannot push it out.
+        lines = [part.of(language) for part in parts[:1]]
+        lines += [Text(f"数据：{files}", f"Data: {files}").of(language)] if files else []
+        lines += [inputs.notice] if inputs.notice else []
+        lines += [" · ".join(part.of(language) for part in parts[1:])]
+        size = 7.5 * self.larger
+        return [part for line in lines for part in wrapped(line, size, self.font, room, _LINES)]

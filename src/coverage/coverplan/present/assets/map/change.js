@@ -1,20 +1,28 @@
 /* ---- state ---- */
 
-// An answer that there is no plan has no "with the plan" to look at.
-const unplanned = (layer) => Boolean(layer.plan && !layer.plan.built);
-
 function change(next) {
   const moved = {};
   if (next.layer && next.layer !== state.layer) {
-    // A limit that was the old layer's own becomes the new layer's own; any other choice is kept.
-    if (state.minutes === clampMinutes(state.layer.minutes)) state.minutes = clampMinutes(next.layer.minutes);
+    const old = state.layer;
+    // What was the old layer's own becomes the new layer's own; any other choice is kept.
+    if (state.minutes === clampMinutes(old.minutes)) state.minutes = clampMinutes(next.layer.minutes);
+    if (state.group === old.group) state.group = next.layer.group;
+    if (state.line === ownLine(old)) state.line = ownLine(next.layer);
     state.layer = next.layer;
     moved.sites = true;
   }
-  if (unplanned(state.layer)) next = Object.assign({}, next, { phase: "before" });
-  if (next.minutes !== undefined) state.minutes = next.minutes;
-  if (next.phase && next.phase !== state.phase) {
-    state.phase = next.phase;
+  let { phase } = next;
+  if (next.open) {
+    const old = openNow();
+    openSites(state.layer, next.open);
+    // Whoever switches a site wants to see what comes of it.
+    if (!phase && state.phase === "before") phase = "after";
+    moved.switched = state.layer.sites.filter((site, i) => Boolean(next.open[i]) !== Boolean(old[i]));
+  }
+  if (unplanned(state.layer)) phase = "before";
+  for (const key of ["minutes", "group", "line"]) if (next[key] !== undefined) state[key] = next[key];
+  if (phase && phase !== state.phase) {
+    state.phase = phase;
     moved.sites = true;
   }
   if (next.language && next.language !== state.language) {
@@ -23,6 +31,8 @@ function change(next) {
     moved.words = true;
   }
   refresh(moved);
+  announce(byId("headline").textContent);
+  keepInAddress();
 }
 
 function refresh(moved) {
@@ -30,10 +40,13 @@ function refresh(moved) {
   if (moved.words) translate();
   writeControls();
   writeHeadline(writeTable());
+  writeGoals();
+  writeSwitches();
   writePlan();
   writeMethod();
   drawLegend();
   if (moved.sites) drawSites();
+  else if (moved.switched) redrawSites(moved.switched);
   drawCard();
   markRow();
   markSelected();
@@ -42,6 +55,7 @@ function refresh(moved) {
   marks.redraw();
   writeLabels();
   if (moved.sites || moved.names) placeLabels();
+  changed.forEach((follow) => follow(moved));
 }
 
 function unitAt(position) {

@@ -14,8 +14,23 @@ function buildControls() {
     byId("presets").append(button);
     presetButtons.push([minutes, button]);
   }
-  for (const input of [byId("slider"), byId("minutes")]) input.setAttribute("max", String(topMinutes));
-  byId("slider").addEventListener("input", (event) => later({ minutes: Number(event.target.value) }));
+  for (const group of Object.keys(data.groups)) {
+    const option = el("option", { value: group });
+    byId("group").append(option);
+    groupTexts.push([group, option]);
+  }
+  byId("group").addEventListener("change", (event) => change({ group: event.target.value }));
+  byId("line").addEventListener("change", (event) => {
+    const asked = event.target.valueAsNumber;
+    const none = event.target.value.trim() === "" && !event.target.validity.badInput;
+    change({ line: none ? null : goodLine(asked) ? asked : state.line });
+  });
+  // The slider steps through the limits there are, be they every minute or a few.
+  byId("slider").setAttribute("min", "0");
+  byId("slider").setAttribute("max", String(limits.length - 1));
+  byId("minutes").setAttribute("min", String(limits[0]));
+  byId("minutes").setAttribute("max", String(limits[limits.length - 1]));
+  byId("slider").addEventListener("input", (event) => later({ minutes: limits[Number(event.target.value)] }));
   byId("minutes").addEventListener("change", (event) => {
     const asked = event.target.valueAsNumber;
     change({ minutes: Number.isFinite(asked) ? clampMinutes(asked) : state.minutes });
@@ -24,13 +39,14 @@ function buildControls() {
     input.addEventListener("change", () => change({ phase: input.value })));
   document.querySelectorAll("input[name=language]").forEach((input) =>
     input.addEventListener("change", () => change({ language: input.value })));
-  document.querySelectorAll("#shown input").forEach((input) => {
+  document.querySelectorAll("#shown input[type=checkbox]").forEach((input) => {
     input.checked = shown[input.name];
     input.addEventListener("change", () => {
       shown[input.name] = input.checked;
       refresh({ sites: input.name === "uncounted", names: input.name === "people" || input.name === "protected" });
     });
   });
+  buildSwitches();
   byId("fit").addEventListener("click", () => {
     select(null, false);
     fit(true);
@@ -42,6 +58,7 @@ function buildControls() {
   });
 }
 const layerTexts = [];
+const groupTexts = [];
 const presetButtons = [];
 
 let waiting = null;
@@ -59,11 +76,19 @@ function writeControls() {
     button.textContent = say(minutes === state.layer.minutes ? "standard" : "preset", { minutes });
     button.setAttribute("aria-pressed", String(minutes === state.minutes));
   }
-  byId("slider").value = String(state.minutes);
+  for (const [group, option] of groupTexts) {
+    option.textContent = pick(data.groups[group]) + (group === state.layer.group ? " · " + say("ownGroup") : "");
+  }
+  byId("group").value = state.group;
+  byId("line").value = state.line === null ? "" : String(state.line);
+  byId("limits").hidden = !data.meta.limits;
+  byId("limits").textContent = data.meta.limits ? say("limitsOnly", { limits: limitWords() }) : "";
+  byId("slider").value = String(limits.indexOf(state.minutes));
   byId("slider").setAttribute("aria-valuetext", say("preset", { minutes: state.minutes }));
   byId("minutes").value = String(state.minutes);
   document.querySelectorAll("input[name=phase]").forEach((input) => { input.checked = input.value === state.phase; });
   byId("phases").hidden = unplanned(state.layer);
+  byId("phase-after").textContent = phaseWord("after");
   document.querySelectorAll("input[name=language]").forEach((input) => { input.checked = input.value === state.language; });
 }
 

@@ -44,6 +44,7 @@ function area(line) {
   return Math.abs(twice) / 2;
 }
 
+const encloses = (rings) => rings.length > 0 && rings[0].length >= 6;
 const shapeOf = (rings) => {
   const lines = rings.map(worldLine);
   return { lines, box: boxOf(lines) };
@@ -110,7 +111,7 @@ function nameSpots(shape, centre) {
 }
 
 const units = data.units.map((unit) => {
-  const shapes = unit.rings.map(shapeOf);
+  const shapes = unit.rings.filter(encloses).map(shapeOf);
   const largest = shapes.reduce((best, shape) => (!best || area(shape.lines[0]) > area(best.lines[0]) ? shape : best), null);
   const centre = largest && middle(largest);
   return {
@@ -124,8 +125,8 @@ const base = {
   roads: data.base.roads
     .map((road) => ({ rank: road.rank, lines: road.lines.map((line) => shapeOf([line])) }))
     .sort((a, b) => b.rank - a.rank),
-  water: data.base.water.map(shapeOf),
-  protected: data.base.protected.map((item) => ({ name: item.name, shapes: item.rings.map(shapeOf) }))
+  water: data.base.water.filter(encloses).map(shapeOf),
+  protected: data.base.protected.map((item) => ({ name: item.name, shapes: item.rings.filter(encloses).map(shapeOf) }))
 };
 for (let i = 0, x = 0, y = 0; i < points.count; i += 1) {
   x += data.points.x[i];

@@ -164,10 +164,10 @@ const ground = new Painter((frame) => {
   units.forEach((unit, i) => {
     if (!outline(frame, unit.shapes)) return;
     pen.globalAlpha = 0.92;
-    pen.fillStyle = fillOf(rows[i]);
+    pen.fillStyle = rastered() ? BARE_FILL : fillOf(rows[i]);
     pen.fill("evenodd");
     pen.globalAlpha = 1;
-    if (belowHalf(rows[i])) hatch(frame, state.phase === "difference" ? "rgba(60,50,70,.22)" : "rgba(84,74,40,.28)", 9, 1);
+    if (!rastered() && belowHalf(rows[i])) hatch(frame, state.phase === "difference" ? "rgba(60,50,70,.22)" : "rgba(84,74,40,.28)", 9, 1);
   });
   if (shown.protected) {
     for (const item of base.protected) {
@@ -190,6 +190,7 @@ const ground = new Painter((frame) => {
       pen.stroke();
     }
   }
+  if (rastered()) drawCells(frame);
   for (const unit of units) {
     if (!outline(frame, unit.shapes)) continue;
     pen.strokeStyle = "rgba(255,255,255,.9)";
@@ -238,6 +239,7 @@ function dotClasses() {
     return {
       fills: [OLD_DOT, FAR_DOT, NEW_DOT, LOST_DOT],
       sizes: [0.8, 1.1, 1.5, 1.5],
+      far: [1, 3],
       of: (before, after) =>
         after <= state.minutes ? (before <= state.minutes ? 0 : 2) : before <= state.minutes ? 3 : 1
     };
@@ -247,6 +249,7 @@ function dotClasses() {
   return {
     fills,
     sizes: edges.map(() => 0.9).concat([1.2, 1.2]),
+    far: [edges.length, edges.length + 1],
     of: (before, after) => {
       const minutes = state.phase === "before" ? before : after;
       if (minutes > state.minutes) return minutes === UNREACHED ? edges.length + 1 : edges.length;
@@ -260,10 +263,14 @@ function nearEdges() {
 }
 
 const dots = new Painter((frame) => {
-  if (!shown.people) return;
+  if (shown.people) drawDots(frame);
+  if (shown.isochrone && grid) drawIsochrone(frame);
+});
+
+function drawDots(frame) {
   const { pen, scale, left, top } = frame;
-  const people = data.points.people[state.layer.group];
-  const { before, after } = data.points.minutes[state.layer.id];
+  const people = peopleNow();
+  const [before, after] = [minutesNow("before"), minutesNow("after")];
   const classes = dotClasses();
   const many = points.count > 40000;
   const radius = Math.max(0.6, Math.min(5.5, Math.min(2.3, fitRadius) + (map.getZoom() - fitZoom) * 0.6));
@@ -286,13 +293,17 @@ const dots = new Painter((frame) => {
     if (!many) stamp(pen, bin, fresh ? 1 : 0.7, fresh ? "rgba(255,255,255,.95)" : "rgba(255,255,255,.6)");
     stamp(pen, bin, 0, classes.fills[group]);
   });
-});
+}
 
 function stamp(pen, bin, extra, colour) {
   pen.fillStyle = colour;
   pen.beginPath();
   for (let i = 0; i < bin.length; i += 3) {
     const size = bin[i + 2] + extra;
+    if (size < 1.5) { // too small to be seen as round
+      pen.rect(bin[i] - size, bin[i + 1] - size, 2 * size, 2 * size);
+      continue;
+    }
     pen.moveTo(bin[i] + size, bin[i + 1]);
     pen.arc(bin[i], bin[i + 1], size, 0, 2 * Math.PI);
   }

@@ -3,10 +3,11 @@
 const labels = units.map((unit, i) => {
   if (!unit.middle) return null;
   const name = el("b", null, data.units[i].name);
-  const value = el("i", null);
-  const body = el("div", { class: "label-body" }, name, value);
+  const value = el("span", null);
+  const gap = el("span", { class: "gap" });
+  const body = el("div", { class: "label-body" }, name, el("i", null, value, gap));
   const position = L.latLng(latitudeAt(unit.middle.y), longitudeAt(unit.middle.x));
-  return { body, value, position, size: area(unit.shapes[0].lines[0]) };
+  return { body, value, gap, position, size: area(unit.shapes[0].lines[0]) };
 });
 
 const wilds = base.protected.filter((item) => item.shapes.length).map((item) => {
@@ -32,8 +33,12 @@ function writeLabels() {
   labels.forEach((label, i) => {
     if (!label) return;
     const row = rows[i];
+    const short = row.gap > 0; // below the target line: how many people are missing
     label.value.textContent =
-      state.phase === "difference" && row.people !== 0 ? signed(row.change) : percent(row.reached, row.people);
+      (state.phase === "difference" && row.people !== 0 ? signed(row.change) : percent(row.reached, row.people)) +
+      (short ? " ▼" : "");
+    label.gap.textContent = short ? number(row.gap) : "";
+    label.body.classList.toggle("short", short);
   });
 }
 
@@ -66,6 +71,13 @@ function placeLabels() {
     }
     return count / samples[unit].length || 0;
   };
+  // Where townships are small on the screen, a name alone has to do.
+  const grounds = labels.filter(Boolean).map((label) => label.size).sort((a, b) => a - b);
+  const across = grounds.length > 1 ? Math.sqrt(grounds[grounds.length >> 1]) * scale : Infinity;
+  labels.filter(Boolean).forEach(({ body }) => {
+    body.classList.toggle("compact", across < 62);
+    body.classList.toggle("brief", across < 110);
+  });
   const sized = labels
     .map((label, unit) => label && { label, unit, wide: label.body.offsetWidth, high: label.body.offsetHeight })
     .filter(Boolean)
@@ -79,7 +91,9 @@ function placeLabels() {
       const box = [x - wide / 2, y - high / 2, x + wide / 2, y + high / 2];
       if (!clear(box, taken)) continue;
       const drift = Math.hypot(spot.x - centre.x, spot.y - centre.y) / centre.depth;
-      const cost = (clear(box, symbols) ? 0 : 10) + (shown.people ? 3 * hidden(box, unit) : 0) + 0.12 * drift;
+      const least = (clear(box, symbols) ? 0 : 10) + 0.12 * drift;
+      if (best && least >= best.cost) continue; // counting whom a name hides is the slow part
+      const cost = least + (shown.people ? 3 * hidden(box, unit) : 0);
       if (!best || cost < best.cost) best = { cost, box, dx: x - centre.x * scale, dy: y - centre.y * scale };
     }
     label.body.classList.toggle("away", !best);

@@ -18,7 +18,8 @@ const entries = (title, items) => [el("h3", null, title), el("ul", null, ...item
 
 function drawLegend() {
   const blocks = [];
-  if (state.phase === "difference") {
+  if (rastered()) blocks.push(...cellEntries());
+  else if (state.phase === "difference") {
     const names = [say("noChange"), ">0–<5", "5–<15", "15–<30", "≥30"];
     const items = GAIN_FILLS.map((colour, i) => entry(swatchFill(colour, false), names[i]));
     items.push(entry(swatchFill(GAIN_FILLS[0], true), say("belowHalf")));
@@ -32,8 +33,13 @@ function drawLegend() {
   const blanks = [];
   if (rows.some((row) => row.people === 0)) blanks.push("— " + say("nobody"));
   if (rows.some((row) => row.people === null)) blanks.push(say("unknown"));
-  if (blanks.length) blocks[1].append(entry(swatchFill(NOBODY_FILL, false), blanks.join(" / ")));
-  if (shown.people) blocks.push(...entries(say("legendPeople", { group: pick(data.groups[state.layer.group]) }), dotEntries()));
+  if (rows.some((row) => row.gap > 0)) blocks.push(el("p", { class: "remark" }, say("legendLine", { line: lineText() })));
+  if (blanks.length && !rastered()) blocks[1].append(entry(swatchFill(NOBODY_FILL, false), blanks.join(" / ")));
+  if (shown.people) blocks.push(...entries(say("legendPeople", { group: pick(data.groups[groupNow()]) }), dotEntries()));
+  if (shown.isochrone && grid) {
+    const stroke = (colour, width, dash) => svg("path", { d: "M1 7H25", stroke: colour, "stroke-width": width, "stroke-dasharray": dash });
+    blocks.push(el("ul", { class: "apart" }, entry(swatchLine(stroke(ISOCHRONE, "1.8", "7 4")), say("legendIsochrone", { minutes: state.minutes }))));
+  }
   const states = ["existing", "proposed", "closing", "not_counted"].filter((name) => shownSites().some((site) => stateOf(site) === name));
   if (states.length) {
     blocks.push(...entries(
@@ -46,19 +52,40 @@ function drawLegend() {
   put(byId("legend-body"), ...blocks);
 }
 
-function dotEntries() {
+// What the colours of dots, and of cells of minutes, mean: [colour, size of a dot, words, beyond the limit].
+function minuteClasses() {
   if (state.phase === "difference") {
-    const items = [entry(swatchDot(NEW_DOT, 4.4), say("newly")), entry(swatchDot(FAR_DOT, 4.2), say("still")), entry(swatchDot(OLD_DOT, 3), say("already"))];
-    const { before, after } = data.points.minutes[state.layer.id];
-    if (before.some((minutes, i) => minutes <= state.minutes && after[i] > state.minutes)) items.push(entry(swatchDot(LOST_DOT, 4.4), say("lost")));
+    const items = [[NEW_DOT, 4.4, say("newly")], [FAR_DOT, 4.2, say("still"), true], [OLD_DOT, 3, say("already")]];
+    const [before, after] = [minutesNow("before"), minutesNow("after")];
+    if (before.some((minutes, i) => minutes <= state.minutes && after[i] > state.minutes)) items.push([LOST_DOT, 4.4, say("lost"), true]);
     return items;
   }
   const edges = nearEdges();
   const items = edges.map((to, i) =>
-    entry(swatchDot(NEAR_DOTS[edges.length - 1][i], 3.2), i ? say("between", { from: edges[i - 1], to }) : say("within", { to })));
-  if (state.minutes < maxMinutes) items.push(entry(swatchDot(FAR_DOT, 4.2), say("beyond", { from: state.minutes, to: maxMinutes })));
-  items.push(entry(swatchDot(FARTHEST_DOT, 4.2), say("beyondAll", { to: maxMinutes })));
+    [NEAR_DOTS[edges.length - 1][i], 3.2, i ? say("between", { from: edges[i - 1], to }) : say("within", { to })]);
+  if (state.minutes < maxMinutes) items.push([FAR_DOT, 4.2, say("beyond", { from: state.minutes, to: maxMinutes }), true]);
+  items.push([FARTHEST_DOT, 4.2, say("beyondAll", { to: maxMinutes }), true]);
   return items;
+}
+const dotEntries = () => minuteClasses().map(([colour, size, words]) => entry(swatchDot(colour, size), words));
+
+function swatchCell(colour, far) {
+  const slash = far ? [svg("path", { d: "M7 13L19 1", stroke: "#ffffff", "stroke-width": "1.2" })] : [];
+  return swatchLine(svg("rect", { x: "7", y: "1", width: "12", height: "12", fill: colour }), ...slash);
+}
+
+function cellEntries() {
+  const values = { group: pick(data.groups[groupNow()]), metres: number(grid.metres) };
+  if (shownBase === "minutes") {
+    const title = state.phase === "difference" ? "legendCellChange" : "legendCellMinutes";
+    return entries(say(title, values), minuteClasses().map(([colour, , words, far]) => entry(swatchCell(colour, far), words)));
+  }
+  const edges = peopleEdges();
+  const fills = CELL_FILLS.slice(CELL_FILLS.length - edges.length);
+  return entries(say("legendCellPeople", values), edges.map((from, i) => {
+    const to = edges[i + 1];
+    return entry(swatchCell(fills[i], false), to ? say("cellFrom", { from: number(from), to: number(to - 1) }) : say("cellAbove", { from: number(from) }));
+  }));
 }
 
 function baseEntries() {

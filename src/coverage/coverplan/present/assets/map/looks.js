@@ -14,6 +14,10 @@ const FARTHEST_DOT = "#7a0c2e";
 const NEW_DOT = "#4a148c";
 const OLD_DOT = "#8d99a3";
 const LOST_DOT = "#111111";
+/* People in a cell, few to many, on bare ground. */
+const CELL_FILLS = ["#fbd3a8", "#f39a6d", "#d4586a", "#8f2d76", "#3f1460"];
+const BARE_FILL = "#f8f6f0";
+const ISOCHRONE = "#00564a";
 const INK = "#1b2733";
 const SHAPES = {
   circle: "M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19z",

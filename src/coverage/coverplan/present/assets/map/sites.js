@@ -3,6 +3,9 @@
 const siteMarkers = L.layerGroup();
 let markerOf = new Map();
 
+// All a mark can say, in the order of the legend; "off" and "on" are switched by hand.
+const SITE_STATES = ["existing", "proposed", "closing", "off", "on", "not_counted"];
+
 function symbol(layer, siteState, size) {
   const colour = /^#[0-9a-f]{6}$/i.test(layer.colour) ? layer.colour : "#444444";
   const path = Object.keys(SHAPES).includes(layer.shape) ? SHAPES[layer.shape] : SHAPES.circle;
@@ -11,6 +14,16 @@ function symbol(layer, siteState, size) {
     drawing.append(
       svg("path", { d: path, fill: "#ffffff", "fill-opacity": ".85", stroke: "#ffffff", "stroke-width": "6", "stroke-linejoin": "round" }),
       svg("path", { d: path, fill: "none", stroke: "#737b83", "stroke-width": "3", "stroke-linejoin": "round" })
+    );
+  } else if (siteState === "off") {
+    drawing.append(
+      svg("path", { d: path, fill: "#ffffff", "fill-opacity": ".9", stroke: "#ffffff", "stroke-width": "7", "stroke-linejoin": "round" }),
+      svg("path", { d: path, fill: "none", stroke: INK, "stroke-width": "3", "stroke-dasharray": "4.5 4", "stroke-linejoin": "round" })
+    );
+  } else if (siteState === "on") {
+    drawing.append(
+      svg("circle", { cx: "12", cy: "12", r: "17.2", fill: "#ffffff", stroke: INK, "stroke-width": "2.6", "stroke-dasharray": "6 3" }),
+      svg("path", { d: path, fill: colour, transform: "translate(12 12) scale(1.02) translate(-12 -12)" })
     );
   } else if (siteState === "proposed") {
     drawing.append(
@@ -34,45 +47,73 @@ function symbol(layer, siteState, size) {
   return drawing;
 }
 
-const sizeOf = (siteState) => ({ proposed: 36, existing: 26, not_counted: 23, closing: 30 })[siteState] || 26;
-// What a plan closes stands as long as one looks at today.
-const stateOf = (site) => (site.state === "closing" && state.phase === "before" ? "existing" : site.state);
+const sizeOf = (siteState) => ({ proposed: 36, existing: 26, not_counted: 23, closing: 30, off: 26, on: 34 })[siteState] || 26;
+
+// What a site is seen as: today, as planned, or as it was switched by hand.
+function stateOf(site) {
+  if (state.phase === "before") return site.state === "closing" ? "existing" : site.state;
+  const open = isOpen(state.layer, site, "after");
+  if (open === site.after) return site.state;
+  return open ? "on" : "off";
+}
 
 function shownSites() {
-  return state.layer.sites.filter(
-    (site) =>
-      (site.state !== "proposed" || state.phase !== "before") && (site.state !== "not_counted" || shown.uncounted)
-  );
+  const today = state.phase === "before";
+  return state.layer.sites.filter((site) => {
+    if (site.state === "proposed") return !today;
+    return site.state !== "not_counted" || shown.uncounted || (!today && isOpen(state.layer, site, "after"));
+  });
 }
 
 const siteTitle = (site) => say("siteName", { name: site.name, layer: pick(state.layer.label), state: say(stateOf(site)) });
+const RAISE = { not_counted: 0, off: 500, existing: 1000, closing: 1500, on: 1800, proposed: 2000 };
+
+function markOf(site) {
+  const seen = stateOf(site);
+  const size = sizeOf(seen);
+  return { icon: L.divIcon({ html: symbol(state.layer, seen, size), className: "site", iconSize: [size, size] }), size, raise: RAISE[seen] || 0 };
+}
 
 function drawSites() {
   siteMarkers.clearLayers();
   markerOf = new Map();
-  const raise = { not_counted: 0, existing: 1000, closing: 1500, proposed: 2000 };
   for (const site of shownSites()) {
-    const seen = stateOf(site);
-    const size = sizeOf(seen);
-    const marker = L.marker([site.lat, site.lon], {
-      icon: L.divIcon({ html: symbol(state.layer, seen, size), className: "site", iconSize: [size, size] }),
-      keyboard: true,
-      zIndexOffset: raise[seen] || 0,
-      riseOnHover: true
-    });
+    const { icon, size, raise } = markOf(site);
+    const marker = L.marker([site.lat, site.lon], { icon, keyboard: true, zIndexOffset: raise, riseOnHover: true });
     marker.bindTooltip(() => el("span", { class: "tip" }, siteTitle(site)), { direction: "top", offset: [0, -size / 3] });
     marker.on("click", () => select({ site }, false));
     siteMarkers.addLayer(marker);
-    const node = marker.getElement();
-    node.setAttribute("aria-label", siteTitle(site));
-    L.DomEvent.on(node, "keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      L.DomEvent.stop(event);
-      select({ site }, true);
-    });
     markerOf.set(site, marker);
+    watchMarker(site, marker);
   }
   markSelected();
+}
+
+function watchMarker(site, marker) {
+  const node = marker.getElement();
+  node.setAttribute("aria-label", siteTitle(site));
+  L.DomEvent.on(node, "keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    L.DomEvent.stop(event);
+    select({ site }, true);
+  });
+}
+
+// A few sites were switched: only their marks are drawn again.
+function redrawSites(switched) {
+  const seen = new Set(shownSites());
+  if (switched.length > 20 || switched.some((site) => markerOf.has(site) !== seen.has(site))) drawSites();
+  else switched.filter((site) => seen.has(site)).forEach(redrawSite);
+}
+
+function redrawSite(site) {
+  const marker = markerOf.get(site);
+  const { icon, raise } = markOf(site);
+  const focused = document.activeElement === marker.getElement();
+  marker.setIcon(icon);
+  marker.setZIndexOffset(raise);
+  watchMarker(site, marker);
+  if (focused) marker.getElement().focus();
 }
 
 function markSelected() {

@@ -2,7 +2,12 @@
 
 const locale = () => (state.language === "zh" ? "zh-CN" : "en");
 const pick = (text) => text[state.language];
-const number = (value) => (value === null ? say("unknown") : value.toLocaleString(locale()));
+// Made once: thousands of numbers are written at every change.
+const FORMATS = Object.fromEntries(["zh-CN", "en"].map((tag) => [tag, {
+  whole: new Intl.NumberFormat(tag),
+  tenths: new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+}]));
+const number = (value) => (value === null ? say("unknown") : FORMATS[locale()].whole.format(value));
 
 function fill(template, values) {
   // One pass: a brace inside a value stays what it is.
@@ -28,7 +33,7 @@ function percent(part, whole) {
   const tenths = Math.floor((2000 * part + whole) / (2 * whole));
   if (tenths === 0 && part > 0) return "<0.1\u00a0%";
   if (tenths === 1000 && part < whole) return ">99.9\u00a0%";
-  return (tenths / 10).toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }) + "\u00a0%";
+  return FORMATS[locale()].tenths.format(tenths / 10) + "\u00a0%";
 }
 
 function signed(value) {
@@ -57,3 +62,12 @@ function svg(tag, attributes, ...children) {
 }
 
 const persons = (count) => say("peopleCount", { n: number(count) });
+
+// What came of it is read out once things have come to rest, not at every step of a slider.
+let speaking = null;
+function announce(text) {
+  window.clearTimeout(speaking);
+  speaking = window.setTimeout(() => { byId("announce").textContent = text; }, 700);
+}
+
+const goodLine = (line) => Number.isFinite(line) && line > 0 && line <= 100 && Number(line.toFixed(4)) === line;

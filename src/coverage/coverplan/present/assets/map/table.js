@@ -4,10 +4,11 @@ function headlineValues(total) {
   const profile = pick(state.layer.profile);
   return {
     layer: pick(state.layer.label),
-    phase: say(state.phase),
+    phase: phaseWord(state.phase),
+    plan: phaseWord("after"),
     minutes: state.minutes,
     by: say(/[(（]/.test(profile) ? "byComma" : "byBrackets", { profile }), // no brackets in brackets
-    group: pick(data.groups[state.layer.group]),
+    group: pick(data.groups[state.group]),
     people: number(total.people),
     reached: number(total.reached),
     share: percent(total.reached, total.people),
@@ -29,26 +30,38 @@ function writeHeadline(total) {
   put(
     byId("headline"),
     ...sayParts(key, headlineValues(total), strong),
-    total.unknown ? say("unknownUnits", { n: number(total.unknown) }) : ""
+    total.unknown ? say("unknownUnits", { n: number(total.unknown) }) : "",
+    lineVerdict(total),
+    state.phase !== "before" && edits(state.layer) ? say("editedBy", { n: number(edits(state.layer)) }) : ""
   );
   const different = state.phase === "difference";
   byId("kpi-value").textContent = different ? signed(total.change) : percent(total.reached, total.people);
   byId("kpi-label").textContent = different ? say("kpiDifference") : say("kpi", { minutes: state.minutes });
 }
 
-const COLUMNS = ["unit", "people", "reached", "share", "missed", "has", "change"];
+// Whether the county as a whole stands on the target line, and how many townships do not.
+function lineVerdict(total) {
+  if (state.line === null || total.gap === null || !total.people) return "";
+  const below = rows.filter((row) => row.gap > 0).length;
+  return say(total.gap ? "lineShort" : "lineMet", { line: lineText(), n: number(total.gap), below: number(below) });
+}
+
+const lineText = () => state.line.toLocaleString(locale(), { maximumFractionDigits: 4 }) + "\u00a0%";
+
+const COLUMNS = ["unit", "people", "reached", "share", "missed", "has", "change", "gap"];
 const table = byId("table");
 const headers = new Map();
 const lines = data.units.map((unit, i) => {
   const button = el("button", { type: "button" }, unit.name);
   const cells = COLUMNS.slice(1).map(() => el("td", null));
-  const bar = el("span", { class: "bar", "aria-hidden": "true" }, el("span", null));
+  const tick = el("i", null);
+  const bar = el("span", { class: "bar", "aria-hidden": "true" }, el("span", null), tick);
   const text = el("span", null);
   cells[2].append(text, bar);
   const line = el("tr", null, el("th", { scope: "row" }, button), ...cells);
   // A click made with a key has no count: only then does the focus go along to the card.
   line.addEventListener("click", (event) => select({ unit: i }, event.detail === 0, true));
-  return { line, cells, bar: bar.firstChild, text };
+  return { line, cells, bar: bar.firstChild, tick, text };
 });
 const totalCells = COLUMNS.slice(1).map(() => el("td", null));
 const totalHead = el("th", { scope: "row" });
@@ -87,13 +100,18 @@ function writeTable() {
   byId("caption").textContent = say("caption", headlineValues(total));
   for (const [key, { cell, button }] of headers) {
     button.textContent = say(key);
+    button.title = key === "gap" && state.line !== null ? say("gapTitle", { line: lineText() }) : "";
     if (order.key === key) cell.setAttribute("aria-sort", order.direction);
     else cell.removeAttribute("aria-sort");
   }
+  table.classList.toggle("lined", state.line !== null);
   rows.forEach((row) => {
-    const { cells, bar, text } = lines[row.unit];
+    const { cells, bar, tick, text } = lines[row.unit];
     writeCells(cells, row, text);
     bar.style.width = Math.round((row.share || 0) * 1000) / 10 + "%";
+    tick.hidden = state.line === null;
+    tick.style.left = (state.line || 0) + "%";
+    cells[6].classList.toggle("lack", row.gap > 0);
     cells[4].textContent = row.has ? say("yes") : say("no");
     cells[4].classList.toggle("lack", !row.has);
   });
@@ -117,6 +135,8 @@ function writeCells(cells, row, shareCell) {
   shareCell.textContent = percent(row.reached, row.people);
   cells[3].textContent = number(row.missed);
   cells[5].textContent = signed(row.change);
+  // A gap of nobody is a line that is met.
+  cells[6].textContent = state.line === null || row.people === 0 ? "—" : row.gap === 0 ? "✓" : number(row.gap);
 }
 
 function markRow() {
@@ -133,8 +153,8 @@ function writePlan() {
   box.hidden = !plan || (plan.built && state.phase === "before");
   if (box.hidden) return;
   put(
-    box,
-    el("h2", null, say("planRegion")),
+    byId("plan-body"),
+    ...(edits(state.layer) ? [el("p", { class: "remark" }, say("planEdited", { n: number(edits(state.layer)) }))] : []),
     el("p", null, pick(plan.text)),
     facts([
       [say("planStatus"), pick(plan.status)],

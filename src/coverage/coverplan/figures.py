@@ -1,0 +1,227 @@
+"""Figures for paper and slides: maps and charts of a study as PNG, SVG and PDF.
+
+Needs the extra ``figures`` (matplotlib).
+
+Examples
+--------
+>>> import coverplan  # doctest: +SKIP
+>>> from coverplan.figures import coverage_figure, save_figure  # doctest: +SKIP
+>>> study = coverplan.run("data/geo/yunxi/study.toml")  # doctest: +SKIP
+>>> save_figure(coverage_figure(study, "elderly_care"), Path("coverage.png"))  # doctest: +SKIP
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from .clock import OnProgress
+from .core.errors import InputError, MissingExtraError, Problem
+from .core.text import Language, Text
+from .identity import run_id, version_of
+from .io.write import RECORD, hashes, whole_folder, write_text
+from .measure.measures import Measures
+from .present.report.curves import lorenz_curves
+from .present.report.sources import Sources
+from .results import LayerResult, Study
+
+try:
+    from matplotlib.figure import Figure
+
+    from .present.figures import (
+        Paper,
+        before_after_figure,
+        coverage_figure,
+        equity_figure,
+        find_font,
+        frontier_figure,
+        gap_figure,
+        minutes_figure,
+        plan_figure,
+        save_figure,
+    )
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "matplotlib":
+        raise
+    raise MissingExtraError("matplotlib", "figures", Text("画图", "drawing figures")) from error
+
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "PAPERS",
+    "Asked",
+    "before_after_figure",
+    "coverage_figure",
+    "equity_figure",
+    "find_font",
+    "frontier_figure",
+    "gap_figure",
+    "minutes_figure",
+    "plan_figure",
+    "save_figure",
+    "write_figures",
+]
+
+KINDS = (
+    "coverage", "coverage_after", "before_after", "gap", "gap_after", "minutes", "minutes_after",
+    "plan", "frontier", "equity",
+)  # fmt: skip
+"""What can be drawn of a layer; ``equity`` needs measures, and is drawn only where they are."""
+
+FORMATS = ("png", "svg", "pdf")
+PAPERS: tuple[Paper, ...] = get_args(Paper)
+
+Drawn = Callable[[], Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures, and how.
+
+    Parameters
+    ----------
+    layers, kinds
+        Ids of layers and names of `KINDS`; empty is all the study has.
+    formats, paper
+        Of `FORMATS`, and ``a4`` or ``a3``, across.
+    language
+        Of the words; the study's own where it is None.
+    font
+        A font file, where the one found on this machine is not wanted.
+    """
+
+    layers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("png",)
+    paper: Paper = "a4"
+    language: Language | None = None
+    font: Path | None = None
+
+
+def write_figures(
+    study: Study,
+    folder: str | Path,
+    asked: Asked | None = None,
+    *,
+    measures: Measures | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Path]:
+    """Draw figures of a study into a folder, which is complete or unchanged.
+
+    A figure is called after its layer and kind, as in ``elderly_care-coverage.png``; a kind that
+    a layer has nothing of, as plans where none was asked, is left out. ``run.json`` says what the
+    figures were made from. The same study gives the same bytes.
+
+    Parameters
+    ----------
+    study, folder
+        What is drawn, and where to.
+    asked
+        Which figures, and how; all of them as PNG where it is None.
+    measures
+        Of `coverplan.measure_study`, for ``equity``.
+    on_progress
+        Called with the figures drawn and all of them.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to draw, no font has a character of a name, or the folder holds other
+        things or cannot be written.
+    """
+    how = asked or Asked()
+    font = find_font(how.font)
+    drawings = _drawings(study, how, font, measures)
+    if not drawings:
+        raise InputError([_nothing(how)])
+    target = Path(folder)
+    with whole_folder(target) as draft:
+        for done, (name, draw) in enumerate(drawings.items()):
+            if on_progress is not None:
+                on_progress(done, len(drawings))
+            drawing = draw()
+            for suffix in how.formats:
+                save_figure(drawing, draft / f"{name}.{suffix}")
+        record = _record(study, how, font, hashes(draft))
+        text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
+        write_text(text + "\n", draft / RECORD)
+    return [target / name for name in sorted([*record["outputs"], RECORD])]
+
+
+def _drawings(study: Study, how: Asked, font: Path, measures: Measures | None) -> dict[str, Drawn]:
+    """Return what is drawn, by the name of its file."""
+    keys = how.layers or tuple(study.layers)
+    found = {}
+    for key in keys:
+        for kind, draw in _of_layer(study, study.layers[key], how, font, measures).items():
+            if not how.kinds or kind in how.kinds:
+                found[f"{key}-{kind}"] = draw
+    return found
+
+
+def _of_layer(
+    study: Study, result: LayerResult, how: Asked, font: Path, measures: Measures | None
+) -> dict[str, Drawn]:
+    """Return how each kind a layer has is drawn."""
+    key, language = result.layer.id, how.language or study.inputs.language
+    said: dict[str, Any] = {"language": language, "font": font, "paper": how.paper}
+    found: dict[str, Drawn] = {
+        "coverage": lambda: coverage_figure(study, key, **said),
+        "gap": lambda: gap_figure(study, key, **said),
+        "minutes": lambda: minutes_figure(study, key, **said),
+    }
+    if result.after is not None:
+        found |= {
+            "coverage_after": lambda: coverage_figure(study, key, phase="after", **said),
+            "before_after": lambda: before_after_figure(study, key, **said),
+            "gap_after": lambda: gap_figure(study, key, phase="after", **said),
+            "minutes_after": lambda: minutes_figure(study, key, phase="after", **said),
+            "plan": lambda: plan_figure(study, key, **said),
+        }
+    frontier = None if result.proposal is None else result.proposal.frontier
+    if frontier is not None:
+        found["frontier"] = lambda: frontier_figure(study, key, frontier, **said)
+    curves = {} if measures is None else _curves(study, key, measures)
+    if curves:
+        label = result.layer.label
+        title = Text(f"{label.zh}：分布是否均等", f"{label.en}: how evenly it is shared")
+        found["equity"] = lambda: equity_figure(study, curves, title, **said)
+    return found
+
+
+def _curves(study: Study, layer: str, measures: Measures) -> dict[str, Any]:
+    sources = Sources.of(study, run_id(study), measures=measures)
+    story = next(story for story in sources.layers if story.result.layer.id == layer)
+    return dict(lorenz_curves(measures, story))
+
+
+def _record(study: Study, how: Asked, font: Path, written: dict[str, str]) -> dict[str, Any]:
+    inputs = study.inputs
+    return {
+        "run_id": run_id(study),
+        "title": inputs.title,
+        "date": inputs.date.isoformat(),
+        "notice": inputs.notice,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {name: version_of(name) for name in ("coverplan", "matplotlib")},
+        "paper": how.paper,
+        "font": font.name,
+        "inputs": [{"file": f.label, "sha256": f.sha256} for f in inputs.files],
+        "outputs": written,
+    }
+
+
+def _nothing(how: Asked) -> Problem:
+    return Problem(
+        code="figures.nothing",
+        what=Text("这些图层没有所要的图", "these layers have none of the figures asked for"),
+        column="--kind",
+        found=", ".join(how.kinds),
+        mend=Text(
+            "plan、before_after 等要有选址方案，frontier 要有 frontier 设置，equity 要有容量数据",
+            "plan, before_after and the like need a plan, frontier its key in the siting table, "
+            "equity the capacity of sites",
+        ),
+    )

@@ -1,0 +1,3 @@
+/* ---- what the page opens with, where whoever wrote it chose ---- */
+
+if (data.meta.open) ask(data.meta.open);

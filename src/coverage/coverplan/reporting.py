@@ -1,0 +1,361 @@
+"""The report of a study: computed with its targets and measures, and written as documents."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from .assessing import assess_inputs
+from .clock import Clock, OnProgress, OnStep
+from .core.errors import MissingExtraError, Problem, Problems
+from .core.text import Language, Text
+from .identity import run_id
+from .io.paths import Folder
+from .io.studyfaults import StudyText
+from .io.studyfile import Change
+from .io.write import RECORD, hashes, whole_folder, write_text
+from .loading import load_inputs
+from .measure.measures import Measures, MeasureSettings
+from .measureunits import with_unit_tables
+from .measuring import measure_study
+from .outputs import run_record
+from .present.payload import map_payload
+from .present.report.blocks import Figure, Report
+from .present.report.build import build_report
+from .present.report.docx import render_docx, require_docx
+from .present.report.html import render_html
+from .present.report.living import place_maps
+from .present.report.picture import Picture
+from .present.report.sources import Judged
+from .present.report.xlsx import render_xlsx
+from .programming import Programme
+from .results import Study
+from .targeting import READING, TargetReport, judge_targets, read_registers
+
+__all__ = [
+    "FORMATS",
+    "Paper",
+    "ReportContents",
+    "report_contents",
+    "study_report",
+    "write_documents",
+]
+
+DocumentFormat = Literal["html", "docx", "xlsx"]
+FORMATS: tuple[DocumentFormat, ...] = get_args(DocumentFormat)
+"""What a report is written as."""
+
+Paper = Literal["a4", "a3"]
+FIGURES = "figures"
+"""Folder of the figures within that of the report."""
+
+_FIGURES_OF_REPORT = Text(
+    "报告中的图（可用 --no-figures 省去）", "Figures in the report (--no-figures leaves them out)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContents:
+    """Everything the report of a study file is made of.
+
+    Parameters
+    ----------
+    study
+        The computed study.
+    measures
+        What is measured beside coverage.
+    targets, programme
+        Its policy targets and the sites that close their gaps; None where the study file has no
+        targets.
+    seconds
+        Time of each step.
+    """
+
+    study: Study
+    measures: Measures
+    targets: TargetReport | None
+    programme: Programme | None
+    seconds: dict[str, float]
+
+
+def report_contents(
+    path: str | Path,
+    *,
+    change: Change | None = None,
+    on_step: OnStep | None = None,
+    on_progress: OnProgress | None = None,
+) -> ReportContents:
+    """Compute a study file with its measures and, where it has some, its targets.
+
+    Parameters
+    ----------
+    path, change
+        The study file, and what alters the study first.
+    on_step, on_progress
+        Called as each step begins, and within long ones.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the study file and what it names.
+    """
+    clock, file = Clock(on_step, on_progress), Path(path)
+    inputs = load_inputs(file, clock, change)
+    config, folder, problems = inputs.config, Folder(file.resolve().parent), Problems()
+    if config is None:
+        raise AssertionError
+    # Registers and unit tables before anything is computed: their faults stop the run too.
+    with clock.step(READING):
+        words = StudyText(file.name, file.read_text(encoding="utf-8-sig"))
+        clauses, facts = read_registers(folder, config, inputs.region, words, problems)
+        problems.raise_if_any()
+        settings = with_unit_tables(inputs, folder, MeasureSettings(), problems)
+    study = assess_inputs(inputs, clock)
+    measures = measure_study(study, settings, on_step=on_step, on_progress=on_progress)
+    targets, programme = None, None
+    if clauses is not None and facts is not None:
+        known = {f.path for f in inputs.files}
+        beside = tuple(f for f in folder.read if f.path not in known)
+        both = replace(
+            inputs,
+            files=(*inputs.files, *beside),
+            problems=(*inputs.problems, *problems),
+        )
+        targets = judge_targets(both, facts, clauses, clock)
+        programme = targets.programme(clock)
+    return ReportContents(study, measures, targets, programme, {**study.seconds, **clock.seconds})
+
+
+def study_report(
+    study: Study,
+    *,
+    targets: TargetReport | None = None,
+    programme: Programme | None = None,
+    measures: Measures | None = None,
+    figures: bool = True,
+) -> Report:
+    """Return the report of a study as a tree of plain blocks, in both languages.
+
+    Parameters
+    ----------
+    study
+        The computed study.
+    targets, programme
+        Its judged targets (`coverplan.check_targets`) and the sites that close their gaps
+        (``targets.programme()``), for sections of their own.
+    measures
+        What `coverplan.measure_study` found, likewise.
+    figures
+        Whether figures stand in it.
+
+    Examples
+    --------
+    >>> study = coverplan.run("data/geo/yunxi/study.toml")  # doctest: +SKIP
+    >>> report = study_report(study, measures=coverplan.measure_study(study))  # doctest: +SKIP
+    """
+    told: list[Problem] = []
+    if targets is not None:
+        told += targets.problems
+    if programme is not None:
+        told += programme.problems
+    if measures is not None:
+        told += measures.problems
+    return build_report(
+        study,
+        judged=None if targets is None else _judged(targets, programme),
+        measures=measures,
+        problems=told,
+        files=() if targets is None else targets.inputs.files,
+        figures=figures,
+    )
+
+
+def _judged(targets: TargetReport, programme: Programme | None) -> Judged:
+    languages: tuple[Language, ...] = get_args(Language)
+    return Judged(
+        findings=targets.findings,
+        ledger=targets.ledger,
+        counts={
+            "all": targets.counts(None),
+            "binding": targets.counts("binding"),
+            "reference": targets.counts("reference"),
+        },
+        programme=(
+            {} if programme is None else {lang: programme.tables(lang) for lang in languages}
+        ),
+    )
+
+
+def check_extras(formats: Sequence[str], *, figures: bool, font: Path | None = None) -> None:
+    """Raise what would stop the writing of a report, before anything is computed.
+
+    Parameters
+    ----------
+    formats, figures, font
+        As in `write_documents`.
+
+    Raises
+    ------
+    MissingExtraError
+        When python-docx or matplotlib is needed and not installed.
+    InputError
+        When no font with Chinese characters is found, or the one named cannot be read.
+    """
+    if "docx" in formats:
+        require_docx()
+    if figures:
+        try:
+            from .present.figures import find_font  # noqa: PLC0415 - optional extra
+        except ImportError as error:
+            raise MissingExtraError("matplotlib", "figures", _FIGURES_OF_REPORT) from error
+        find_font(font)
+
+
+def write_documents(
+    study: Study,
+    folder: str | Path,
+    *,
+    targets: TargetReport | None = None,
+    programme: Programme | None = None,
+    measures: Measures | None = None,
+    formats: Sequence[DocumentFormat] = FORMATS,
+    language: Language | None = None,
+    paper: Paper = "a4",
+    figures: bool = True,
+    font: Path | None = None,
+    seconds: dict[str, float] | None = None,
+    on_step: OnStep | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Path]:
+    """Write the report of a study: ``report.html``, ``report.docx``, ``report.xlsx``, figures.
+
+    The folder is complete or unchanged. ``figures/`` holds each figure as PNG, SVG and PDF, and
+    ``run.json`` the record of the run. Apart from times of day and seconds in ``run.json`` the
+    same inputs give the same bytes.
+
+    Parameters
+    ----------
+    study, targets, programme, measures
+        As in `study_report`.
+    folder
+        Where to.
+    formats
+        Of ``html``, ``docx`` and ``xlsx`` those wanted.
+    language
+        Of every word but those of the planner's own; the study's own where it is None.
+    paper
+        Size of the Word document and of printed sheets.
+    figures, font
+        Whether figures are drawn, and with which font file where the one found is not wanted.
+    seconds
+        Of the steps before, for the record.
+    on_step, on_progress
+        Called as each step begins, and with the figures drawn and all figures.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    InputError
+        When the folder holds other things or cannot be written, or the font lacks a character.
+    MissingExtraError
+        When python-docx or matplotlib is needed and not installed.
+    """
+    check_extras(formats, figures=figures, font=font)
+    speak, clock, target = (
+        language or study.inputs.language,
+        Clock(on_step, on_progress),
+        Path(folder),
+    )
+    report = study_report(
+        study, targets=targets, programme=programme, measures=measures, figures=figures
+    )
+    with whole_folder(target) as draft:
+        with clock.step(Text("画图", "drawing figures")):
+            pictures = _draw(study, report, measures, (speak, font), draft, clock)
+        for name in FORMATS:
+            if name in formats:
+                with clock.step(Text(f"写 report.{name}", f"writing report.{name}")):
+                    _write(name, study, report, pictures, (speak, paper), draft)
+        written = {**hashes(draft), **_hashes_below(draft)}
+        record = run_record(study, {**(seconds or study.seconds), **clock.seconds}, written)
+        whole = {"what": "report", **record, **_told(targets, formats, speak, paper)}
+        text = json.dumps(whole, ensure_ascii=False, indent=2, default=str)
+        write_text(text + "\n", draft / RECORD)
+    return [target / name for name in sorted([*written, RECORD])]
+
+
+def _draw(
+    study: Study,
+    report: Report,
+    measures: Measures | None,
+    looks: tuple[Language, Path | None],
+    draft: Path,
+    clock: Clock,
+) -> dict[str, Picture]:
+    wanted = sum(isinstance(block, Figure) for block in report.blocks())
+    if not wanted:
+        return {}
+    from .present.report.pictures import draw_pictures  # noqa: PLC0415 - optional extra
+
+    language, font = looks
+    place = draft / FIGURES
+    place.mkdir()
+    return draw_pictures(
+        study,
+        report,
+        measures=measures,
+        language=language,
+        font=font,
+        folder=place,
+        on_figure=clock.progress(wanted),
+    )
+
+
+def _write(
+    name: DocumentFormat,
+    study: Study,
+    report: Report,
+    pictures: dict[str, Picture],
+    looks: tuple[Language, Paper],
+    draft: Path,
+) -> None:
+    language, paper = looks
+    path = draft / f"report.{name}"
+    if name == "html":
+        maps = place_maps(report, map_payload(study, run_id(study), language), language)
+        write_text(render_html(report, pictures, maps, language), path)
+    elif name == "docx":
+        path.write_bytes(render_docx(report, pictures, language, paper=paper))
+    else:
+        path.write_bytes(render_xlsx(report, language, paper=paper))
+
+
+def _hashes_below(draft: Path) -> dict[str, str]:
+    place = draft / FIGURES
+    files = sorted(place.iterdir()) if place.is_dir() else []
+    return {
+        f"{FIGURES}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def _told(
+    targets: TargetReport | None, formats: Sequence[str], language: Language, paper: Paper
+) -> dict[str, Any]:
+    """Return what the record of a report has beyond that of a run."""
+    found: dict[str, Any] = {"formats": list(formats), "language": language, "paper": paper}
+    if targets is not None:
+        found["targets"] = {
+            "counts": targets.counts(None),
+            "counts_binding": targets.counts("binding"),
+            "inputs": [
+                {"file": f.label, "records": f.rows, "sha256": f.sha256, "crs": f.crs or None}
+                for f in targets.inputs.files
+            ],
+        }
+    return found
