@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from bulk_parts import parts_of
 from shapely.geometry import LineString
 from tiny import CRS, DATE, at, demand, facilities, inputs, network, profile, region
 
@@ -75,9 +76,8 @@ def test_2_exactly_on_the_limit_is_reached():
         assert own["value"].item() == reached
         assert study.sites["people_within"].tolist() == [reached]
         # The page's whole minutes, and the siting model.
-        assert map_payload(study, "x")["points"]["minutes"]["test"]["before"] == [
-            15 if reached else 16
-        ]
+        minutes = parts_of(map_payload(study, "x")["bulk"])["minutes.0"]
+        assert minutes.tolist() == [15 if reached else 16]
         planned = two_units(people=people, sites=[], siting=siting, minutes=15, prof=there)
         assert planned.layers["test"].plan.value == reached
 
@@ -96,7 +96,7 @@ def test_2_one_function_compares_with_a_limit(root):
         "unit_median.py"
     }
     # This asks whether two limits are one and the same.
-    assert users == {"reach.py", "payload.py", "decay.py"} | searches | capped
+    assert users == {"reach.py", "sitetimes.py", "decay.py"} | searches | capped
 
 
 def test_3_people_count_in_the_middle_of_an_edge():

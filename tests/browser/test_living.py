@@ -190,6 +190,14 @@ def test_one_site_alone_and_villages_equal_numpy(show, make_county):
             "[...document.querySelectorAll('#card .villages tbody tr')].map((row) => "
             "[...row.cells].map((cell) => cell.textContent))"
         )
+        here = (np.array(points["unit"]) == u) & (best < 255)
+        sums = np.bincount(nearest[here], people[here], len(serving)).astype(int)
+        order = [i for i in np.argsort(-sums, kind="stable")[:5] if sums[i]]
+        lines = page.evaluate(
+            "[...document.querySelector('#card .sites').children].map((n) => n.textContent)"
+        )
+        expected = [f"{serving[i]['name']} {sums[i]:,} 人，" for i in order]
+        assert [line[: line.index("，") + 1] for line in lines] == expected
         missed = (np.array(points["unit"]) == u) & (best > 5) & (people > 0)
         by_place = np.bincount(np.array(points["place"])[missed], people[missed], minlength=4)
         expected = {payload["places"][i]: f"{int(n):,}" for i, n in enumerate(by_place) if n}
@@ -201,8 +209,13 @@ def test_one_site_alone_and_villages_equal_numpy(show, make_county):
             )
             if weight.sum():
                 assert to == serving[int(weight.argmax())]["name"]
-            ends = ["&gt;60" if m == 255 else str(m) for m in (best[here].min(), best[here].max())]
-            assert minutes == "–".join(dict.fromkeys(ends)).replace("&gt;", ">")
+            least, most = int(best[here].min()), int(best[here].max())
+            if least == 255:
+                assert minutes == ">60"
+            elif most == 255:
+                assert minutes == f"≥{least}"
+            else:
+                assert minutes == (f"{least}" if least == most else f"{least}–{most}")
     silent(page)
 
 
@@ -319,6 +332,20 @@ def test_a_long_list_can_be_searched(show):
         page.evaluate(look.replace("{!r}", repr(asked)))
         assert page.evaluate(shown) == count
         assert visible(page, "#switch-none") == (count == 0)
+    silent(page)
+
+
+def test_hundreds_of_marks_are_small_till_one_comes_near(show):
+    page = show(render_page(packed(wide_county(90, 400, units=4))))
+    wide = "document.querySelector('.site').getBoundingClientRect().width"
+    ask(page, phase="after")
+    assert page.evaluate(wide) < 24
+    before = page.evaluate("document.querySelectorAll('.site').length")
+    for _ in range(4):
+        page.evaluate("document.querySelector('.leaflet-control-zoom-in').click()")
+        page.evaluate("new Promise((done) => setTimeout(done, 350))")
+    assert page.evaluate(wide) > 24
+    assert page.evaluate("document.querySelectorAll('.site').length") == before
     silent(page)
 
 

@@ -1,11 +1,10 @@
 """Layers of folium on the page: drawn, switched, and every text of theirs shown as text."""
 
+import branca.colormap as cm
 import folium
 import folium.plugins
-import geopandas as gpd
 import numpy as np
 import pytest
-import shapely
 
 import coverplan
 from coverplan.present.overlays import merged, overlays_of
@@ -107,6 +106,20 @@ def test_layers_are_drawn_and_switched(show, with_layers, here):
     assert (page.errors, page.dialogs) == ([], [])
 
 
+def test_layers_are_as_sharp_as_paper_is(show, with_layers, here):
+    page = show(with_layers(folium.PolyLine([here, [here[0] + 0.1, here[1]]])))
+    ratio = """(() => {
+      const canvas = document.querySelector('.leaflet-overlay-paths-pane canvas');
+      return Math.round(canvas.width / parseFloat(canvas.style.width));
+    })()"""
+    assert page.evaluate(ratio) == 1
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(ratio) == 3
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(ratio) == 1
+    assert inked(page) > 100
+
+
 def test_a_pin_is_reached_and_opened_with_keys(show, with_layers, here):
     page = show(with_layers(folium.Marker(here, tooltip="提示", popup="第一行\n第二行")))
     pin = f"{PIN}[0]"
@@ -124,18 +137,12 @@ def test_a_pin_is_reached_and_opened_with_keys(show, with_layers, here):
 
 def test_the_key_of_colours_stands_by_its_switch(show, with_layers, here):
     lat, lon = here
-    frame = gpd.GeoDataFrame(
-        {"v": [1.0, 9.0]},
-        geometry=[
-            shapely.box(lon, lat, lon + 0.1, lat + 0.1),
-            shapely.box(lon - 0.1, lat, lon, lat + 0.1),
-        ],
-        crs=4326,
-    )
-    page = show(with_layers(frame.explore("v", tiles=None)))
+    colours = cm.LinearColormap(["#ffff00", "#00ff00", "#0000ff"], index=[1, 3, 9], vmin=1, vmax=9)
+    area = folium.Rectangle([[lat, lon], [lat + 0.1, lon + 0.1]], fill_color=colours(3))
+    page = show(with_layers(area, colours))
     key = "document.querySelector('.overlay-colours')"
     assert page.evaluate(f"[...{key}.querySelectorAll('li')].map((one) => one.textContent)") == [
-        "1", "2.6", "4.2", "5.8", "7.4", "9",
+        "1", "3", "9",
     ]  # fmt: skip
     assert inked(page) > 1000
     assert page.errors == []

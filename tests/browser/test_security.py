@@ -74,29 +74,24 @@ def hostile(carried, texts):
 
 
 def look_at_everything(page):
-    """Every layer, phase and language; the cards of a township and of sites; tooltips; the CSV."""
+    """Every layer, some phases, both languages; cards of a township and of sites; tooltips."""
     page.evaluate(
         """(() => {
           document.querySelectorAll('details').forEach((one) => { one.open = true; });
-          const layers = document.querySelectorAll('input[name=layer]').length;
-          for (const language of ['en', 'zh']) {
-            window.coverplan.set({ language });
-            for (let i = 0; i < layers; i += 1) {
-              document.querySelectorAll('input[name=layer]')[i].click();
-              for (const phase of ['after', 'difference', 'before']) {
-                window.coverplan.set({ phase });
-              }
-              window.coverplan.csv();
-              document.querySelectorAll('#table tbody button')[i].click();
-              const sites = document.querySelectorAll('.site');
-              [0, sites.length - 1].forEach((n) => {
-                if (!sites[n]) return;
-                sites[n].dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
-                sites[n].click();
-                sites[n].dispatchEvent(new MouseEvent('mouseout', { bubbles: true }));
-              });
+          document.querySelectorAll('input[name=layer]').forEach((layer, i) => {
+            layer.click();
+            if (i === 1) window.coverplan.set({ language: 'en' });
+            window.coverplan.set({ phase: i % 2 ? 'difference' : 'after' });
+            window.coverplan.csv();
+            document.querySelectorAll('#table tbody button')[i].click();
+            const sites = document.querySelectorAll('.site');
+            for (const site of [sites[0], sites[sites.length - 1]].filter(Boolean)) {
+              site.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
+              site.click();
+              site.dispatchEvent(new MouseEvent('mouseout', { bubbles: true }));
             }
-          }
+          });
+          window.coverplan.set({ language: 'zh' });
         })()"""
     )
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
@@ -124,7 +119,7 @@ def scripts(carried):
     return render_page(json.loads(carried)).count("<script")
 
 
-@pytest.mark.parametrize("start", [0, 5, 11])
+@pytest.mark.parametrize("start", [0, 8])
 def test_each_place_gets_texts_in_turn(show, carried, scripts, start):
     payload = hostile(carried, turning(start))
     page = show(render_page(payload), before=SPY)

@@ -279,7 +279,7 @@ def counted(
     points = payload["points"]
     open_ = [s[phase] for s in layer["sites"]] if isinstance(phase, str) else phase
     people = np.array(points["people"][group or layer["group"]], dtype=np.int64)
-    rows = np.array(points["minutes"][layer["id"]], dtype=np.int64).reshape(len(open_), len(people))
+    rows = np.asarray(points["minutes"][layer["id"]]).reshape(len(open_), len(people))
     reached = (rows[np.array(open_, dtype=bool)] <= minutes).any(axis=0)
     unit = np.array(points["unit"], dtype=np.int64)
     size = len(payload["units"])

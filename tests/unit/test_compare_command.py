@@ -54,7 +54,7 @@ def test_it_prints_and_writes(run_compare, runs, tmp_path):
     assert code == 0, err
     assert "B 比 A 多 5 人" in out
     assert "▲ 申镇: 有设施, B 得到" in out
-    assert "▲ 申镇: 可达率达到目标, B 得到" in out
+    assert "▲ 申镇: 可达率不低于 50 %, B 得到" in out
     assert {p.name for p in (tmp_path / "cmp").iterdir()} == {
         "compare.html", "compare.json", "compare_units.csv", "compare_sites.csv",
         "compare_changes.csv", "run.json",
@@ -149,6 +149,24 @@ def test_what_is_no_run_is_refused(run_compare, runs, tmp_path, case):
     assert not (tmp_path / "cmp").exists()
 
 
+def test_what_was_asked_differently_is_told_first(run_compare, runs, tmp_path):
+    table = {"model": "mclp", "sites": 3, "close": None, "required": []}
+    config = {"title": "甲", "output": {"folder": "a"}, "roads": {"detour": 1.4, "crs": None}}
+    other({"config": config | {"layers": {"test": {"siting": table, "minutes": 15}}}})(runs / "one")
+    layers = {"test": {"siting": None, "minutes": 15}}
+    other({"config": config | {"title": "乙", "roads": {"detour": 1.5}, "layers": layers}})(
+        runs / "two"
+    )
+    other({"inputs": [{"file": "roads.gpkg", "sha256": "a" * 64}]})(runs / "two")
+    _, out, _ = run_compare(runs / "one", runs / "two", "-o", tmp_path / "c", "--lang", "en")
+    said = out[: out.index("┏")]
+    assert "study file roads.detour: A 1.4 | B 1.5" in said
+    assert 'layers.test.siting: A {"model": "mclp", "sites": 3} | B —' in said
+    assert "input file roads.gpkg: A — | B aaaa" in said
+    assert said.count("study file") == 2
+    assert "sha256 aaaaaaaaaaaa…" in (tmp_path / "c" / "compare.html").read_text("utf-8")
+
+
 def test_every_fault_of_both_folders_is_told_at_once(run_compare, runs, tmp_path):
     (runs / "one" / "coverage.csv").unlink()
     (runs / "two" / "run.json").unlink()
@@ -162,6 +180,9 @@ def test_a_table_saved_by_hand_is_named_and_compared(run_compare, runs, tmp_path
     code, out, _ = run_compare(runs / "one", runs / "two", "-o", tmp_path / "c")
     assert code == 0
     assert "two/coverage.csv：文件与计算时写出的不同（校验值不符）" in out
+    (problem,) = comparecommand.compare_runs(runs / "one", runs / "two").problems
+    assert (problem.code, problem.severity) == ("compare.changed", "warning")
+    assert "its checksum differs" in problem.what.en
     assert "校验值不符" in (tmp_path / "c" / "compare.html").read_text("utf-8")
 
 
@@ -172,6 +193,9 @@ def test_without_borders_there_are_tables_and_no_maps(run_compare, runs, tmp_pat
     code, out, _ = run_compare(runs / "one", runs / "two", "-o", tmp_path / "c")
     assert code == 0
     assert "读不到单元边界" in out
+    found = comparecommand.compare_runs(runs / "one", runs / "two")
+    assert "compare.no_maps" in {p.code for p in found.problems}
+    assert "no map is drawn" in found.problems[-1].render("en")
     page = (tmp_path / "c" / "compare.html").read_text("utf-8")
     assert '<svg class="map"' not in page
     assert "各乡镇可达人数" in page

@@ -235,6 +235,35 @@ def test_other_limits_are_compared_where_both_counted():
     assert [p.code for p in apart] == ["compare.minutes", "compare.nothing"]
 
 
+def test_other_borders_are_told_and_compared():
+    given = place()
+    moved = given.region.units.geometry.to_list()
+    moved[1] = moved[1].buffer(-30)
+    units = given.region.units.assign(geometry=moved)
+    other = replace(given, region=replace(given.region, units=units))
+    found = compare_runs(coverplan.assess(given), coverplan.assess(other))
+    assert [p.code for p in found.problems] == ["compare.borders"]
+    assert "地图用 A 的界线" in found.problems[0].render("zh")
+    assert "the maps show those of A" in found.problems[0].render("en")
+    assert found.shapes.geometry.area.sum() == given.region.units.geometry.area.sum()
+
+
+def test_a_layer_for_other_people_is_left_out():
+    given = place()
+    both = demand(given.region, [(5, 0, "a", 4), (2005, 0, "b", 5)], groups=("all", "elderly"))
+    given = replace(given, demand=both)
+    item = given.layers[0]
+    second = replace(item, layer=replace(item.layer, id="more"))
+    third = replace(item, layer=replace(item.layer, id="more", group="elderly"))
+    studies = [coverplan.assess(replace(given, layers=(item, other))) for other in (second, third)]
+    found = compare_runs(*studies)
+    assert list(found.compared) == ["test"]
+    (problem,) = found.problems
+    assert (problem.code, problem.found) == ("compare.group", "A all, B elderly")
+    assert "人群不同" in problem.what.zh
+    assert "serve different people" in problem.what.en
+
+
 def test_a_site_moved_is_told_and_what_stands_near():
     ours = run_of(sites=[(5, 0, "a"), (900, 0, "a")])
     theirs = place(sites=[(65, 0, "a"), (900, 0, "a")])

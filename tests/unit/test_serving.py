@@ -20,7 +20,7 @@ from coverplan import servecommand, serveplans, servesession
 from coverplan.core.errors import InputError, Problem
 from coverplan.core.text import Text
 from coverplan.present.serve_page import page_policy
-from coverplan.serveasks import SolveAsk, asked, changed_request
+from coverplan.serveasks import SaveAsk, SolveAsk, asked, changed_request
 from coverplan.servesession import Session
 from coverplan.serving import MOST_BODY, TOKEN_HEADER, MapServer
 
@@ -212,6 +212,30 @@ BODIES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("data", "code", "zh", "en"),
+    [
+        ({"layer": LAYER, "sites": -1}, "serve.ask", "不小于 1 的数", "a number, 1 or more"),
+        ({"layer": LAYER, "seconds": float("nan")}, "serve.ask", "不大于 600 的数", "600 or less"),
+        ({"layer": "x"}, "serve.layer", "不能求解", "cannot be solved"),
+        ({"layer": LAYER, "bar": ["new:x"]}, "serve.candidate", "没有这个", "no such candidate"),
+        ({"plan": 999}, "serve.plan", "不再保留", "kept no more"),
+        ({"plan": 0}, "serve.no_out", "--out", "--out"),
+    ],
+)
+def test_every_fault_has_its_code_and_words(session, monkeypatch, data, code, zh, en):
+    monkeypatch.setattr(session, "_out", None)
+    with pytest.raises(InputError) as refused:
+        if "plan" in data:
+            session.save(asked(SaveAsk, data))
+        else:
+            session.solve(asked(SolveAsk, data))
+    problem = refused.value.problems[0]
+    assert problem.code == code
+    assert zh in problem.render("zh")
+    assert en in problem.render("en")
+
+
 @pytest.mark.parametrize(("body", "status", "words"), BODIES)
 def test_orders_that_cannot_be_meant_are_told_in_words(ask, body, status, words):
     found, _, data = ask("POST", "/solve", body)
@@ -265,7 +289,10 @@ def test_what_is_clicked_is_kept_and_what_is_barred_is_not(ask, session, yunxi):
     assert barred not in proposed
     assert len(proposed) == 5
     both = {"layer": LAYER, "keep": [kept], "bar": [kept]}
-    assert "必建又要不建" in ask("POST", "/solve", both)[2]["problems"][0]["zh"]
+    problem = ask("POST", "/solve", both)[2]["problems"][0]
+    assert problem["code"] == "serve.both"
+    assert "必建又要不建" in problem["zh"]
+    assert "in every plan and in none" in problem["en"]
 
 
 def test_a_place_that_may_not_be_used_is_told_with_its_reason(ask, session):

@@ -3,6 +3,8 @@
 from .checking import check_study
 from .checkoutput import write_report
 from .cluster import assess_by_county
+from .comparing import Comparison
+from .comparisons import compare_runs, write_comparison
 from .core.errors import CoverplanError, InputError, InternalError, MissingExtraError, Problem
 from .core.text import Text
 from .domain import (
@@ -74,6 +76,7 @@ register_display()
 __all__ = [
     "INDICATOR_TYPES",
     "CheckReport",
+    "Comparison",
     "Coverage",
     "CoverplanError",
     "Demand",
@@ -123,6 +126,7 @@ __all__ = [
     "check_study",
     "check_targets",
     "compare_plans",
+    "compare_runs",
     "gini",
     "isochrones",
     "k_nearest_sites",
@@ -154,6 +158,7 @@ __all__ = [
     "travel_time_blocks",
     "travel_times",
     "two_step_floating_catchment",
+    "write_comparison",
     "write_measures",
     "write_report",
     "write_run",

@@ -18,6 +18,7 @@ from .core.errors import render_problems
 from .core.text import Language, Text
 from .exportcommand import export
 from .fetchcommand import fetch
+from .figurescommand import figures
 from .guarding import EXIT_INPUT, EXIT_INTERNAL, EXIT_OK, guarded
 from .identity import version_of
 from .initcommand import init
@@ -41,6 +42,7 @@ from .present.terminal import plain, print_warnings, summary
 from .progressbars import shown_search, shown_steps
 from .reportcommand import report
 from .results import Study
+from .servecommand import serve
 from .sitecommand import print_study, site_study
 from .siteoptions import SiteOptions, given
 from .study import load as load_study
@@ -229,7 +231,7 @@ def targets(
     raise SystemExit(guarded(work, language, _err))
 
 
-for _command in (fetch, init, check, report, export, compare):
+for _command in (fetch, init, check, report, export, figures, compare, serve):
     app.command()(_command)
 app.command("map")(map_page)
 

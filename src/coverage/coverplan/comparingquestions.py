@@ -1,7 +1,6 @@
 """Whether two runs can be compared, at which limits, and how what was asked of them differs."""
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -119,6 +118,7 @@ def differences(a: RunTables, b: RunTables, compared: tuple[str, ...]) -> tuple[
         Ids of the layers that are compared.
     """
     one, two = a.record, b.record
+    settings = _settings(one.config, two.config)
     pairs: list[tuple[str, _Said, _Said]] = [
         ("title", _same({"": one.title}), _same({"": two.title})),
         ("date", _same({"": one.date}), _same({"": two.date})),
@@ -127,7 +127,7 @@ def differences(a: RunTables, b: RunTables, compared: tuple[str, ...]) -> tuple[
         ("rule", _rules(a, compared), _rules(b, compared)),
         ("plan", _asked(a, compared), _asked(b, compared)),
         ("input", _same(_files(a)), _same(_files(b))),
-        ("config", _same(dict(_flat(one.config))), _same(dict(_flat(two.config)))),
+        ("config", _same(settings[0]), _same(settings[1])),
         ("version", _same(one.versions), _same(two.versions)),
     ]
     found = []
@@ -189,14 +189,41 @@ def _files(run: RunTables) -> dict[str, str]:
     return found
 
 
-def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Give every key of a study file with its value as text; what is not said is left out."""
+def _settings(
+    ours: dict[str, Any] | None, theirs: dict[str, Any] | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the keys two study files say differently; a table of one alone as one value."""
+    said: tuple[dict[str, str], dict[str, str]] = ({}, {})
+
+    def look(a: Any, b: Any, key: str) -> None:
+        if isinstance(a, dict) and isinstance(b, dict):
+            for name in dict.fromkeys([*a, *b]):
+                if key or name not in _TOLD_APART:
+                    look(a.get(name), b.get(name), f"{key}.{name}" if key else str(name))
+            return
+        words = _brief(a), _brief(b)
+        if words[0] != words[1]:
+            for side, value in zip(said, words, strict=True):
+                if value:
+                    side[key] = value
+
+    look(ours or {}, theirs or {}, "")
+    return said
+
+
+def _brief(value: Any) -> str:
+    """Return a value of a study file as text, what is not said left out; "" for nothing."""
+    plain = _stated(value)
+    if plain is None or plain in ([], {}):
+        return ""
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+
+
+def _stated(value: Any) -> Any:
     if isinstance(value, dict):
-        for name, part in value.items():
-            if key or name not in _TOLD_APART:
-                yield from _flat(part, f"{key}.{name}" if key else str(name))
-    elif value is not None and value not in ([], {}):
-        yield key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        kept = {name: _stated(part) for name, part in value.items()}
+        return {name: part for name, part in kept.items() if part not in (None, [], {})}
+    return [_stated(part) for part in value] if isinstance(value, list) else value
 
 
 def _names(run: RunTables) -> dict[str, str]:

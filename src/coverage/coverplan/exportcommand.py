@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from .core.errors import render_problems
 from .core.text import Language, Text
 from .exporting import check_formats, export_systems, write_export
 from .guarding import EXIT_INPUT, EXIT_OK, guarded
@@ -43,25 +44,12 @@ def export(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """导出图层：GeoPackage、GeoJSON、CSV，可指定坐标系 / layers for GIS and tables."""
-    language = spoken(lang, study, _err)
+    if lang not in {None, "zh", "en"}:
+        _err.print("--lang: zh / en")
+        raise SystemExit(EXIT_INPUT)
+    language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
     work = lambda: export_study(study, out, (formats, crs), language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))
-
-
-def spoken(lang: str | None, study: Path, err: Console) -> Language:
-    """Return the language asked for, the study's where none is; end the command where it is none.
-
-    Parameters
-    ----------
-    lang, study
-        What was asked, and the study file.
-    err
-        Where to say that there is no such language.
-    """
-    if lang not in {None, "zh", "en"}:
-        err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
-    return stated_language(study) if lang is None else "en" if lang == "en" else "zh"
 
 
 def export_study(
@@ -104,17 +92,18 @@ def export_study(
             study, out, formats=formats, crs=crs, language=language, on_step=announce
         )
     if not quiet:
+        for paragraph in render_problems(list(study.problems), language):
+            _out.print(plain(paragraph), soft_wrap=True)
         for name, there in systems.items():
             _out.print(plain(f"{name}: {there.name}"))
-        _out.print(plain(said(out, written).of(language), "green"), soft_wrap=True)
+        names = ", ".join(path.name for path in written)
+        done = Text("已写入：", "written: ").of(language)
+        _out.print(plain(f"{done}{_shown(out)}  ({names})", "green"), soft_wrap=True)
     return EXIT_OK
 
 
-def said(folder: Path, written: list[Path]) -> Text:
-    """Return what is said when a folder is written."""
+def _shown(folder: Path) -> str:
     try:
-        shown = os.path.relpath(folder)
+        return os.path.relpath(folder)
     except ValueError:
-        shown = str(folder)
-    names = ", ".join(path.name for path in written)
-    return Text(f"已写入：{shown}  ({names})", f"written: {shown}  ({names})")
+        return str(folder)

@@ -219,6 +219,10 @@ def _record(study: Study, systems: Mapping[str, CRS], written: dict[str, str]) -
         "versions": {"coverplan": version_of("coverplan")},
         "crs": {name: _called(crs) for name, crs in systems.items()},
         "inputs": [{"file": f.label, "sha256": f.sha256} for f in inputs.files],
+        "warnings": [
+            {"code": p.code, "file": p.file, "row": p.row, "zh": p.what.zh, "en": p.what.en}
+            for p in study.problems
+        ],
         "outputs": written,
     }
 

@@ -1,6 +1,8 @@
 """``coverplan figures``: maps and charts of a study for paper."""
 
+import os
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,12 +10,12 @@ import typer
 from rich.console import Console
 
 from .areas import check_asked
-from .core.errors import Problem, Problems
+from .core.errors import Problem, Problems, render_problems
 from .core.text import Language, Text
-from .exportcommand import said, spoken
-from .guarding import EXIT_OK, guarded
+from .guarding import EXIT_INPUT, EXIT_OK, guarded
 from .io import read_study
 from .io.dated import dated
+from .io.studyfile import stated_language
 from .io.write import check_folder
 from .measuring import measure_study
 from .present.terminal import plain
@@ -54,7 +56,10 @@ def figures(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """画图：覆盖、缺口、时间、方案，PNG、SVG 或 PDF / maps and charts for paper."""
-    language = spoken(lang, study, _err)
+    if lang not in {None, "zh", "en"}:
+        _err.print("--lang: zh / en")
+        raise SystemExit(EXIT_INPUT)
+    language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
     given = {"kinds": kind, "formats": formats, "paper": paper, "font": font}
     work = lambda: draw(study, out, layer, given, language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))
@@ -90,8 +95,8 @@ def draw(
     MissingExtraError
         When matplotlib is not installed.
     """
-    from . import figures as drawn  # noqa: PLC0415 - an extra
-
+    # Only now: matplotlib is an extra, and other commands do without it.
+    drawn: Any = import_module(".figures", __package__)
     problems = Problems()
     kinds = _known("--kind", given["kinds"], drawn.KINDS, problems)
     formats = _known("--format", given["formats"], drawn.FORMATS, problems)
@@ -104,7 +109,7 @@ def draw(
     asked = drawn.Asked(
         layers=tuple(layers or ()),
         kinds=kinds,
-        formats=formats,
+        formats=formats or ("png",),
         paper="a3" if papers == ("a3",) else "a4",
         language=language,
         font=given["font"],
@@ -117,8 +122,19 @@ def draw(
         announce(Text("画图", "drawing"))
         written = drawn.write_figures(study, out, asked, measures=measures, on_progress=advance)
     if not quiet:
-        _out.print(plain(said(out, written).of(language), "green"), soft_wrap=True)
+        for paragraph in render_problems(list(study.problems), language):
+            _out.print(plain(paragraph), soft_wrap=True)
+        names = ", ".join(path.name for path in written)
+        done = Text("已写入：", "written: ").of(language)
+        _out.print(plain(f"{done}{_shown(out)}  ({names})", "green"), soft_wrap=True)
     return EXIT_OK
+
+
+def _shown(folder: Path) -> str:
+    try:
+        return os.path.relpath(folder)
+    except ValueError:
+        return str(folder)
 
 
 def _known(

@@ -284,7 +284,7 @@ def write_documents(
                     _write(name, study, report, pictures, (speak, paper), draft)
         written = {**hashes(draft), **_hashes_below(draft)}
         record = run_record(study, {**(seconds or study.seconds), **clock.seconds}, written)
-        whole = {"what": "report", **record, **_told(targets, formats, speak, paper)}
+        whole = {**record, "what": "report", **_told(targets, formats, speak, paper)}
         text = json.dumps(whole, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)
     return [target / name for name in sorted([*written, RECORD])]

@@ -88,10 +88,10 @@ def asked(kind: type[Ask], data: Any) -> Ask:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)[:_FAULTS_TOLD]
+        faults = error.errors(include_url=False)[:_FAULTS_TOLD]
         raise InputError(
             [
-                _wrong(".".join(map(str, fault["loc"])), str(fault["input"])[:60], fault["msg"])
+                _wrong(".".join(map(str, fault["loc"])), str(fault["input"])[:60], _expected(fault))
                 for fault in faults
             ]
         ) from error
@@ -275,8 +275,11 @@ def _numbers(base: SitingRequest, ask: SolveAsk) -> list[Problem]:
     if model == "fewest" and ask.share_percent is None and base.share_percent is None:
         found.append(_missing("share_percent", Text("要达到的可达率", "the share to reach")))
     if model != "fewest" and ask.share_percent is not None and base.share_percent is None:
-        found.append(_wrong("share_percent", str(ask.share_percent), f"not a number of {model}"))
+        found.append(_wrong("share_percent", str(ask.share_percent), _NOT_ITS_NUMBER))
     return found
+
+
+_NOT_ITS_NUMBER = Text("不填：这个模型不用它", "nothing: this model takes no share")
 
 
 def _rows(key: str, ids: list[str], known: set[str], problems: Problems) -> list[str]:
@@ -288,13 +291,39 @@ def _rows(key: str, ids: list[str], known: set[str], problems: Problems) -> list
     return [row for row in rows if row in known]
 
 
-def _wrong(key: str, found: str, why: str) -> Problem:
+_KINDS = {
+    "greater_than_equal": ("不小于 {ge} 的数", "a number, {ge} or more"),
+    "greater_than": ("大于 {gt} 的数", "a number above {gt}"),
+    "less_than_equal": ("不大于 {le} 的数", "a number, {le} or less"),
+    "int_type": ("整数", "a whole number"),
+    "float_type": ("数", "a number"),
+    "list_type": ("编号列表", "a list of ids"),
+    "string_type": ("文字", "text"),
+    "string_too_long": ("短一些的文字", "shorter text"),
+    "too_long": ("短一些的列表", "a shorter list"),
+    "missing": ("必填", "something: it cannot be left out"),
+    "extra_forbidden": ("不写：没有这一项", "nothing: there is no such key"),
+    "literal_error": ("{expected}", "{expected}"),
+}
+
+
+def _expected(fault: Any) -> Text:
+    """Return what would have been right, in both languages."""
+    zh, en = _KINDS.get(fault["type"], ("可以理解的值", "a value that can be understood"))
+    numbers = {
+        key: f"{value:g}" if isinstance(value, float) else str(value)
+        for key, value in fault.get("ctx", {}).items()
+    }
+    return Text(zh.format_map(numbers), en.format_map(numbers))
+
+
+def _wrong(key: str, found: str, expected: Text) -> Problem:
     return Problem(
         code="serve.ask",
         what=Text("页面发来的要求不能使用", "what the page asks for cannot be used"),
         column=key or None,
         found=found,
-        expected=Text.same(why),
+        expected=expected,
         mend=Text("改正这一项再试", "correct it and try again"),
     )
 

@@ -373,6 +373,15 @@ def test_an_unknown_layer_to_open_with(shown):
     assert "elderly_care" in problem.expected.zh
 
 
+@pytest.mark.parametrize("minutes", [0, 31, 7.5, -3, "x"])
+def test_minutes_the_map_does_not_have(shown, minutes):
+    with pytest.raises(InputError) as caught:
+        shown(minutes=minutes)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("map.minutes", str(minutes))
+    assert problem.expected.zh == "1 至 30 的整分钟"
+
+
 def test_saved_whole_or_not_at_all(shown, tmp_path):
     view = shown()
     there = view.save(tmp_path / "a" / "map.html")

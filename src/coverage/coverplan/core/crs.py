@@ -5,6 +5,7 @@ ellipsoid from longitude and latitude, so that they do not depend on which proje
 """
 
 import math
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -98,12 +99,17 @@ def to_working(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     return moved.set_geometry(shapely.force_2d(moved.geometry.to_numpy()), crs=crs)
 
 
+@lru_cache(maxsize=32)
+def _way(source: CRS, target: CRS) -> Transformer:
+    """Return the way from one system to another: finding it takes longer than a small county."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def project_points(
     lon: NDArray[np.float64], lat: NDArray[np.float64], crs: CRS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return x and y in metres of points given in degrees."""
-    transformer = Transformer.from_crs(LONLAT, crs, always_xy=True)
-    x, y = transformer.transform(lon, lat)
+    x, y = _way(LONLAT, crs).transform(lon, lat)
     return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
 
@@ -120,7 +126,7 @@ def geodesic_lengths(lines: NDArray[np.object_], crs: CRS = LONLAT) -> NDArray[n
     coordinates, owner = shapely.get_coordinates(lines, return_index=True)
     x, y = coordinates[:, 0], coordinates[:, 1]
     if crs != LONLAT:
-        x, y = Transformer.from_crs(crs, LONLAT, always_xy=True).transform(x, y)
+        x, y = _way(crs, LONLAT).transform(x, y)
     same = owner[1:] == owner[:-1]
     _, _, metres = _GEOD.inv(x[:-1][same], y[:-1][same], x[1:][same], y[1:][same])
     lengths = np.bincount(owner[1:][same], metres, minlength=len(lines))

@@ -76,7 +76,7 @@ def read_run(folder: Path) -> RunTables:
     InputError
         When it is no such folder, of another format, or damaged: with everything that is wrong.
     """
-    name = str(folder)
+    name = short_name(folder)
     record = _record(folder, name)
     problems = Problems()
     problems.extend(_changed(folder, name, record))
@@ -145,6 +145,17 @@ def typed_sites(table: pd.DataFrame, name: str) -> pd.DataFrame:
 _MOST_DEGREES = 180
 
 
+def short_name(folder: Path) -> str:
+    """Return what a folder is called on a page that is handed on: the last parts of its path.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    """
+    return "/".join(part for part in folder.absolute().parts[-2:] if part != folder.anchor)
+
+
 def stated_run_language(folder: Path) -> Language:
     """Return what a run speaks, Chinese where it cannot be read: to say what is wrong with it.
 
@@ -175,7 +186,7 @@ def _record(folder: Path, name: str) -> RunRecord:
     path = folder / RECORD
     try:
         if not folder.is_dir() or not path.is_file():
-            raise InputError([no_run(name, exists=folder.exists())])
+            raise InputError([no_run(str(folder), exists=folder.exists())])
         if path.stat().st_size > _MOST_BYTES:
             raise InputError([damaged(f"{name}/{RECORD}", "", _TOO_LARGE)])
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -202,7 +213,7 @@ def _changed(folder: Path, name: str, record: RunRecord) -> list[Problem]:
 
 def _table(folder: Path, file: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return a table of a run as text."""
-    path, name = folder / file, f"{folder}/{file}"
+    path, name = folder / file, f"{short_name(folder)}/{file}"
     try:
         if not path.is_file():
             raise InputError([missing_file(name)])
@@ -221,7 +232,7 @@ def _table(folder: Path, file: str, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _units(folder: Path, problems: Problems) -> gpd.GeoDataFrame | None:
     """Return the polygons of the units; without them there are tables and no maps."""
-    path, name = folder / GEOMETRY, f"{folder}/{GEOMETRY}"
+    path, name = folder / GEOMETRY, f"{short_name(folder)}/{GEOMETRY}"
     if not path.is_file():
         problems.add(no_maps(name, None))
         return None

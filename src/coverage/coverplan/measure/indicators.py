@@ -61,8 +61,10 @@ class LayerView:
 
     def by_unit(self, who: NDArray[np.bool_]) -> pd.Series:
         """Return the people of the layer's group at some points, by unit."""
-        counts = pd.Series(np.where(who, self.people, 0), index=self.demand.points["unit"])
-        return counts.groupby(level=0).sum().reindex(self.region.codes, fill_value=0)
+        codes = pd.Index(self.region.codes)
+        home = codes.get_indexer(self.demand.points["unit"])
+        counts = np.bincount(home, np.where(who, self.people, 0), minlength=len(codes))
+        return pd.Series(counts.astype(np.int64), index=codes)
 
 
 Function = Callable[[LayerView, float], pd.Series]
@@ -306,55 +308,72 @@ def measure_layer(view: LayerView, thresholds: list[int]) -> pd.DataFrame:
         if not (straight and item.id in _OF_ROADS)
         for minutes in limits[item.limits]
     ]
-    frame = pd.concat(parts, ignore_index=True)[COLUMNS]
+    columns = {name: [cell for part in parts for cell in part[name]] for name in COLUMNS}
+    frame = pd.DataFrame(
+        {name: pd.array(cells, dtype=_DTYPES[name]) for name, cells in columns.items()}
+    )
     _check_sums(view, frame)
     return frame
 
 
-def _rows(view: LayerView, item: Indicator, minutes: float | None) -> pd.DataFrame:
-    known = view.demand.totals[view.layer.group]
-    values = item.compute(view, minutes or 0.0).reindex(view.region.codes).astype("Int64")
-    about_people = item.measure == "people"
+_DTYPES = dict.fromkeys(COLUMNS, "str") | {
+    "minutes": "Float64",
+    "value": "Int64",
+    "denominator": "Int64",
+}
+
+
+def _rows(view: LayerView, item: Indicator, minutes: float | None) -> dict[str, list[object]]:
+    """Return an indicator as columns: a cell for each unit, and one for the total."""
+    people = _whole(view.demand.totals[view.layer.group])
+    counted = _whole(item.compute(view, minutes or 0.0).reindex(view.region.codes))
+    about_people, sites = item.measure == "people", item.measure == "sites"
+    values: list[int | None] = counted
+    denominators: list[int | None] = [None if sites else 1] * len(people)
+    notes, total_note = [Text("", "")] * len(people), Text("", "")
     if about_people:
-        values = values.where(known.notna())
-    denominators = known if about_people else pd.Series(1, index=view.region.codes)
-    if item.measure == "sites":
-        denominators = pd.Series(pd.NA, index=view.region.codes)
-    denominators = denominators.astype("Int64")
-    notes = [_note(total) if about_people else Text("", "") for total in known]
-    unknown = int(known.isna().sum()) if about_people else 0
-    total_note = (
-        Text(f"{unknown} 个单元人口未知，未计入", f"{unknown} units of unknown people left out")
-        if unknown
-        else Text("", "")
-    )
-    total = denominators.sum(min_count=1) if item.measure != "sites" else pd.NA
-    value = values.sum(min_count=1)
-    if item.measure == "sites":
-        value = len(view.site_units)
-        total_note = _outside_sites(view)
-    return pd.DataFrame(
-        {
-            "layer": view.layer.id,
-            "indicator": item.id,
-            "coverage_kind": item.kind,
-            "phase": view.phase,
-            "unit_code": [*view.region.codes, TOTAL],
-            "unit_name": [*view.region.names, ""],
-            "minutes": pd.array([minutes] * (len(view.region) + 1), dtype="Float64"),
-            "group": view.layer.group,
-            "profile": view.profile.id,
-            "value": pd.array([*values, value], dtype="Int64"),
-            "unit_of_measure": item.measure,
-            "denominator": pd.array([*denominators, total], dtype="Int64"),
-            "note_zh": [*(n.zh for n in notes), total_note.zh],
-            "note_en": [*(n.en for n in notes), total_note.en],
-        }
-    )
+        values = [v if n is not None else None for v, n in zip(counted, people, strict=True)]
+        denominators, notes = people, [_note(total) for total in people]
+        unknown = sum(total is None for total in people)
+        if unknown:
+            total_note = Text(
+                f"{unknown} 个单元人口未知，未计入", f"{unknown} units of unknown people left out"
+            )
+    total = _sum(values)
+    if sites:
+        total, total_note = len(view.site_units), _outside_sites(view)
+    rows = len(people) + 1
+    return {
+        "layer": [view.layer.id] * rows,
+        "indicator": [item.id] * rows,
+        "coverage_kind": [item.kind] * rows,
+        "phase": [view.phase] * rows,
+        "unit_code": [*view.region.codes, TOTAL],
+        "unit_name": [*view.region.names, ""],
+        "minutes": [minutes] * rows,
+        "group": [view.layer.group] * rows,
+        "profile": [view.profile.id] * rows,
+        "value": [*values, total],
+        "unit_of_measure": [item.measure] * rows,
+        "denominator": [*denominators, _sum(denominators)],
+        "note_zh": [*(note.zh for note in notes), total_note.zh],
+        "note_en": [*(note.en for note in notes), total_note.en],
+    }
 
 
-def _note(total: float) -> Text:
-    if pd.isna(total):
+def _whole(numbers: pd.Series) -> list[int | None]:
+    """Return whole numbers as they are, None for those nobody knows."""
+    return [None if pd.isna(number) else int(number) for number in numbers.tolist()]
+
+
+def _sum(numbers: list[int | None]) -> int | None:
+    """Return the sum of those that are known, None where none is."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
+
+
+def _note(total: int | None) -> Text:
+    if total is None:
         return Text("人口未知", "people not known")
     if total == 0:
         return Text("没有这类人口", "nobody of this group")

@@ -12,7 +12,7 @@ from ..measure.coverage import TOTAL
 from .comparison_legend import legend
 from .comparison_map import MapGround, map_svg
 from .comparison_sheet import MOST_ROWS, Say, sheet
-from .comparison_tables import CRITERIA, DIFFERENCES, DIRECTIONS
+from .comparison_tables import DIFFERENCES, DIRECTIONS, criterion_words
 from .comparison_words import count, layer_sentence, percent, points, signed, yuan
 from .tables import ALL_UNITS, STATES
 from .visible import escaped
@@ -145,13 +145,13 @@ def _changes(comparison: Comparison, layer: LayerCompared, say: Say) -> list[str
         )
     head = Text(
         f"换边的乡镇：有没有设施，可达率是否达到{what.zh}",
-        f"Townships that change sides: has one or not, share reached at {what.en} or below",
+        f"Townships that change sides: has one or not; share reached, against {what.en}",
     )
     if not rows:
         return [f"<h3>{say(head)}</h3>", f"<p>{say(Text('没有。', 'None.'))}</p>"]
     lines = [
         f'<tr><th scope="row"><bdi>{escaped(str(r["unit_name"]))}</bdi></th>'
-        f"<td>{say(CRITERIA[r['criterion']])}</td>"
+        f"<td>{say(criterion_words(r))}</td>"
         f'<td class="{r["direction"]}">{_ARROWS[r["direction"]]} '
         f"{say(DIRECTIONS[r['direction']])}</td>"
         f'<td class="number">{say(percent(r["reached_a"], r["people"]))}</td>'

@@ -279,11 +279,19 @@ _TRIED = sorted(
 _ROWS = 24
 """Names with their figures closer than this, one above the other, would touch."""
 
-_LONGEST = 10
+_LONGEST = 92.0
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+    """Return a name that is no wider than a label may be."""
+    if text_width(name, _FONT) <= _LONGEST:
+        return name
+    kept = ""
+    for letter_ in name:
+        if text_width(kept + letter_ + "…", _FONT) > _LONGEST:
+            break
+        kept += letter_
+    return kept.rstrip() + "…"
 
 
 OPEN = frozenset({"existing", "proposed"})

@@ -1,5 +1,6 @@
 """The tables of a comparison: the frames of `Comparison` with labels beside their ids."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,11 +17,21 @@ DIFFERENCES = {
     "only_a": Text("只在 A", "only in A"),
     "only_b": Text("只在 B", "only in B"),
 }
-CRITERIA = {
-    "has_one": Text("有设施", "has one"),
-    "goal": Text("可达率达到目标", "share reached is at the goal"),
-}
 DIRECTIONS = {"gains": Text("B 得到", "gains in B"), "loses": Text("B 失去", "loses in B")}
+
+
+def criterion_words(row: Mapping[Any, Any]) -> Text:
+    """Return by what a township changes sides.
+
+    Parameters
+    ----------
+    row
+        Of `Comparison.changes`.
+    """
+    if row["criterion"] == "has_one":
+        return Text("有设施", "has one")
+    percent = f"{row['goal_percent']:g} %"
+    return Text(f"可达率不低于 {percent}", f"share reached is {percent} or more")
 
 
 def units_table(comparison: Comparison, language: Language) -> pd.DataFrame:
@@ -77,12 +88,12 @@ def changes_table(comparison: Comparison, language: Language) -> pd.DataFrame:
         What was found, and the language of labels.
     """
     table = _labelled(comparison, comparison.changes, language)
-    for name, words in (("criterion", CRITERIA), ("direction", DIRECTIONS)):
-        table.insert(
-            table.columns.get_loc(name) + 1,
-            f"{name}_label",
-            [words[key].of(language) for key in table[name]],
-        )
+    labels = {
+        "criterion": [criterion_words(row).of(language) for row in table.to_dict("records")],
+        "direction": [DIRECTIONS[key].of(language) for key in table["direction"]],
+    }
+    for name, words in labels.items():
+        table.insert(table.columns.get_loc(name) + 1, f"{name}_label", words)
     return table.astype({"holds_a": int, "holds_b": int})
 
 

@@ -6,7 +6,7 @@ from rich.table import Table
 from ..compared import Comparison
 from ..core.errors import render_problems
 from ..core.text import Language, Text
-from .comparison_tables import CRITERIA, DIRECTIONS
+from .comparison_tables import DIRECTIONS, criterion_words
 from .comparison_words import count, layer_sentence, percent, signed, verdict
 from .terminal import plain
 
@@ -87,7 +87,7 @@ def _print_layer(console: Console, comparison: Comparison, key: str, language: L
     changes = comparison.changes[comparison.changes["layer"] == key]
     for change in changes.to_dict("records")[:_SHOWN]:
         arrow = "▲" if change["direction"] == "gains" else "▼"
-        by = CRITERIA[change["criterion"]].of(language)
+        by = criterion_words(change).of(language)
         what = DIRECTIONS[change["direction"]].of(language)
         console.print(plain(f"  {arrow} {change['unit_name']}: {by}, {what}"), soft_wrap=True)
 

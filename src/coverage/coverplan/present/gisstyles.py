@@ -135,9 +135,13 @@ def _units(
         f"WHEN {reached} < {people} AND 2000 * ({people} - {reached}) <= {people} THEN '>99.9 %' "
         f"ELSE format_number(100.0 * {reached} / {people}, 1, 'en') || ' %' END"
     )
+    return rules, Label(f"{_short_name()} || char(10) || {share}", 8, within=True)
+
+
+def _short_name() -> str:
     name = column("name")
-    short = f"CASE WHEN length({name}) > {_NAME} THEN substr({name}, 1, {_NAME}) || '…' ELSE {name} END"
-    return rules, Label(f"{short} || char(10) || {share}", 8, within=True)
+    cut = f"substr({name}, 1, {_NAME}) || '…'"
+    return f"CASE WHEN length({name}) > {_NAME} THEN {cut} ELSE {name} END"
 
 
 def _in_class(people: str, reached: str, share: ShareClass) -> str:
@@ -177,10 +181,8 @@ def _site_symbol(layer: Layer, state: str) -> Symbol:
 
 def _site_label() -> Label:
     """Name the sites proposed, and every site where the map is large."""
-    name = column("name")
-    short = f"CASE WHEN length({name}) > {_NAME} THEN substr({name}, 1, {_NAME}) || '…' ELSE {name} END"
     where = f"{column('state')} = 'proposed' OR @map_scale <= {_FULL_SCALE}"
-    return Label(f"CASE WHEN {where} THEN {short} END", 7.5)
+    return Label(f"CASE WHEN {where} THEN {_short_name()} END", 7.5)
 
 
 def _people(

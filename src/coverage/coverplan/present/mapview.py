@@ -6,6 +6,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Container
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ _NO_TILES = Text(
 _LINK = re.compile(r"<a [^<>]*>([^<>]*)</a>")
 
 _HTML, _PNG = "text/html", "image/png"
+_LEAST_TOP = 30
 
 
 class MapView:
@@ -61,7 +63,7 @@ class MapView:
     Raises
     ------
     InputError
-        When the study has no such layer.
+        When the study has no such layer, or the page no such limit.
     """
 
     def __init__(
@@ -76,14 +78,12 @@ class MapView:
     ) -> None:
         if layer is not None and layer not in study.layers:
             raise InputError([_no_layer(layer, list(study.layers))])
+        if minutes is not None and minutes not in range(1, _top_minutes(study) + 1):
+            raise InputError([_no_limit(minutes, _top_minutes(study))])
         self.study = study
         self.height = height
         self._language: Language = language or study.inputs.language
-        self._opening = {
-            key: value
-            for key, value in (("layer", layer), ("minutes", minutes))
-            if value is not None
-        }
+        self._layer, self._minutes = layer, minutes
         self._tiles = tiles
         self._added: list[tuple[Any, str | None]] = []
         self._base: dict[str, Any] | None = None
@@ -144,8 +144,9 @@ class MapView:
         if self._base is None:
             self._base = map_payload(self.study, run_id(self.study), self._language)
         payload = dict(self._base)
-        if self._opening:
-            payload["meta"] = payload["meta"] | {"open": self._opening}
+        asked = {"layer": self._layer, "minutes": self._minutes}
+        if opening := {key: value for key, value in asked.items() if value is not None}:
+            payload["meta"] = payload["meta"] | {"open": opening}
         if self._tiles is not None:
             payload["tiles"] = self._tiles.as_dict()
         found: list[Overlay] = []
@@ -217,7 +218,7 @@ class MapView:
 
         bundle = {_HTML: self._repr_html_()} if wanted(_HTML) else {}
         if wanted(_PNG):
-            picture = map_png(self.study, self._opening.get("layer"), self._language)
+            picture = map_png(self.study, self._layer, self._language)
             if picture is not None:
                 bundle[_PNG] = base64.b64encode(picture).decode("ascii")
         return bundle
@@ -239,14 +240,13 @@ def map_png(
     """
     if find_spec("matplotlib") is None:
         return None
-    from .figures import coverage_figure, save_figure  # noqa: PLC0415 - optional extra
-
+    figures = import_module(".figures", __package__)  # needs the optional matplotlib
     shown = layer or next(iter(study.layers))
     speak = language or study.inputs.language
     try:
-        figure = coverage_figure(study, shown, language=speak)
+        figure = figures.coverage_figure(study, shown, language=speak)
         with tempfile.TemporaryDirectory(prefix="coverplan-") as folder:
-            return save_figure(figure, Path(folder) / "map.png").read_bytes()
+            return bytes(figures.save_figure(figure, Path(folder) / "map.png").read_bytes())
     except InputError as error:  # no font: the living map is shown all the same
         warnings.warn(error.render(speak), stacklevel=2)
         return None
@@ -255,6 +255,23 @@ def map_png(
 def _plain_credit(credit: str) -> str:
     """Return the words of a credit that folium knows as links."""
     return html.unescape(_LINK.sub(r"\1", credit))
+
+
+def _top_minutes(study: Study) -> int:
+    """Return the longest limit that can be chosen on the page."""
+    own = [result.layer.minutes for result in study.layers.values()]
+    return int(max(_LEAST_TOP, *study.inputs.thresholds, *own))
+
+
+def _no_limit(minutes: object, top: int) -> Problem:
+    return Problem(
+        code="map.minutes",
+        what=Text("地图上没有这个时限", "the map has no such limit"),
+        column="minutes",
+        found=str(minutes),
+        expected=Text(f"1 至 {top} 的整分钟", f"whole minutes, 1 to {top}"),
+        mend=Text("改为整分钟", "give whole minutes"),
+    )
 
 
 def _no_layer(layer: str, known: list[str]) -> Problem:

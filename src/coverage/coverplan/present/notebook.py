@@ -56,8 +56,8 @@ def show_map(
     Raises
     ------
     InputError
-        When the study has no such layer; when the address of the tiles is none, holds a key, or
-        is of a service in GCJ-02 or BD-09.
+        When the study has no such layer, or the page no such limit; when the address of the tiles
+        is none, holds a key, or is of a service in GCJ-02 or BD-09.
     """
     source = None if tiles is None else tile_source(tiles, tiles_credit, study)
     return MapView(

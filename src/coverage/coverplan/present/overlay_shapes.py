@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["Item", "Ring", "colour_of", "line_of", "look_of", "number_of", "place_of"]
+__all__ = ["Item", "Ring", "colour_of", "line_of", "look_of", "number_of", "pin_colour", "place_of"]
 
 Item = dict[str, Any]
 """One thing to draw, as JSON holds it."""
@@ -92,8 +92,8 @@ def colour_of(value: object) -> str | None:
 
     Examples
     --------
-    >>> colour_of("#3388ff"), colour_of("darkpurple"), colour_of("url(javascript:x)")
-    ('#3388ff', '#5b396b', None)
+    >>> colour_of("#3388ff"), colour_of("red"), colour_of("url(javascript:x)")
+    ('#3388ff', 'red', None)
     """
     if not isinstance(value, str):
         return None

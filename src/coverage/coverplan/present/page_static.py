@@ -14,6 +14,9 @@ from .static_words import approval_words, share_words
 
 __all__ = ["static_part"]
 
+_MOST_ROWS = 2000
+"""Townships a table lists; beyond, a reader is better served by the files."""
+
 _PHASES: tuple[Phase, Phase] = ("before", "after")
 _Payload = Mapping[str, Any]
 
@@ -47,6 +50,10 @@ _WORDS = {
     "after_has": Text("建成后有设施", "Has one with the plan"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
+    "more_rows": Text(
+        "另有 {n} 个乡镇，见结果文件夹的表格；合计含全部。",
+        "{n} more townships: see the tables of the results; the total covers all.",
+    ),
     "total": Text("合计", "Total"),
     "unknown": Text("未知", "unknown"),
     "plan": Text("选址方案", "Siting plan"),
@@ -216,7 +223,7 @@ class _Part:
         for phase in _PHASES if _planned(layer) else _PHASES[:1]:
             drawing = self._maps.figure(layer, phase, limit)
             if not drawing:
-                yield f"<p>{self._say('no_figure')}</p>" if self._maps.shared() else ""
+                yield f"<p>{self._say('no_figure')}</p>" if self._maps.too_many else ""
                 return
             words = self._say(
                 "figure",
@@ -248,6 +255,9 @@ class _Part:
             )
             for i, unit in enumerate(units)
         ]
+        if len(rows) > _MOST_ROWS:
+            left = self._say("more_rows", n=f"{len(rows) - _MOST_ROWS:,}")
+            rows = [*rows[:_MOST_ROWS], f'<tr><td colspan="{len(columns)}">{left}</td></tr>']
         known = [i for i, count in enumerate(people) if count is not None]
         total = self._row(
             self._plain("total"),

@@ -35,16 +35,51 @@ def polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
     return [rings for rings in result if rings]
 
 
+MOST_PARTS = 5000
+"""Separate pieces of ground a page draws: of more, the smallest are left out."""
+
+
+def drawn_parts(frame: gpd.GeoDataFrame) -> tuple[np.ndarray, int]:
+    """Return the geometry a page draws of each row, and how many pieces of ground it leaves out.
+
+    A file may hold islets and slivers by the hundred thousand, which nobody can see and which no
+    browser can draw. The largest piece of every row stays.
+
+    Parameters
+    ----------
+    frame
+        Polygons in metres.
+    """
+    whole = frame.geometry.to_numpy()
+    parts, row = shapely.get_parts(whole, return_index=True)
+    if len(parts) <= MOST_PARTS:
+        return whole, 0
+    by_size = np.lexsort((np.arange(len(parts)), -shapely.area(parts)))
+    largest = by_size[np.unique(row[by_size], return_index=True)[1]]
+    rest = by_size[~np.isin(by_size, largest)]
+    kept = np.sort(np.concatenate([largest, rest[: max(0, MOST_PARTS - len(largest))]]))
+    # A row without any ground of its own keeps what it had: nothing.
+    thin = whole.copy()
+    thin[np.unique(row)] = shapely.multipolygons(parts[kept], indices=row[kept])[np.unique(row)]
+    return thin, len(parts) - len(kept)
+
+
 def unit_shapes(frame: gpd.GeoDataFrame, metres: float = 8.0) -> list[list[list[list[int]]]]:
     """Return the polygons of each row, simplified together so that neighbours still meet."""
-    simple = shapely.coverage_simplify(frame.geometry.to_numpy(), metres)
+    simple = shapely.coverage_simplify(drawn_parts(frame)[0], metres)
     lonlat = gpd.GeoSeries(simple, crs=frame.crs).to_crs(LONLAT)
     return [polygons(shape) for shape in lonlat]
 
 
 def area_shapes(frame: gpd.GeoDataFrame, metres: float = 8.0) -> list[list[list[list[int]]]]:
-    """Return the polygons of each row, simplified one by one."""
-    simple = frame.geometry.simplify(metres).to_crs(LONLAT)
+    """Return the polygons of each row, simplified one by one; of too many rows the largest."""
+    geometry = frame.geometry
+    if len(geometry) > MOST_PARTS:
+        rank = np.argsort(-geometry.area.to_numpy(), kind="stable")
+        drawn = np.zeros(len(geometry), dtype=bool)
+        drawn[rank[:MOST_PARTS]] = True
+        geometry = geometry.where(drawn, shapely.Polygon())
+    simple = geometry.simplify(metres).to_crs(LONLAT)
     return [polygons(shape) for shape in simple]
 
 

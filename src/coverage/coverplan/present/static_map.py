@@ -122,7 +122,9 @@ class StaticMaps:
         self._payload = payload
         self._language = language
         self._left = _MOST_OUTLINES
-        self._ground = draw_ground(carried_geometry(payload["bulk"]), _site_degrees(payload))
+        drawable = len(payload["units"]) <= _MOST_OUTLINES
+        geometry = carried_geometry(payload["bulk"]) if drawable else {}
+        self._ground = draw_ground(geometry, _site_degrees(payload)) if drawable else None
 
     def shared(self) -> str:
         """Return what all figures use: outlines, symbols, the hatch. It shows nothing itself."""
@@ -144,6 +146,11 @@ class StaticMaps:
             f"<defs>{''.join(parts)}</defs></svg>"
         )
 
+    @property
+    def too_many(self) -> bool:
+        """Whether a figure is left out because the page would draw too many outlines."""
+        return self._left < len(self._payload["units"])
+
     def figure(self, layer: Mapping[str, Any], phase: Phase, limit: str) -> str:
         """Return one figure, empty where there is nothing to draw or too much.
 
@@ -157,7 +164,7 @@ class StaticMaps:
             Minutes, as the page's table of figures names them.
         """
         ground, units = self._ground, self._payload["units"]
-        if ground is None or self._left < len(units):
+        if ground is None or self.too_many:
             return ""
         self._left -= len(units)
         view = _View(

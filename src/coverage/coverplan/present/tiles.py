@@ -187,7 +187,7 @@ def _shifted(host: str, datum: Datum, study: Study | None) -> Problem:
         found=host,
         expected=Text("CGCS2000 或 WGS 84 的底图", "tiles in CGCS 2000 or WGS 84"),
         mend=Text(
-            "改用国家或省级天地图等 CGCS2000 底图，或不用在线底图（页面自带底图）",
+            "改用 CGCS2000 底图（如本省政务地图服务），或不用在线底图（页面自带底图）",
             "use tiles in CGCS 2000, or none: the page has a base map of its own",
         ),
     )

@@ -355,7 +355,7 @@ def reached_more(report):
 
 
 def test_closings_are_told_with_whom_they_harm():
-    asked = request(None, model="consolidate", close=1)
+    asked = request(None, model="consolidate", close=1, closable=True)
     study = coverplan.assess(street(asked, capacity=[900, 900]))
     closed = study.layers["test"].sites.query("state == 'closing'")
     assert len(closed) == 1
@@ -450,10 +450,16 @@ def test_targets_are_told_with_figure_gap_and_clause(monkeypatch):
     assert total[-1] == len(made.findings())
     assert "没有核对政策目标" not in limits(found)
     unmet = [f for f in judged.findings if f.verdict == "not_met" and f.applies == "binding"]
-    told = words(tables(found)["targets_not_met"])
+    documents = dict(zip(*(column(tables(found)["targets_documents"], k) for k in
+                           ("number", "document")), strict=True))  # fmt: skip
+    table = tables(found)["targets_not_met"]
+    places = dict(zip(column(table, "id"), column(table, "where"), strict=True))
     for finding in unmet:
-        assert finding.target.words.zh in told
-        assert finding.target.document in told
+        assert finding.target.words.zh in words(table)
+        place = places[finding.target.id]
+        number, clause = re.match(r"\[(\d+)\] (.*)", getattr(place, "zh", place)).groups()
+        assert documents[int(number)] == finding.target.document
+        assert clause.startswith(finding.target.clause)
 
 
 def test_all_sections_come_in_the_order_of_reading(report):

@@ -33,6 +33,8 @@ def document(package):
 
 def test_the_same_report_gives_the_same_bytes(package):
     assert package == render_docx(made_up_report(), PICTURES, "zh")
+    with zipfile.ZipFile(io.BytesIO(package)) as given:
+        assert {member.date_time for member in given.infolist()} == {(2000, 1, 1, 0, 0, 0)}
 
 
 def test_the_package_holds_no_trace_of_a_template_or_machine(package, document):

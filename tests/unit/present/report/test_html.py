@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from types import SimpleNamespace
@@ -195,3 +196,11 @@ def test_the_smallest_report_is_a_page():
     words = Text("报告", "Report")
     small = Report("题", words, made_up_report().date, "id", None, words, (), (section,))
     assert Tree(page(report=small)).of("h2")[1]["text"] == "一、一"
+
+
+def test_endless_titles_are_cut_and_endless_text_too():
+    endless = Text("长" * 10_000, "long " * 2000)
+    section = Section("s", endless, (Paragraph(endless),))
+    tree = Tree(page(report=replace(made_up_report(), title=endless.zh, sections=(section,))))
+    assert [len(h["text"]) for h in tree.of("h1", "h2")] == [300, 2, 302]
+    assert [len(p["text"]) for p in tree.of("p") if "长" in p["text"]] == [6000]

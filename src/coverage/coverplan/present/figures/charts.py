@@ -74,7 +74,7 @@ def frontier_figure(
         axes.xaxis.set_major_formatter(FuncFormatter(lambda yuan, _: _yuan(yuan, language)))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    across = Text("投资（元）", "money (yuan)") if money else Text("新建站点数（处）", "new sites")
+    across = Text("投资（元）", "Money (yuan)") if money else Text("新建站点数（处）", "New sites")
     up = next((p.objective for p in frontier.plans), NEWLY)
     value = Text(f"{up.label.zh}（{up.unit.zh}）", f"{up.label.en} ({up.unit.en})")
     _axis_words(sheet, axes, across, value)

@@ -48,12 +48,24 @@ def find_font(given: Path | None = None) -> Path:
         except (OSError, RuntimeError) as error:
             raise InputError([_unreadable(given)]) from error
         return given
+    path = _with_all(_SAMPLE)
+    if path is None:
+        raise InputError([_none()])
+    return path
+
+
+def _with_all(characters: str) -> Path | None:
+    """Return the font liked best of those here that have some characters."""
     known = {entry.name: Path(entry.fname) for entry in fontManager.ttflist}
     liked = [known[name] for name in FAMILIES if name in known]
-    for path in [*liked, *map(Path, _PLACES)]:
-        if path.is_file() and not missing_glyphs([_SAMPLE], path):
-            return path
-    raise InputError([_none()])
+    return next(
+        (
+            path
+            for path in [*liked, *map(Path, _PLACES)]
+            if path.is_file() and not missing_glyphs([characters], path)
+        ),
+        None,
+    )
 
 
 def missing_glyphs(words: Iterable[str], font: Path) -> list[str]:
@@ -107,6 +119,8 @@ def _missing(characters: list[str], font: Path) -> Problem:
     codes = ", ".join(
         f"{c} U+{ord(c):04X}" if c.isprintable() else f"U+{ord(c):04X}" for c in shown
     )
+    other = _with_all(_SAMPLE + "".join(characters))
+    here = Text(f"（本机的 {other} 有）", f" ({other} here has them)") if other else Text("", "")
     return Problem(
         code="figure.glyph",
         what=Text(
@@ -116,7 +130,9 @@ def _missing(characters: list[str], font: Path) -> Problem:
         file=font.name,
         found=Text.same(codes + (" …" if len(characters) > _SHOWN else "")),
         mend=Text(
-            "换一种字库更全的字体（如 Noto Sans CJK），或改写这些名称",
-            "use a font with more characters (such as Noto Sans CJK), or change these names",
+            f"用 --font 指定字库更全的字体文件{here.zh}，如 Noto Sans CJK"
+            "（Debian、Ubuntu：apt install fonts-noto-cjk），或改写这些名称",
+            f"name a font file with more characters with --font{here.en}, such as Noto Sans CJK "
+            "(Debian, Ubuntu: apt install fonts-noto-cjk), or change these names",
         ),
     )

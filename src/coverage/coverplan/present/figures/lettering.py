@@ -1,13 +1,13 @@
 """How wide words are in a font, and words made to fit."""
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
 from matplotlib.ft2font import FT2Font
 
-from ..visible import visible
-
-_PIXELS = 64.0
+_PIXELS, _LONGEST = 64.0, 3000
+_SHAPELESS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _CJK = 0x2E80
 _HINTED = 1.04
 """Small letters are drawn a little wider than they are designed, on whole pixels."""
@@ -28,10 +28,32 @@ def _inked(words: str, font: Path) -> float:
     return float(face.get_width_height()[0]) / _PIXELS / 100.0
 
 
+@lru_cache(maxsize=8)
+def _drawn(font: Path) -> frozenset[int]:
+    return frozenset(_face(font).get_charmap())
+
+
 @lru_cache(maxsize=20_000)
 def _advance(character: str, font: Path) -> float:
-    """Return how far a character moves on, in letters of one point: a blank has no ink."""
+    """Return how far a character moves on, in letters of one point: a blank has no ink.
+
+    One the font lacks is as wide as it is high; it is told when the figure is written.
+    """
+    if ord(character) not in _drawn(font):
+        return 1.0
     return _inked(f"|{character}|", font) - _inked("||", font)
+
+
+def seen(words: str) -> str:
+    r"""Return words on one line, without what has no shape, such as marks of direction.
+
+    Examples
+    --------
+    >>> seen("a\u202eb\nc\u200b")
+    'ab c'
+    """
+    line = " ".join(words[:_LONGEST].split())
+    return "".join(c for c in line if unicodedata.category(c) not in _SHAPELESS)
 
 
 def width(words: str, size: float, font: Path) -> float:
@@ -47,7 +69,7 @@ def width(words: str, size: float, font: Path) -> float:
 
 def fitted(words: str, size: float, font: Path, room: float) -> str:
     """Return words on one line no wider than ``room`` points, cut with … where they are longer."""
-    line = " ".join(visible(words).split())
+    line = seen(words)
     if width(line, size, font) <= room:
         return line
     left = room - width("…", size, font)
@@ -62,7 +84,7 @@ def fitted(words: str, size: float, font: Path, room: float) -> str:
 
 def wrapped(words: str, size: float, font: Path, room: float, most: int) -> list[str]:
     """Return words in at most so many lines no wider than ``room`` points, the last one cut."""
-    rest = " ".join(visible(words, 2000).split())
+    rest = seen(words)
     lines: list[str] = []
     while rest and len(lines) < most - 1 and width(rest, size, font) > room:
         end = _fits(rest, size, font, room)

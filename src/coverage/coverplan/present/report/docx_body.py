@@ -123,7 +123,7 @@ class Body:
     def _front(self, report: Report) -> None:
         if report.notice:
             self._add(paragraph("Notice", run(self._say(report.notice))))
-        self._add(paragraph("Title", run(self._say(report.title))))
+        self._add(paragraph("Title", run(wording.titled(report.title, self.language))))
         self._add(paragraph("Subtitle", run(self._say(report.subtitle))))
         self._add(paragraph("Date", run(wording.long_date(report.date, self.language))))
         if report.front:

@@ -42,7 +42,7 @@ def report_table(table: Table, fit: Fitted, language: Language) -> Node:
         rows.append(_row(table, row, widths, fit.points, language, keep=keep, bold=total))
     if not table.rows:
         rows.append(_nothing(sum(widths), len(widths), fit.points, language))
-    return _table(widths, rows, wording.shown(table.title, language), heading=True)
+    return _table(widths, rows, wording.titled(table.title, language), heading=True)
 
 
 def _height(table: Table, fit: Fitted, language: Language) -> float:

@@ -128,7 +128,7 @@ def _roads(whole: UnitFacts, villages: tuple[VillageGap, ...]) -> Text:
 def _where(names: list[str]) -> Text:
     if not names:
         return EMPTY
-    shown = listed(names)
+    shown = listed(list(dict.fromkeys(names)))
     return Text(f"（{shown.zh}）", f" ({shown.en})")
 
 

@@ -93,6 +93,10 @@ class _Page:
         """Return running text, escaped."""
         return html.escape(wording.shown(words, self.language))
 
+    def head_words(self, words: Text | str) -> str:
+        """Return a title, escaped."""
+        return html.escape(wording.titled(words, self.language))
+
     def head(self, report: Report) -> str:
         """Return everything up to the body."""
         return "\n".join(
@@ -102,7 +106,7 @@ class _Page:
                 f'<meta http-equiv="Content-Security-Policy" content="{self._policy()}">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 '<meta name="referrer" content="no-referrer">',
-                f"<title>{self.say(report.title)} · {self.say(report.subtitle)}</title>",
+                f"<title>{self.head_words(report.title)} · {self.say(report.subtitle)}</title>",
                 f"<style>{_style()}</style>\n</head>\n<body>",
             )
         )
@@ -129,7 +133,7 @@ class _Page:
             (
                 "<header>",
                 f'<p class="notice"><bdi>{self.say(notice)}</bdi></p>' if notice else "",
-                f"<h1><bdi>{self.say(report.title)}</bdi></h1>",
+                f"<h1><bdi>{self.head_words(report.title)}</bdi></h1>",
                 f'<p class="subtitle">{self.say(report.subtitle)}</p>',
                 f'<p class="day"><time datetime="{report.date.isoformat()}">{day}</time></p>',
                 self._facts(report.front) if report.front else "",
@@ -223,11 +227,11 @@ class _Page:
         first = len(rows) - block.totals
         foot = f"<tfoot>\n{chr(10).join(rows[first:])}\n</tfoot>" if block.totals else ""
         tall = " tall" if len(rows) > _TALL else ""
-        wide = " across" if self.lies_across(Numbered(block)) else ""
+        kinds = " across" * self.lies_across(Numbered(block)) + " short" * (len(rows) <= _TALL)
         name = f'aria-labelledby="table-{number}"'
         return "\n".join(
             (
-                f'<figure class="table{wide}">{self._caption(block, number)}',
+                f'<figure class="table{kinds}">{self._caption(block, number)}',
                 f'<div class="sheet{tall}" role="region" {name} tabindex="0"><table {name}>',
                 f"<thead><tr>{heads}</tr></thead>",
                 f"<tbody>\n{chr(10).join(rows[:first])}\n</tbody>{foot}</table></div>",

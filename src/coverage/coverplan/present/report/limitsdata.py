@@ -4,7 +4,7 @@ from ...core.text import Text
 from ...domain.groups import group_label
 from ...measure.beyond import roads_beyond_metres
 from .overview import unknown_units
-from .sentences import colon, listed, people_words, run_together
+from .sentences import colon, listed, named, people_words, run_together
 from .sources import LayerStory, Sources
 
 __all__ = [
@@ -198,7 +198,7 @@ def facility_facts(sources: Sources) -> list[Text]:
             known = sites["precision"].fillna("point")
             rough += list(sites.loc[known != "point", "name"].astype(str))
     if years:
-        names, n = listed(years), _facilities_words(len(years))
+        names, n = named(years), _facilities_words(len(years))
         told.append(
             Text(
                 f"{n.zh}运营设施的开业年份未知（{names.zh}），按已经开业计算。",
@@ -207,7 +207,7 @@ def facility_facts(sources: Sources) -> list[Text]:
             )
         )
     if states:
-        names, n = listed(states), _facilities_words(len(states))
+        names, n = named(states), _facilities_words(len(states))
         told.append(
             Text(
                 f"{n.zh}设施状态未知（{names.zh}），没有计入；若在运营，可达人数偏低。",
@@ -216,7 +216,7 @@ def facility_facts(sources: Sources) -> list[Text]:
             )
         )
     if rough:
-        names, n = listed(rough), _facilities_words(len(rough))
+        names, n = named(rough), _facilities_words(len(rough))
         told.append(
             Text(
                 f"{n.zh}设施没有坐标，放在所属村或乡镇的点位上（{names.zh}），附近的用时不准。",

@@ -33,7 +33,7 @@ class Heading:
     def words(self, language: Language) -> str:
         """Return the heading with its number."""
         number = wording.heading_number(self.numbers, language)
-        return number + wording.shown(self.section.title, language)
+        return number + wording.titled(self.section.title, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _headings(sections: tuple[Section, ...], above: tuple[int, ...]) -> Iterator
 def caption(block: Captioned, language: Language) -> tuple[str, str]:
     """Return the word before the number of a caption, and the words after it."""
     words = {Table: wording.TABLE, Figure: wording.FIGURE, LivingMap: wording.MAP}
-    return words[type(block)].of(language), wording.shown(block.title, language)
+    return words[type(block)].of(language), wording.titled(block.title, language)
 
 
 def carried(

@@ -10,7 +10,7 @@ from .sentences import (
     colon,
     day_words,
     joined,
-    listed,
+    named,
     people_words,
     percent_words,
     run_together,
@@ -62,12 +62,10 @@ def _today(sources: Sources) -> Text:
 
 
 def _layer_today(sources: Sources, story: LayerStory) -> Text:
-    whole, profile = story.whole, story.result.profile
+    whole, how = story.whole, mode_words(story)
     if not whole.people:
         none = people_none(story)
         return Text(f"{none.zh}。", f"{none.en}.")
-    # Where there are no roads the words that say so stand beside every figure.
-    how = profile.label if profile.straight is None else profile.summary
     reached, people = people_words(whole.reached()), people_words(whole.people)
     share, have = percent_words(whole.share()), _have(sources, story)
     return Text(
@@ -76,6 +74,18 @@ def _layer_today(sources: Sources, story: LayerStory) -> Text:
         f"{story.label.en}: of {people.en} ({story.group.en}) {reached.en}, {share.en}, are within "
         f"{story.minutes} minutes of a working facility ({how.en}); {have.en}.",
     )
+
+
+def mode_words(story: LayerStory) -> Text:
+    """Return how people travel, in few words.
+
+    Parameters
+    ----------
+    story
+        The layer. Where there are no roads the words that say so stand beside every figure.
+    """
+    profile = story.result.profile
+    return profile.label if profile.straight is None else profile.summary
 
 
 def _have(sources: Sources, story: LayerStory) -> Text:
@@ -197,8 +207,7 @@ _COLUMNS = (
     Column("share", Text("现状可达率", "Share now"), "percent"),
     Column("after", Text("建成后可达（人）", "Reached with the plan"), "people"),
     Column("share_after", Text("建成后可达率", "Share with the plan"), "percent"),
-    Column("has_one", Text("有设施（单元数）", "Units with one"), "count"),
-    Column("units", Text("单元总数", "Units"), "count"),
+    Column("has_one", Text("有设施（单元）", "Has one (units)"), "count"),
 )
 _OF_PLANS = ("after", "share_after")
 
@@ -220,7 +229,7 @@ def _table(sources: Sources) -> Table:
 
 
 def _row(story: LayerStory) -> tuple[Cell, ...]:
-    whole, how = story.whole, story.result.profile.summary
+    whole, how = story.whole, mode_words(story)
     after: tuple[Cell, Cell] = (_NO_PLAN, _NO_PLAN)
     if story.planned:
         after = (people_cell(whole, "after"), share_cell(whole, "after"))
@@ -233,15 +242,17 @@ def _row(story: LayerStory) -> tuple[Cell, ...]:
         share_cell(whole),
         *after,
         whole.has_one(),
-        whole.units,
     )
 
 
 def _notes(sources: Sources) -> tuple[Text, ...]:
+    region = sources.study.inputs.region
+    all_units = units_words(region, len(region))
     notes = [
         Text(
-            "可达率 = 可达人数 ÷ 该人群总人数。",
-            "Share = people reached / all people of the group.",
+            f"可达率 = 可达人数 ÷ 该人群总人数；“有设施”为现状，总数 {all_units.zh}。",
+            f'Share = people reached / all people of the group; "has one" is of today, of '
+            f"{all_units.en}.",
         )
     ]
     notes += [
@@ -265,7 +276,7 @@ def unknown_units(sources: Sources, story: LayerStory) -> Text:
     names = [unit.name for unit in story.units if unit.people is None]
     if not names:
         return EMPTY
-    units, shown = units_words(sources.study.inputs.region, len(names)), listed(names)
+    units, shown = units_words(sources.study.inputs.region, len(names)), named(names)
     return Text(
         f"{units.zh}的人数（{story.group.zh}）未知（{shown.zh}），不计入合计",
         f"people ({story.group.en}) of {units.en} are not known ({shown.en}), and are in no total",

@@ -123,7 +123,6 @@ def _sites(sources: Sources, frames: Frames) -> Table:
 def _targets(frames: Frames) -> Table:
     columns = (
         Column("target_id", Text("目标编号", "Target")),
-        Column("clause", Text("条款", "Clause")),
         Column("sites", Text("最少站点（处）", "Fewest sites"), "count"),
         Column("proof", Text("证明", "Proof")),
         Column("cost_yuan", Text("造价（元）", "Cost, yuan"), "yuan"),

@@ -15,6 +15,7 @@ __all__ = [
     "day_words",
     "joined",
     "listed",
+    "named",
     "people_words",
     "percent_words",
     "run_together",
@@ -81,6 +82,21 @@ def listed(names: Sequence[str], most: int = _MOST) -> Text:
     return Text(
         f"{'、'.join(shown)}等 {len(names)} 处",
         f"{', '.join(shown)} and others, {len(names)} in all",
+    )
+
+
+def named(names: Sequence[str], most: int = _MOST) -> Text:
+    """Return names in a row where their number is told already.
+
+    Examples
+    --------
+    >>> named(["甲镇", "乙乡", "丙村"], most=2)
+    Text(zh='甲镇、乙乡等', en='甲镇, 乙乡 and others')
+    """
+    shown, more = names[:most], len(names) > most
+    return Text(
+        "、".join(shown) + ("等" if more else ""),
+        ", ".join(shown) + (" and others" if more else ""),
     )
 
 

@@ -141,10 +141,9 @@ class Sources:
             stories.append(LayerStory(number, result, units, whole))
         # What is told twice is one fault.
         told = tuple(dict.fromkeys((*study.problems, *problems)))
-        read = {file.path: file for file in (*study.inputs.files, *files)}
-        return cls(
-            study, run_id, tuple(stories), told, tuple(read.values()), judged, measures, figures
-        )
+        # One file may be read for several layers, other rows each time.
+        read = tuple(dict.fromkeys((*study.inputs.files, *files)))
+        return cls(study, run_id, tuple(stories), told, read, judged, measures, figures)
 
     @property
     def proposing(self) -> tuple[LayerStory, ...]:

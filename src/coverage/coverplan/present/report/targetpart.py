@@ -5,7 +5,7 @@ from typing import Any
 
 from ...core.text import Language, Text
 from ..target_sheets import target_rows
-from ..target_words import APPLIES, VERDICTS
+from ..target_words import APPLIES, STANDINGS, VERDICTS, listed
 from ..targets import summary_table, to_build_first
 from .blocks import Block, Bullets, Cell, Column, Paragraph, Section, Table
 from .pairs import paired_table
@@ -13,7 +13,9 @@ from .sources import Judged, Sources
 
 __all__ = ["targets_section"]
 
-_FIRST = 5
+_FIRST, _NAMED = 5, 12
+_ASKING = ("not_met", "cannot_judge", "met")
+"""Verdicts on clauses that ask for something."""
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 Row = Mapping[str, Any]
 Pair = tuple[Row, Row]
@@ -31,7 +33,11 @@ def targets_section(sources: Sources) -> Section | None:
     if judged is None:
         return None
     zh, en = (target_rows(judged.findings, judged.ledger, lang) for lang in _LANGUAGES)
-    rows = list(zip(zh, en, strict=True))
+    places = _places(judged)
+    rows = [
+        (one | {"where": places[one["id"]].zh}, other | {"where": places[one["id"]].en})
+        for one, other in zip(zh, en, strict=True)
+    ]
     blocks: list[Block] = [Paragraph(_counted(judged)), _by_document(judged)]
     below = [
         section
@@ -40,12 +46,24 @@ def targets_section(sources: Sources) -> Section | None:
             _not_met(_of(rows, "not_met", "binding")),
             _met(_of(rows, "met", "binding")),
             _cannot(_of(rows, "cannot_judge", "binding")),
-            _reference([pair for pair in rows if pair[0]["applies"] == "reference"]),
+            _reference([p for verdict in _ASKING for p in _of(rows, verdict, "reference")]),
         )
         if section is not None
     ]
     title = Text("政策目标", "Policy targets")
     return Section("targets", title, tuple(blocks), tuple(below))
+
+
+def _places(judged: Judged) -> dict[str, Text]:
+    """Return the clause of each target, with the number of its document in the table of them."""
+    documents = list(dict.fromkeys(finding.target.document for finding in judged.findings))
+    draft, places = STANDINGS["draft"], {}
+    for finding in judged.findings:
+        target = finding.target
+        place = f"[{documents.index(target.document) + 1}] {target.clause}"
+        mark = (f"【{draft.zh}】", f" [{draft.en}]") if target.draft else ("", "")
+        places[target.id] = Text(place + mark[0], place + mark[1])
+    return places
 
 
 def _of(rows: Sequence[Pair], verdict: str, applies: str) -> list[Pair]:
@@ -76,6 +94,7 @@ def _counted(judged: Judged) -> Text:
 def _by_document(judged: Judged) -> Table:
     zh, en = (summary_table(judged.findings, lang) for lang in _LANGUAGES)
     columns = (
+        Column("number", Text("序号", "No."), "count"),
         Column("document", Text("文件", "Document")),
         Column("issuer", Text("发文单位", "Issued by")),
         Column("year", Text("年份", "Year"), "year"),
@@ -83,11 +102,16 @@ def _by_document(judged: Judged) -> Table:
         *(Column(key, label, "count") for key, label in VERDICTS.items()),
         Column("total", Text("合计", "Total"), "count"),
     )
-    zh, en = (table.astype({"year": object}) for table in (zh, en))
+    numbers = [*range(1, len(zh)), ""]
+    zh, en = (t.astype({"year": object}).assign(number=numbers) for t in (zh, en))
     for table in (zh, en):
         table.loc[table.index[-1], "year"] = ""
     title = Text("各文件目标的核对结果（条）", "Targets by document and verdict")
-    return paired_table("targets_documents", title, (zh, en), columns, totals=1)
+    note = Text(
+        "以下各表以方括号内的序号指明文件，其后为条款。",
+        "The tables that follow name a document by its number in brackets, then the clause.",
+    )
+    return paired_table("targets_documents", title, (zh, en), columns, totals=1, notes=(note,))
 
 
 def _first(judged: Judged, rows: Mapping[str, Pair]) -> Section | None:
@@ -116,7 +140,7 @@ def _first(judged: Judged, rows: Mapping[str, Pair]) -> Section | None:
 _HEADS = {
     "id": Text("编号", "Id"),
     "requirement": Text("条文要求", "What is asked"),
-    "citation": Text("文件与条款", "Document and clause"),
+    "where": Text("文件与条款", "Document and clause"),
     "have": Text("现状", "Now"),
     "need": Text("应达到", "Asked for"),
     "gap": Text("缺口", "Wanting"),
@@ -158,7 +182,7 @@ _WIDER = Text(
 def _not_met(pairs: list[Pair]) -> Section | None:
     if not pairs:
         return None
-    keys = ("id", "requirement", "citation", "have", "need", "gap", "deadline", "course")
+    keys = ("id", "requirement", "where", "have", "need", "gap", "deadline", "course")
     title = Text("未达到的目标", "Targets not met")
     named = Text("有约束力而未达到的目标", "Binding targets not met")
     table = _table("targets_not_met", named, pairs, keys, (_WIDER,))
@@ -188,7 +212,7 @@ def _missing(pairs: list[Pair]) -> Table | None:
                 str(zh["id"]),
                 _cell(zh["layers"], en["layers"]),
                 len(zh["missing"]),
-                _cell(zh["missing_names"], en["missing_names"]),
+                _cell(_names(zh, "zh"), _names(en, "en")),
             )
             for zh, en in some
         ),
@@ -201,10 +225,14 @@ def _missing(pairs: list[Pair]) -> Table | None:
     )
 
 
+def _names(row: Row, language: Language) -> str:
+    return listed([one["name"] or one["code"] for one in row["missing"]], language, _NAMED)
+
+
 def _met(pairs: list[Pair]) -> Section | None:
     if not pairs:
         return None
-    keys = ("id", "requirement", "citation", "have", "need", "deadline")
+    keys = ("id", "requirement", "where", "have", "need", "deadline")
     title = Text("已达到的目标", "Targets met")
     named = Text("有约束力且已达到的目标", "Binding targets met")
     table = _table("targets_met", named, pairs, keys, (_WIDER,))
@@ -214,7 +242,7 @@ def _met(pairs: list[Pair]) -> Section | None:
 def _cannot(pairs: list[Pair]) -> Section | None:
     if not pairs:
         return None
-    keys = ("id", "requirement", "citation", "reason")
+    keys = ("id", "requirement", "where", "reason")
     title = Text("无法判断的目标", "Targets that cannot be judged")
     lead = Text(
         "以下目标缺数据或缺设置，既不算达到，也不算未达到；补齐所缺后可以重新判断。",
@@ -234,7 +262,7 @@ def _reference(pairs: list[Pair]) -> Section | None:
         "These clauses are of documents from elsewhere: yardsticks that bind nobody here; drafts "
         "are marked.",
     )
-    keys = ("id", "requirement", "citation", "verdict_words", "have", "need")
+    keys = ("id", "requirement", "where", "verdict_words", "have", "need")
     title = Text("外地文件的比照", "Yardsticks from elsewhere")
     named = Text("按外地条文比照", "Measured by clauses of elsewhere")
     table = _table("targets_reference", named, pairs, keys)

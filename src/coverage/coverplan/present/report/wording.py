@@ -29,6 +29,7 @@ __all__ = [
     "note_mark",
     "share_words",
     "shown",
+    "titled",
 ]
 
 UNKNOWN = Text("未知", "unknown")
@@ -37,7 +38,7 @@ CONTENTS = Text("目录", "Contents")
 NOTE, WARNING = Text("注：", "Note: "), Text("注意：", "Please note: ")
 AFTER = Text("：", ": ")
 NOTHING = Text("（无）", "(none)")
-NO_PICTURE = Text("（本文件未附此图）", "(not drawn in this file)")
+NO_PICTURE = Text("（本文件未附此图）", "(not drawn in this file) ")
 RUN, DATE = Text("运行编号", "Run"), Text("日期", "Date")
 
 _YES, _NO = Text("是", "yes"), Text("否", "no")
@@ -57,6 +58,11 @@ _DECIMALS = {"percent": 1, "points": 1, "minutes": 1, "metres": 0, "people": 0, 
 def shown(words: Text | str, language: Language, limit: int = _RUNNING) -> str:
     """Return words on one line, without what cannot be seen, cut where they are endless."""
     return visible(words if isinstance(words, str) else words.of(language), limit)
+
+
+def titled(words: Text | str, language: Language) -> str:
+    """Return the words of a title, a heading or a caption, cut where no page could hold them."""
+    return visible(words if isinstance(words, str) else words.of(language), _CELL)
 
 
 def is_number(value: Cell) -> bool:

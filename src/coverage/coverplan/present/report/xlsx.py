@@ -1,6 +1,7 @@
 """A report as a workbook: contents first, one sheet a table, the text last."""
 
 import datetime
+import math
 from fractions import Fraction
 from typing import Literal
 
@@ -73,7 +74,7 @@ def _say(words: Text | str, language: Language) -> str:
 def _cover(report: Report, tables: list[Table], language: Language) -> tuple[BookLine, ...]:
     day = wording.long_date(report.date, language)
     head = [
-        BookLine("title", _say(report.title, language)),
+        BookLine("title", wording.titled(report.title, language)),
         BookLine("heading", _say(report.subtitle, language)),
         BookLine("fact", _say(wording.DATE, language), BookCell(day)),
         *(
@@ -101,7 +102,7 @@ def _table(table: Table, number: int, language: Language) -> BookTable:
         head = _say(column.label, language)
         words = (wording.cell_words(row[place], column.kind, language) for row in table.rows)
         longest = max((2 * characters(word) for word in words), default=0.0)
-        width = max(longest, 2 * characters(head) / _HEAD_LINES) + _ROOM
+        width = max(longest, 2 * math.ceil(characters(head) / _HEAD_LINES) + 1) + _ROOM
         width = round(min(max(width, _NARROWEST), _WIDEST), 1)
         columns.append(BookColumn(head, column.kind != "text", width))
     notes = (

@@ -173,8 +173,9 @@ function villageTable(unit, phase) {
 }
 
 function span(least, most) {
-  const word = (minutes) => (minutes === UNREACHED ? ">" + maxMinutes : String(minutes));
-  return least === most ? word(least) : word(least) + "–" + word(most);
+  if (least === UNREACHED) return ">" + maxMinutes;
+  if (most === UNREACHED) return "≥" + least; // some of them beyond what the page knows
+  return least === most ? String(least) : least + "–" + most;
 }
 
 // Which open sites are nearest to the people of a unit, wherever they stand.

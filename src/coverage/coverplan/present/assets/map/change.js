@@ -82,7 +82,10 @@ function watchMap() {
     hovered = null;
     marks.redraw();
   });
-  map.on("zoomend", placeLabels);
+  map.on("zoomend", () => {
+    if (crowd !== crowded()) drawSites();
+    placeLabels();
+  });
   const keep = [byId("legend"), byId("card")];
   keep.forEach((node) => {
     L.DomEvent.disableClickPropagation(node);

@@ -54,7 +54,7 @@ const Painter = L.Renderer.extend({
     L.Renderer.prototype._update.call(this);
     const size = this._bounds.getSize();
     const corner = this._map.getPixelOrigin().add(this._bounds.min);
-    const ratio = printing ? 3 : Math.max(1, Math.min(3, window.devicePixelRatio || 1));
+    const ratio = printing ? (paper === "A3" ? 2 : 3) : Math.max(1, Math.min(3, window.devicePixelRatio || 1));
     const canvas = this._container;
     L.DomUtil.setPosition(canvas, this._bounds.min);
     canvas.width = Math.round(size.x * ratio);

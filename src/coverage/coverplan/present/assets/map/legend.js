@@ -40,15 +40,16 @@ function drawLegend() {
     const stroke = (colour, width, dash) => svg("path", { d: "M1 7H25", stroke: colour, "stroke-width": width, "stroke-dasharray": dash });
     blocks.push(el("ul", { class: "apart" }, entry(swatchLine(stroke(ISOCHRONE, "1.8", "7 4")), say("legendIsochrone", { minutes: state.minutes }))));
   }
-  const states = ["existing", "proposed", "closing", "not_counted"].filter((name) => shownSites().some((site) => stateOf(site) === name));
+  const states = SITE_STATES.filter((name) => shownSites().some((site) => stateOf(site) === name));
   if (states.length) {
     blocks.push(...entries(
       say("legendSites", { layer: pick(state.layer.label) }),
-      states.map((name) => entry(symbol(state.layer, name, name === "proposed" ? 26 : 20), say(name)))
+      states.map((name) => entry(symbol(state.layer, name, ["proposed", "on"].includes(name) ? 26 : 20), say(name)))
     ));
   }
   const items = baseEntries();
   if (items.length) blocks.push(...entries(say("legendBase"), items));
+  if (data.meta.left_out) blocks.push(el("p", { class: "remark" }, say("legendLeftOut", { n: number(data.meta.left_out) })));
   put(byId("legend-body"), ...blocks);
 }
 

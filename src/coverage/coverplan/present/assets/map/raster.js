@@ -10,13 +10,14 @@ Object.assign(WORDS, {
   legendCellMinutes: { zh: "每格半数人（{group}）到最近设施的时间（{metres} 米见方）", en: "Minutes within which half of a cell's people are ({group}, cells of {metres} m)" },
   legendCellChange: { zh: "每格半数人（{group}）的变化（{metres} 米见方）", en: "Change for half of a cell's people ({group}, cells of {metres} m)" },
   legendLine: { zh: "▼ n：低于目标线 {line}，还差 n 人", en: "▼ n: below the target line of {line}, n people short" },
+  legendLeftOut: { zh: "界线中最小的 {n} 小块未画出（数字不受影响）", en: "the {n} smallest pieces of the outlines are not drawn (no figure changes)" },
   cellFrom: { zh: "{from}–{to} 人", en: "{from}–{to} people" },
   cellAbove: { zh: "≥ {from} 人", en: "{from} people or more" }
 });
 
 const CELL_METRES = [100, 200, 500, 1000, 2000, 5000, 10000];
 const MOST_CELLS_ACROSS = 260; // so that a cell is seen when the whole county is
-const LEAST_CELLS_ACROSS = 50; // villages far apart stay small cells: coarser ones would say nothing
+const LEAST_CELLS_ACROSS = 25; // coarser ones would say nothing
 const CELL_ALPHA = 235; // of 255
 const SLASHED = 7; // pixels from which on a cell beyond the limit is crossed out
 
@@ -74,8 +75,13 @@ const grid = (() => {
   const longest = Math.max(box[2] - box[0], box[3] - box[1]) / metre;
   const sides = CELL_METRES.filter((side) => longest <= side * MOST_CELLS_ACROSS);
   const made = (metres) => gridOf(metres * metre, metres, box);
-  let found = made(sides.shift() || CELL_METRES[CELL_METRES.length - 1]);
-  while (sides.length && longest >= sides[0] * LEAST_CELLS_ACROSS && scattered(found)) found = made(sides.shift());
+  const finest = made(sides.shift() || CELL_METRES[CELL_METRES.length - 1]);
+  let found = finest;
+  while (scattered(found)) {
+    const next = sides.shift();
+    if (!next || longest < next * LEAST_CELLS_ACROSS) return finest;
+    found = made(next);
+  }
   return found;
 })();
 

@@ -47,7 +47,12 @@ function symbol(layer, siteState, size) {
   return drawing;
 }
 
-const sizeOf = (siteState) => ({ proposed: 36, existing: 26, not_counted: 23, closing: 30, off: 26, on: 34 })[siteState] || 26;
+// Hundreds of sites would hide the county they stand in: smaller marks till one comes nearer.
+const CROWD = 80;
+const crowded = () => shownSites().length > CROWD && map.getZoom() < fitZoom + 1.5;
+let crowd = false;
+const SIZES = { proposed: 36, existing: 26, not_counted: 23, closing: 30, off: 26, on: 34 };
+const sizeOf = (siteState) => Math.round((SIZES[siteState] || 26) * (crowd ? 0.62 : 1));
 
 // What a site is seen as: today, as planned, or as it was switched by hand.
 function stateOf(site) {
@@ -75,7 +80,9 @@ function markOf(site) {
 }
 
 function drawSites() {
+  const held = [...markerOf].find(([, marker]) => marker.getElement() === document.activeElement);
   siteMarkers.clearLayers();
+  crowd = crowded();
   markerOf = new Map();
   for (const site of shownSites()) {
     const { icon, size, raise } = markOf(site);
@@ -86,6 +93,7 @@ function drawSites() {
     markerOf.set(site, marker);
     watchMarker(site, marker);
   }
+  if (held && markerOf.has(held[0])) markerOf.get(held[0]).getElement().focus();
   markSelected();
 }
 
