@@ -3,7 +3,7 @@
 from .checking import check_study
 from .checkoutput import write_report
 from .cluster import assess_by_county
-from .comparing import Comparison
+from .compared import Comparison
 from .comparisons import compare_runs, write_comparison
 from .core.errors import CoverplanError, InputError, InternalError, MissingExtraError, Problem
 from .core.text import Text
