@@ -93,10 +93,10 @@ def test_output_without_rights(county):
 def test_disk_full_leaves_the_old_results(county, monkeypatch):
     county.accepted()
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(outputs, "write_gpkg", full)
+    monkeypatch.setattr(outputs, "write_study_gpkg", full)
     problem = county.refused().the("output.cannot_write")
     assert problem.found.en == "the disk is full"
 

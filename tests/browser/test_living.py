@@ -178,6 +178,10 @@ def test_one_site_alone_and_villages_equal_numpy(show, make_county):
         assert fact(page, "打开它会新增可达 · 方案（已改动）") == expected
         assert page.evaluate("document.activeElement.dataset.key") != "close"
         page.evaluate("document.querySelector('#card [data-key=switch]').click()")
+    # The first of equally near sites is the nearest, even if it was opened last.
+    open_card(page, layer["sites"][0]["name"])
+    for _ in range(2):
+        page.evaluate("document.querySelector('#card [data-key=switch]').click()")
     best = rows[[s["after"] for s in layer["sites"]]].min(axis=0)
     serving = [s for s in layer["sites"] if s["after"]]
     nearest = rows[[s["after"] for s in layer["sites"]]].argmin(axis=0)
@@ -400,36 +404,56 @@ def test_own_choices_follow_the_layer_and_others_stay(show, make_county):
 
 
 def aimed(payload: dict[str, Any]) -> dict[str, Any]:
-    """Give the first layer two goals as Python would state them."""
-    layer = payload["layers"][0]
-    units = payload["units"]
+    """Give the first layer three goals as Python would state them.
+
+    The third hangs on people of whom no place is known: with the plan it cannot be judged.
+    """
+    layer, units = payload["layers"][0], payload["units"]
     of = sum(unit["people"]["all"] for unit in units)
     spare = sum(unit["unplaced"]["all"] for unit in units)
+    reached = {
+        phase: sum(counted(layer, payload, phase, 20, "all")) for phase in ("before", "after")
+    }
+    hangs = Fraction(round(1_000_000 * (reached["after"] + spare / 2) / of), 10_000)
 
-    def stand(have: int, of: int, need: int) -> dict[str, Any]:
+    def stand(have: int, of: int, need: int, undecided: int) -> dict[str, Any]:
+        met = True if have >= need else None if have + undecided >= need else False
         short = max(0, need - have)
-        return {"have": have, "of": of, "need": need, "short": short, "undecided": 0}
+        return {
+            "have": have,
+            "of": of,
+            "need": need,
+            "short": short,
+            "undecided": undecided,
+            "met": met,
+        }
 
-    def people(phase: str) -> dict[str, Any]:
-        have = sum(counted(layer, payload, phase, 20, "all"))
-        need = -(-667 * of // 1000)
-        met = True if have >= need else None if have + spare >= need else False
-        return stand(have, of, need) | {"met": met, "undecided": spare}
+    def goal(number: int, percent: Fraction) -> dict[str, Any]:
+        return {
+            "id": str(number),
+            "percent": [percent.numerator, percent.denominator],
+            "label": {"zh": f"目标{number}", "en": f"goal {number}"},
+            "source": {"zh": f"某文件第{number}条", "en": f"clause {number} of something"},
+        }
 
-    def have_one(phase: str) -> dict[str, Any]:
-        have = sum(layer["has_one"][phase])
-        return stand(have, len(units), len(units)) | {"met": have == len(units)}
-
-    label = {"zh": "目标甲", "en": "goal A"}
-    source = {"zh": "某文件第三条", "en": "clause 3 of something"}
-    own = {"measure": "has_one", "minutes": None, "group": None, "percent": [100, 1]}
     layer["goals"] = [
-        own | {"id": "0", "label": label, "source": None}
-        | {phase: have_one(phase) for phase in ("before", "after")},
-        {"id": "1", "measure": "reached", "minutes": 20, "group": "all", "percent": [667, 10],
-         "label": {"zh": "目标乙", "en": "goal B"}, "source": source}
-        | {phase: people(phase) for phase in ("before", "after")},
-    ]  # fmt: skip
+        goal(0, Fraction(100))
+        | {"measure": "has_one", "minutes": None, "group": None}
+        | {
+            phase: stand(sum(layer["has_one"][phase]), len(units), len(units), 0)
+            for phase in reached
+        },
+        *(
+            goal(number, percent)
+            | {"measure": "reached", "minutes": 20, "group": "all"}
+            | {
+                phase: stand(have, of, needed(percent, of), spare)
+                for phase, have in reached.items()
+            }
+            for number, percent in ((1, Fraction("66.7")), (2, hangs))
+        ),
+    ]
+    assert layer["goals"][2]["after"]["met"] is None
     return payload
 
 
@@ -444,19 +468,20 @@ def test_goals_stand_as_python_says_and_move_with_the_sites(show, make_county):
             expected = {key: goal[phase][key] for key in ("have", "of", "need", "met", "short")}
             assert {key: stand[key] for key in expected} == expected
     text = content(page, "#goals")
-    assert "目标甲" in text
-    assert "某文件第三条" in text
+    assert "目标0" in text
+    assert "某文件第2条" in text
     assert "还差" in text
+    assert "无法判断" in text
     ask(page, sites={"off": [site["id"] for site in layer["sites"] if site["after"]]})
     stands = page.evaluate("coverplan.figures().goals")
-    assert [stand["have"] for stand in stands] == [0, 0]
+    assert [stand["have"] for stand in stands] == [0, 0, 0]
     assert f"还差 {len(payload['units'])} 个乡镇" in content(page, "#goals")
     ask(page, layer="children")
     assert not visible(page, "#goals")
     payload["layers"][0]["goals"][1]["after"]["need"] += 1
     page = show(render_page(packed(payload)))
     assert visible(page, "#alarm")
-    assert "目标乙" in content(page, "#alarm")
+    assert "目标1" in content(page, "#alarm")
 
 
 def test_the_target_line_counts_whole_people(show, make_county):
@@ -625,7 +650,8 @@ def test_results_are_announced_once_things_rest(show, make_county):
     page.evaluate(
         "window.said = []; new MutationObserver(() => said.push(announce.textContent))"
         ".observe(announce, {childList: true, characterData: true, subtree: true});"
-        "for (let m = 1; m <= 20; m += 1) coverplan.set({minutes: m})"
+        "(async () => { for (let m = 15; m <= 20; m += 1) {"
+        "coverplan.set({minutes: m}); await new Promise((done) => setTimeout(done, 40)); } })()"
     )
     page.evaluate("new Promise((done) => setTimeout(done, 1000))")
     said = page.evaluate("said")
@@ -791,11 +817,11 @@ TIMES = """
 
 
 @pytest.mark.parametrize(
-    ("sites", "points", "limits", "megabytes", "milliseconds"),
-    [(50, 20_000, None, 1.0, 500), (300, 200_000, [5, 10, 15, 30], 5.0, 1500)],
+    ("sites", "points", "limits", "speed", "megabytes", "milliseconds"),
+    [(50, 20_000, None, 500, 1, 500), (300, 200_000, [5, 10, 15, 30], 150, 5, 1500)],
 )
-def test_large(show, record_property, sites, points, limits, megabytes, milliseconds):
-    payload = wide_county(sites, points, limits=limits)
+def test_large(show, record_property, sites, points, limits, speed, megabytes, milliseconds):
+    payload = wide_county(sites, points, limits=limits, speed=speed)
     text = render_page(packed(payload))
     record_property("bytes", len(text))
     page = show(text)
@@ -811,6 +837,6 @@ def test_large(show, record_property, sites, points, limits, megabytes, millisec
     times = page.evaluate(TIMES)
     record_property("milliseconds", times)
     print(f"\n{sites} x {points:,}: {len(text):,} bytes, {times}")  # noqa: T201
-    assert len(text.encode()) < megabytes * 1e6 * 1.5
+    assert len(text.encode()) < megabytes * 1e6
     assert max(times.values()) < milliseconds
     silent(page)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from coverplan.present.page import render_page
+from coverplan.present.page_static import static_part
 from coverplan.present.payload import map_payload
 
 
@@ -36,7 +37,7 @@ def test_figures_stand_beside_the_tables(show, sample):
     )
     assert "rgb(0, 0, 0)" not in fills
     assert "rgb(255, 246, 207)" in fills
-    drawn = boxes(page, "figure.st:first-of-type g[class] use")
+    drawn = boxes(page, ".st-layer:first-of-type figure:first-of-type g[class] use")
     assert len(drawn) == len(sample["units"])
     assert all(width > 20 and height > 20 for _, _, width, height in drawn)
     assert boxes(page, ".st-shared")[0][2:] == [0, 0]
@@ -60,8 +61,8 @@ def test_figures_stand_beside_the_tables(show, sample):
 def test_weight_of_the_sample_page(sample):
     text = render_page(sample)
     assert len(text.encode()) < 900_000
-    figures = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
-    assert sum(map(len, figures)) < 120_000
+    figures = re.findall(r"<svg.*?</svg>", static_part(sample, "zh"), re.DOTALL)
+    assert sum(map(len, figures)) < 100_000
 
 
 def test_telephone_without_script(show, make_county):

@@ -576,9 +576,16 @@ def add_layer(
 
 
 def wide_county(
-    sites: int, points: int, *, units: int = 100, limits: list[int] | None = None
+    sites: int,
+    points: int,
+    *,
+    units: int = 100,
+    limits: list[int] | None = None,
+    speed: float = 500,
 ) -> dict[str, Any]:
     """Return a loose payload of squares, one layer, and as many sites and points as asked.
+
+    ``speed`` is in metres a minute; the county is a square of 60 km.
 
     With ``limits`` the minutes are rounded up to these, as in a page too heavy for every minute.
     """
@@ -595,7 +602,7 @@ def wide_county(
     detour = rng.uniform(1.15, 1.45, points)
     steps = np.array([*(limits or range(MAX_MINUTES + 1)), 255], dtype=np.uint8)
     for row, place in zip(minutes, places, strict=True):
-        taken = np.ceil(np.hypot(*(spots - place).T) * detour / 500)
+        taken = np.ceil(np.hypot(*(spots - place).T) * detour / speed)
         row[:] = steps[np.searchsorted(steps[:-1], taken)]
     grid = np.rint((spots / METRES + CENTRE) * 1e5).astype(int)
     codes = [f"{i:012d}" for i in range(units)]

@@ -1,5 +1,6 @@
 """The benchmarks run, their engines agree, and they say so where engines do not."""
 
+import dataclasses
 import importlib
 import json
 import subprocess
@@ -122,3 +123,20 @@ def test_large_inputs_are_made_and_both_ways_count_the_same_people(root, tmp_pat
     rows = [line.split(" | ") for line in done.stdout.splitlines()[2:]]
     assert [row[1] for row in rows] == ["plainly", "coverplan, people"]
     assert len({row[-1] for row in rows}) == 1
+
+
+def test_a_page_is_measured_and_numpy_finds_the_study_s_people(bench):
+    pages, coverplan = bench("pages"), bench("coverplan")
+    made = pages.make(400, 8, {"walking": 15})
+    assert made.page.count("<html") == 1
+    assert made.parts["times"] > 0
+    _, people = pages.by_numpy(made)
+    (item,) = made.study.inputs.layers
+    standing = item.facilities.sites.index[item.facilities.sites["status"] == "operating"]
+    fewer = item.facilities.take(item.facilities.sites.index != standing[0])
+    layers = (dataclasses.replace(item, facilities=fewer),)
+    again = coverplan.assess(dataclasses.replace(made.study.inputs, layers=layers))
+    reached = again.coverage.value(
+        indicator="people_reached", unit_code="total", minutes=15, phase="before"
+    )
+    assert people == reached > 0

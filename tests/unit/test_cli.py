@@ -63,7 +63,7 @@ def test_stopping_leaves_nothing_behind(study, tmp_path, capsys, monkeypatch):
     def stopped(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("coverplan.outputs.write_gpkg", stopped)
+    monkeypatch.setattr("coverplan.outputs.write_study_gpkg", stopped)
     code = cli.execute(["run", str(study), "-o", str(tmp_path / "run"), "-q"])
     assert code == guarding.EXIT_INTERRUPTED
     assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from bulk_parts import nearest_minutes
 from shapely.geometry import Point
 from street import (
     NEW_X,
@@ -29,7 +30,8 @@ from coverplan import InputError, Text, proposing, questions
 from coverplan.assessing import assess_inputs
 from coverplan.clock import Clock
 from coverplan.domain.siting_config import SiteClass, Uncertainty, Year
-from coverplan.present.payload import NOT_REACHED, map_payload
+from coverplan.present.payload import map_payload
+from coverplan.sitetimes import BEYOND
 from coverplan.siting import UNLIMITED
 from coverplan.siting.classes import with_classes
 from coverplan.siting.models import MODELS
@@ -288,13 +290,12 @@ def test_a_closed_site_in_table_and_payload():
     new = study.sites[study.sites["state"] == "proposed"]["unit"]
     assert layer["has_one"]["before"] == [1, 1, 0]
     assert layer["has_one"]["after"] == [1, int("b" in set(new)), int("c" in set(new))]
-    minutes = payload["points"]["minutes"]["test"]
+    before, after = (nearest_minutes(study, payload, phase) for phase in ("before", "after"))
     plain = np.ceil(np.abs(PLACES_X[:, None] - np.array(OLD_X)).min(axis=1) / 60)
-    assert np.abs(np.array(minutes["before"]) - plain).max() <= 1
+    assert np.abs(before - plain).max() <= 1
     xs = [OLD_X[0], *x_of(study.sites[study.sites["state"] == "proposed"])]
     away = np.ceil(np.abs(PLACES_X[:, None] - np.array(xs)).min(axis=1) / 60)
-    after = np.array(minutes["after"])
-    np.testing.assert_array_equal(after == NOT_REACHED, away > 60)
+    np.testing.assert_array_equal(after == BEYOND, away > 60)
     assert np.abs(after - away)[away <= 60].max() <= 1
 
 
@@ -333,8 +334,8 @@ def test_an_impossible_plan_changes_nothing_and_says_why():
     assert "无法满足" in plan["status"]["zh"]
     assert "impossible" in plan["status"]["en"]
     assert any("甲镇" in note["zh"] and "最小的让步" in note["zh"] for note in plan["notes"])
-    points = payload["points"]["minutes"]["test"]
-    assert points["before"] == points["after"]
+    assert [site["before"] for site in payload["layers"][0]["sites"]] == [True, True]
+    assert all(site["after"] for site in payload["layers"][0]["sites"])
 
 
 def test_what_an_impossible_plan_says_would_help_does_help():

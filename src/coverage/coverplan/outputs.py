@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-
 from .clock import Clock, OnStep
 from .core.text import Language, Text
+from .gisoutput import write_study_gpkg
 from .identity import config_record, run_id, version_of
 from .io.runfaults import RUN_FORMAT
-from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_gpkg, write_text
+from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write_text
 from .measure import Coverage
 from .present.curve import frontier_svg
 from .present.fault_tables import faults_table
@@ -82,7 +80,7 @@ def write_run(
                     curve = frontier_svg(result.proposal.frontier, result.layer.label, speak)
                     write_text(curve, draft / f"frontier-{key}.svg")
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
-            write_gpkg(gis_layers(study), draft / "study.gpkg")
+            write_study_gpkg(study, draft / "study.gpkg", language=speak)
         record = run_record(
             study, {**study.seconds, **_searches(study), **clock.seconds}, hashes(draft)
         )
@@ -254,70 +252,3 @@ def _searches(study: Study) -> dict[str, float]:
     """Return how long the search for each plan took."""
     plans = {result.layer.label.en: result.plan for result in study.layers.values()}
     return {f"search: {k}": round(p.seconds, 3) for k, p in plans.items() if p is not None}
-
-
-def gis_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of ``study.gpkg``: units, sites, people, candidates, roads; in metres."""
-    inputs = study.inputs
-    network = inputs.network
-    roads = gpd.GeoDataFrame(
-        {
-            "class": network.road_class,
-            "direction": network.direction.astype(int),
-            "metres": network.metres.round(2),
-        },
-        geometry=network.lines,
-        crs=network.crs,
-    )
-    layers = {
-        "units": _units_layer(study),
-        "sites": study.sites.assign(study=study.inputs.title),
-        "people": _people_layer(study),
-        "candidates": _candidates_layer(study),
-        "roads": roads,
-    }
-    return {name: inputs.marked(frame) for name, frame in layers.items() if len(frame)}
-
-
-def _units_layer(study: Study) -> gpd.GeoDataFrame:
-    units = study.inputs.region.units.reset_index()
-    units.insert(0, "study", study.inputs.title)
-    facts = study.coverage.shares.set_index("unit_code")
-    for key, result in study.layers.items():
-        own = facts[facts["layer"] == key]
-        has = own[(own["indicator"] == "has_one") & (own["phase"] == "before")]
-        units[f"{key}_has_one"] = units["code"].map(has["value"])
-        reached = own[
-            (own["indicator"] == "people_reached") & (own["minutes"] == result.layer.minutes)
-        ]
-        for phase, rows in reached.groupby("phase"):
-            units[f"{key}_people"] = units["code"].map(rows["denominator"])
-            units[f"{key}_reached_{phase}"] = units["code"].map(rows["value"])
-            units[f"{key}_percent_{phase}"] = units["code"].map(rows["share_percent"])
-    return units
-
-
-def _people_layer(study: Study) -> gpd.GeoDataFrame:
-    points = study.inputs.demand.points.reset_index()
-    for key, result in study.layers.items():
-        points[f"{key}_minutes"] = result.minutes("before").round(3)
-        if result.after is not None:
-            points[f"{key}_minutes_after"] = result.minutes("after").round(3)
-    return points
-
-
-def _candidates_layer(study: Study) -> gpd.GeoDataFrame:
-    parts = []
-    for key, result in study.layers.items():
-        if result.candidates is None or result.proposal is None:
-            continue
-        frame = result.candidates.places.reset_index(names="candidate_id")
-        chosen = set(result.proposal.chosen.index)
-        frame.insert(0, "layer", key)
-        frame["chosen"] = frame["candidate_id"].isin(chosen)
-        frame["rejected_zh"] = [r.zh for r in result.candidates.reasons]
-        frame["rejected_en"] = [r.en for r in result.candidates.reasons]
-        parts.append(frame)
-    if not parts:
-        return gpd.GeoDataFrame(geometry=[], crs=study.inputs.region.crs)
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=study.inputs.region.crs)

@@ -479,3 +479,17 @@ def test_the_same_study_gives_the_same_report(yunxi, report):
 def test_reached_by_hand():
     found = built(coverplan.assess(street()))
     assert by_name(tables(found)["coverage_1_test"], "reached")[""] == (reached((500.0, 3000.0)),)
+
+
+def test_goals_stand_with_what_is_wanting_and_where_they_come_from(report, yunxi):
+    table = tables(report)["goals"]
+    goals = [goal for result in yunxi.layers.values() for goal in result.goals]
+    for key, phase in (("have", "before"), ("have_after", "after")):
+        assert column(table, key) == [goal.phase(phase).total.have for goal in goals]
+    assert column(table, "short") == [goal.before.total.short for goal in goals]
+    told = {True: "达到", False: "未达到", None: "无法判断"}
+    assert [t.zh for t in column(table, "met")] == [told[g.before.total.met] for g in goals]
+    assert column(table, "target") == [goal.goal.target for goal in goals]
+    cited = {goal.goal.target for goal in goals if goal.goal.source is not None}
+    assert len(table.notes) == len(cited)
+    assert "goals" not in tables(built(coverplan.assess(street())))

@@ -37,7 +37,7 @@ def goals_table(sources: Sources) -> Table | None:
         (
             Column("layer", Text("设施", "Facilities")),
             Column("goal", Text("目标", "Goal")),
-            Column("source", Text("出处", "Source")),
+            Column("target", Text("政策目标", "Policy target")),
             Column("counted", Text("计量", "Counted")),
             Column("need", Text("应达到", "Asked for"), "count"),
             Column("have", Text("现状", "Now"), "count"),
@@ -49,16 +49,29 @@ def goals_table(sources: Sources) -> Table | None:
             Column("note", Text("说明", "Note")),
         ),
         tuple(rows),
+        notes=_sources(sources),
     )
-    optional = ["source", "note"]
+    optional = ["target", "note"]
     if not any(story.planned for story in sources.layers):
         table = _without_plan(table)
     return without_empty(table, optional)
 
 
+def _sources(sources: Sources) -> tuple[Text, ...]:
+    """Return which clause each goal comes from, as far as it comes from one."""
+    cited = {
+        goal.goal.target: goal.goal.source
+        for story in sources.layers
+        for goal in story.result.goals
+        if goal.goal.source is not None
+    }
+    return tuple(
+        Text(f"{key}：{source.zh}。", f"{key}: {source.en}.") for key, source in cited.items()
+    )
+
+
 def _row(story: LayerStory, result: GoalResult) -> tuple[Cell, ...]:
     goal, now = result.goal, result.before.total
-    source: Cell = "" if goal.source is None else goal.source
     after: tuple[Cell, ...] = (_NO_PLAN, _NO_PLAN, _NO_PLAN)
     if result.after is not None:
         after = _stand(result.after.total)
@@ -66,7 +79,7 @@ def _row(story: LayerStory, result: GoalResult) -> tuple[Cell, ...]:
     return (
         story.label,
         goal.words,
-        source,
+        goal.target,
         _COUNTED[goal.measure],
         now.need,
         *_stand(now),
@@ -82,4 +95,6 @@ def _stand(stand: GoalStand) -> tuple[Cell, ...]:
 def _without_plan(table: Table) -> Table:
     keep = [i for i, c in enumerate(table.columns) if not c.key.endswith("_after")]
     rows = tuple(tuple(row[i] for i in keep) for row in table.rows)
-    return Table(table.id, table.title, tuple(table.columns[i] for i in keep), rows)
+    return Table(
+        table.id, table.title, tuple(table.columns[i] for i in keep), rows, notes=table.notes
+    )

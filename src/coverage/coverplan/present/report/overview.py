@@ -97,9 +97,9 @@ def _have(sources: Sources, story: LayerStory) -> Text:
         said = Text("设有设施", "has one") if have else Text("没有设施", "has none")
         return Text(f"该{word.zh}{said.zh}", f"the {word.en} {said.en}")
     if not have:
-        return Text(f"{units.zh}均没有设施", f"none of {units.en} has one")
+        return Text(f"{units.zh}均没有设施", f"none of the {units.en} has one")
     if have == whole.units:
-        return Text(f"{units.zh}均设有设施", f"all of {units.en} have one")
+        return Text(f"{units.zh}均设有设施", f"all {units.en} have one")
     return Text(
         f"{units.zh}中有 {have} 个设有设施",
         f"{have} of {units.en} {'has' if have == 1 else 'have'} one",
@@ -145,7 +145,8 @@ def _layer_plan(story: LayerStory) -> Text:
             f"{label.en}: no new site ({status.en}), {still.en} reached as today",
         )
     zh = [f"新增 {facts.opened} 处"] if facts.opened or not facts.closed else []
-    en = [f"{facts.opened} new"] if facts.opened or not facts.closed else []
+    new = "1 new site" if facts.opened == 1 else f"{facts.opened} new sites"
+    en = [new] if facts.opened or not facts.closed else []
     if facts.closed:
         zh.append(f"关闭 {facts.closed} 处")
         en.append(f"{facts.closed} closed")
@@ -153,7 +154,7 @@ def _layer_plan(story: LayerStory) -> Text:
     share = percent_words(whole.share("after"))
     return Text(
         f"{label.zh}{'、'.join(zh)}，可达人数由 {before.zh}变为 {after.zh}，可达率 {share.zh}",
-        f"{label.en}, {', '.join(en)}: from {before.en} reached to {after.en}, {share.en}",
+        f"{label.en}, {', '.join(en)}: {before.en} reached become {after.en}, {share.en}",
     )
 
 
@@ -181,7 +182,7 @@ def _layer_gap(story: LayerStory) -> Text:
     name = widest[0].name
     return Text(
         f"{story.label.zh}为{name}（{people.zh}，全域共 {of.zh}）",
-        f"{story.label.en}, {name} ({people.en} of {of.en} in all)",
+        f"{story.label.en}, {name} ({people.en}; {of.en} in all)",
     )
 
 

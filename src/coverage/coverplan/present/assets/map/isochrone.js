@@ -84,6 +84,8 @@ function drawIsochrone(frame) {
   const { pen } = frame;
   pen.beginPath();
   for (const ring of isochrone()) trace(frame, ring, true);
+  pen.fillStyle = "rgba(0,86,74,.10)";
+  pen.fill("evenodd");
   pen.strokeStyle = "rgba(255,255,255,.9)";
   pen.lineWidth = 3.6;
   pen.stroke();
