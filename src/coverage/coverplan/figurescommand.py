@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -96,7 +95,8 @@ def draw(
         When matplotlib is not installed.
     """
     # Only now: matplotlib is an extra, and other commands do without it.
-    drawn: Any = import_module(".figures", __package__)
+    from . import figures as drawn  # noqa: PLC0415 - optional extra
+
     problems = Problems()
     kinds = _known("--kind", given["kinds"], drawn.KINDS, problems)
     formats = _known("--format", given["formats"], drawn.FORMATS, problems)

@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.io.workbook import write_xlsx
@@ -150,6 +150,7 @@ def test_no_table_is_refused(tmp_path):
     assert not (tmp_path / "t.xlsx").exists()
 
 
+@settings(deadline=None)
 @given(values=st.lists(st.one_of(st.text(), st.integers(-(2**53), 2**53), st.none()), max_size=8))
 def test_any_text_can_be_written_and_read_back(values, tmp_path_factory):
     path = tmp_path_factory.mktemp("w") / "t.xlsx"

@@ -6,7 +6,6 @@ import re
 import tempfile
 import warnings
 from collections.abc import Container
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -240,13 +239,14 @@ def map_png(
     """
     if find_spec("matplotlib") is None:
         return None
-    figures = import_module(".figures", __package__)  # needs the optional matplotlib
+    from .figures import coverage_figure, save_figure  # noqa: PLC0415 - optional extra
+
     shown = layer or next(iter(study.layers))
     speak = language or study.inputs.language
     try:
-        figure = figures.coverage_figure(study, shown, language=speak)
+        figure = coverage_figure(study, shown, language=speak)
         with tempfile.TemporaryDirectory(prefix="coverplan-") as folder:
-            return bytes(figures.save_figure(figure, Path(folder) / "map.png").read_bytes())
+            return bytes(save_figure(figure, Path(folder) / "map.png").read_bytes())
     except InputError as error:  # no font: the living map is shown all the same
         warnings.warn(error.render(speak), stacklevel=2)
         return None

@@ -76,8 +76,13 @@ def limits(report):
 
 
 @pytest.fixture(scope="module")
-def report(yunxi):
-    return build_report(yunxi, measures=coverplan.measure_study(yunxi))
+def measures(yunxi):
+    return coverplan.measure_study(yunxi)
+
+
+@pytest.fixture(scope="module")
+def report(yunxi, measures):
+    return build_report(yunxi, measures=measures)
 
 
 @pytest.fixture(scope="module")
@@ -472,8 +477,8 @@ def test_all_sections_come_in_the_order_of_reading(report):
     assert isinstance(report.sections[0].blocks[0], Paragraph)
 
 
-def test_the_same_study_gives_the_same_report(yunxi, report):
-    assert build_report(yunxi, measures=coverplan.measure_study(yunxi)) == report
+def test_the_same_study_gives_the_same_report(yunxi, measures, report):
+    assert build_report(yunxi, measures=measures) == report
 
 
 def test_reached_by_hand():

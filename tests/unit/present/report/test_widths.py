@@ -1,7 +1,7 @@
 """Tables are fitted to paper: upright where they read well, across where they must."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.present.report.widths import Measure, characters, fitted, lines_of
@@ -30,6 +30,7 @@ WORDS = st.lists(st.text(max_size=80), max_size=3)
 COLUMNS = st.builds(Measure.of, st.text(max_size=20), WORDS, numeric=st.booleans())
 
 
+@settings(deadline=None)
 @given(st.lists(COLUMNS, min_size=1, max_size=30))
 def test_no_table_leaves_the_paper(columns):
     fit = fitted(columns, 156, 225)

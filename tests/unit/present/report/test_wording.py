@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.core.text import Text
@@ -51,6 +51,7 @@ def test_a_cell_in_words(value, kind, zh, en):
     assert wording.cell_words(value, kind, "en") == en
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7), st.integers(1, 10**7))
 def test_shares_are_rounded_half_up_and_never_to_nought_or_all(part, whole):
     part = min(part, whole)

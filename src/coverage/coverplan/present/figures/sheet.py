@@ -13,11 +13,12 @@ from ..looks import INK, SOFT
 from .fonts import properties
 from .lettering import fitted, wrapped
 
-Paper = Literal["a4", "a3"]
+Paper = Literal["a5", "a4", "a3"]
 Box = tuple[float, float, float, float]
 """Left, bottom, width, height of a place on a sheet, each from 0 to 1."""
 
 _SIZES: dict[Paper, tuple[float, float, float]] = {
+    "a5": (8.27, 5.83, 0.95),
     "a4": (11.69, 8.27, 1.0),
     "a3": (16.54, 11.69, 1.2),
 }

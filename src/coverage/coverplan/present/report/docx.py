@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any, Literal
 
 from ...core.errors import MissingExtraError
@@ -25,9 +24,10 @@ def require_docx() -> Any:
         When python-docx is not installed.
     """
     try:
-        return import_module("docx")
+        import docx  # noqa: PLC0415 - optional extra
     except ImportError as error:
         raise MissingExtraError("python-docx", "report", _PURPOSE) from error
+    return docx
 
 
 def render_docx(
@@ -60,15 +60,15 @@ def render_docx(
         When python-docx is not installed.
     """
     library = require_docx()
-    # These two build on the library, and can be imported only where it is installed.
-    package_of = import_module(".docx_package", __package__)
-    bodies = import_module(".docx_body", __package__)
+    from .docx_body import Body  # noqa: PLC0415 - built on the optional extra
+    from .docx_package import dressed, listed, signed  # noqa: PLC0415 - likewise
+
     document = library.Document()
-    package_of.dressed(document, language, paper)
-    package_of.signed(document, report, language)
-    body = bodies.Body(document, pictures, language, paper)
+    dressed(document, language, paper)
+    signed(document, report, language)
+    body = Body(document, pictures, language, paper)
     body.write(report)
-    package_of.listed(document, body.lists)
+    listed(document, body.lists)
     package = io.BytesIO()
     document.save(package)
     return restamped(package.getvalue())

@@ -9,7 +9,7 @@ Object.assign(WORDS, {
   legendCellPeople: { zh: "{group}，每格（{metres} 米见方）人数", en: "{group} in each cell ({metres} m)" },
   legendCellMinutes: { zh: "每格半数人（{group}）到最近设施的时间（{metres} 米见方）", en: "Minutes within which half of a cell's people are ({group}, cells of {metres} m)" },
   legendCellChange: { zh: "每格半数人（{group}）的变化（{metres} 米见方）", en: "Change for half of a cell's people ({group}, cells of {metres} m)" },
-  legendLine: { zh: "▼ n：低于目标线 {line}，还差 n 人", en: "▼ n: below the target line of {line}, n people short" },
+  legendLine: { zh: "▼ 低于目标线 {line}（其后的数字：还差多少人）", en: "▼ below the target line of {line} (a figure after it: people short)" },
   legendLeftOut: { zh: "界线中最小的 {n} 小块未画出（数字不受影响）", en: "the {n} smallest pieces of the outlines are not drawn (no figure changes)" },
   cellFrom: { zh: "{from}–{to} 人", en: "{from}–{to} people" },
   cellAbove: { zh: "≥ {from} 人", en: "{from} people or more" }
