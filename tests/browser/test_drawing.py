@@ -413,7 +413,7 @@ def test_townships_below_the_line_are_marked(show, make_county):
     assert "低于目标线 40.5\u00a0%" in page.evaluate("legend.textContent")
 
 
-@pytest.mark.parametrize("units", [1, 12, 70])
+@pytest.mark.parametrize("units", [1, 70])
 def test_names_hide_no_other_name(show, make_county, units):
     page = show(render_page(make_county(units=units, points=600, layers=1)))
     boxes = page.evaluate(

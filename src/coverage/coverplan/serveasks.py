@@ -91,7 +91,7 @@ def asked(kind: type[Ask], data: Any) -> Ask:
         faults = error.errors(include_url=False)[:_FAULTS_TOLD]
         raise InputError(
             [
-                _wrong(".".join(map(str, fault["loc"])), str(fault["input"])[:60], _expected(fault))
+                _wrong(".".join(map(str, fault["loc"])), _given(fault), _expected(fault))
                 for fault in faults
             ]
         ) from error
@@ -305,6 +305,11 @@ _KINDS = {
     "extra_forbidden": ("不写：没有这一项", "nothing: there is no such key"),
     "literal_error": ("{expected}", "{expected}"),
 }
+
+
+def _given(fault: Any) -> str:
+    """Return what came, "" for what did not: its fault holds all else that came."""
+    return "" if fault["type"] == "missing" else str(fault["input"])[:60]
 
 
 def _expected(fault: Any) -> Text:

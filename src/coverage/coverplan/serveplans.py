@@ -1,5 +1,6 @@
 """What a session of the map page keeps and says: plans, the search that runs, words."""
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -146,7 +147,7 @@ def free_folder(out: Path) -> Path:
         Where they stand.
     """
     number = 1
-    while (out / f"plan-{number}").exists():
+    while os.path.lexists(out / f"plan-{number}"):  # a link that leads nowhere is there too
         number += 1
     return out / f"plan-{number}"
 

@@ -241,9 +241,7 @@ class Session:
         """Search, and keep the plan; whatever goes wrong ends in words."""
         try:
             study = self._solved(job, item, request)
-            with self._lock:
-                self._numbers += 1
-                number = self._numbers
+            number = self._numbers + 1  # taken when the plan is kept: one search at a time
             job.step = Text("制作页面", "making the page")
             words = plan_label(study, job.ask.layer, job.ask)
             label = Text(f"方案 {number}：{words.zh}", f"plan {number}: {words.en}")
@@ -257,8 +255,6 @@ class Session:
         except Exception as error:  # noqa: BLE001 - the page is told, and no traceback
             self.told(error)
             self._end(job, "failed", problems=(internal(),))
-        finally:
-            self._compute.release()
 
     def _end(
         self,
@@ -271,6 +267,7 @@ class Session:
     ) -> None:
         with self._lock:
             if plan is not None:
+                self._numbers = plan.number
                 self._plans[plan.number] = plan
                 for number in [n for n in self._plans if n][: -MOST_PLANS or None]:
                     del self._plans[number]
@@ -279,6 +276,7 @@ class Session:
             job.problems = problems
             job.words = words or job.words
             job.state = state
+            self._compute.release()  # who sees the end may ask for the next at once
 
     def _solved(self, job: Job, item: LayerInput, request: SitingRequest) -> Study:
         """Return the study with one layer answered anew; all else is as it was."""
@@ -289,6 +287,7 @@ class Session:
             job.step, job.done, job.total = name, 0, 0
 
         def advance(done: int, total: int) -> None:
+            look(job)
             job.done, job.total = done, total
 
         def bounds(value: int | None, bound: int | None) -> None:

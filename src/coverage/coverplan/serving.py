@@ -6,17 +6,20 @@ header), takes orders only from its own page (Origin, and a random token the pag
 a handful of paths: it reads no file by name and lists no folder.
 """
 
+import contextlib
 import errno
 import hmac
 import json
 import os
 import secrets
 import socket
+import socketserver
+import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from .core.errors import InputError, Problem
 from .core.text import Text
@@ -30,8 +33,9 @@ MOST_BODY = 256_000
 """Bytes of an order at most."""
 
 _MOST_PORT = 65_535
+_HTTP_PORT = 80
 _QUERY_LENGTH = 200
-_SECONDS_TO_SPEAK = 20
+_SECONDS_TO_SPEAK = 20.0
 _ALWAYS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -81,6 +85,15 @@ class MapServer(ThreadingHTTPServer):
         except OSError as error:
             raise InputError([_port(port, _why(error))]) from error
 
+    def server_bind(self) -> None:
+        """Take the port, without the library's look for this machine's name in the network.
+
+        That can last for seconds, and fails where the name is written in Chinese.
+        """
+        socketserver.TCPServer.server_bind(self)
+        self.server_name = HOST
+        self.server_port = int(self.server_address[1])
+
     @property
     def address(self) -> str:
         """Where the page is, for a browser."""
@@ -89,7 +102,10 @@ class MapServer(ThreadingHTTPServer):
     @property
     def names(self) -> frozenset[str]:
         """How this machine may call the server."""
-        return frozenset({f"{HOST}:{self.server_port}", f"localhost:{self.server_port}"})
+        hosts = {HOST, "localhost"}
+        named = {f"{host}:{self.server_port}" for host in hosts}
+        # A browser leaves the port of http out.
+        return frozenset(named | hosts if self.server_port == _HTTP_PORT else named)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing when a browser goes away in the middle of an answer."""
@@ -109,6 +125,23 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "coverplan"
     sys_version = ""
     timeout = _SECONDS_TO_SPEAK
+
+    def setup(self) -> None:
+        """Begin to listen, and stop after a while: a request that drips in would never end."""
+        super().setup()
+        self._patience = threading.Timer(_SECONDS_TO_SPEAK, self._heard)
+        self._patience.daemon = True
+        self._patience.start()
+
+    def finish(self) -> None:
+        """End the connection."""
+        self._patience.cancel()
+        super().finish()
+
+    def _heard(self) -> None:
+        """Take what came for all there is; an answer can still be written."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RD)
 
     def do_GET(self) -> None:
         """Answer with a page, or with how far a search is."""
@@ -148,14 +181,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, {"problems": [said(internal())]})
 
     def _get(self) -> None:
-        parts = urlsplit(self.path)
-        if parts.scheme or parts.netloc:
+        if not self.path.startswith("/"):  # an address with a host in it, "*", or nonsense
             raise _Refused(HTTPStatus.NOT_FOUND, _NOT_HERE)
-        if parts.path == "/":
-            self._page(parts.query)
-        elif parts.path == "/progress" and not parts.query:
+        path, _, query = self.path.partition("?")
+        if path == "/":
+            self._page(query)
+        elif self.path == "/progress":
             self._answer(HTTPStatus.OK, self.server.session.progress())
-        elif parts.path == "/plans" and not parts.query:
+        elif self.path == "/plans":
             self._answer(HTTPStatus.OK, {"plans": self.server.session.plans()})
         else:
             raise _Refused(HTTPStatus.NOT_FOUND, _NOT_HERE)

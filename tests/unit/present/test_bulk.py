@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 
 import numpy as np
@@ -39,7 +40,9 @@ def test_the_same_numbers_give_the_same_text():
     assert one == pack({"a": np.arange(200, dtype=np.uint16)[:100]})
     raw = base64.b64decode(one["data"], validate=True)
     assert raw[3:8] == bytes(5)  # neither a name nor a time in the header
-    assert len(gzip.decompress(raw)) == one["bytes"] == 200
+    whole = gzip.decompress(raw)
+    assert len(whole) == one["bytes"] == 200
+    assert hashlib.sha256(whole).hexdigest() == one["sha256"]
     json.dumps(one)
 
 

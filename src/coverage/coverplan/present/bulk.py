@@ -1,6 +1,7 @@
 """The long lists of numbers of a page: one compressed block, and what lies where in it."""
 
 import base64
+import hashlib
 import json
 import struct
 import zlib
@@ -34,7 +35,8 @@ def pack(parts: Mapping[str, NDArray[Any] | list[Any] | dict[str, Any]]) -> dict
     -------
     dict
         ``parts``: ``[name, type, offset, length]`` of each (length in numbers; of JSON in bytes),
-        ``bytes``: length of the whole, ``data``: gzip in base64. Same parts, same text.
+        ``bytes`` and ``sha256``: length and hash of the whole, ``data``: gzip in base64. Same
+        parts, same text.
 
     Raises
     ------
@@ -43,7 +45,8 @@ def pack(parts: Mapping[str, NDArray[Any] | list[Any] | dict[str, Any]]) -> dict
     """
     block, index = _block(parts)
     data = base64.b64encode(_gzip(block, _HARDEST)).decode("ascii")
-    return {"parts": index, "bytes": len(block), "data": data}
+    digest = hashlib.sha256(block).hexdigest()
+    return {"parts": index, "bytes": len(block), "sha256": digest, "data": data}
 
 
 def weight(parts: Mapping[str, NDArray[Any] | list[Any] | dict[str, Any]]) -> int:
