@@ -1,5 +1,7 @@
 """`coverplan map`: one page, whole or not at all, that calls nobody unless asked to."""
 
+from contextlib import nullcontext
+
 import pytest
 import typer
 from street_files import write_street
@@ -7,7 +9,7 @@ from typer.testing import CliRunner
 
 from coverplan.core.errors import InputError
 from coverplan.guarding import EXIT_INPUT, EXIT_OK
-from coverplan.mapcommand import map_page
+from coverplan.mapcommand import MapOptions, map_page, write_map
 from coverplan.present import weight
 from coverplan.present.bulk import pack
 from coverplan.present.weight import check_weight, heaviest_part
@@ -155,3 +157,11 @@ def test_what_weighs_most_is_named(make_payload):
 def make_payload():
     bulk = pack({"minutes.0": [0], "geometry": {}})
     return lambda: {"bulk": bulk, "layers": [], "meta": {}}
+
+
+def test_a_map_is_a_page(study, tmp_path):
+    with pytest.raises(InputError) as caught:
+        write_map(study, tmp_path / "map.png", MapOptions(), "zh", nullcontext)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("map.suffix", ".png")
+    assert "html" in problem.mend.en

@@ -11,12 +11,13 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from street_files import write_street
 
 import coverplan
-from coverplan import servecommand, serveplans, servesession
+from coverplan import servecommand, serveplans, servesession, serving
 from coverplan.core.errors import InputError, Problem
 from coverplan.core.text import Text
 from coverplan.present.serve_page import page_policy
@@ -175,7 +176,7 @@ PATHS = [
     "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/study.toml", "/page.html",
     "/?plan=99", "/?plan=-1", "/?plan=1e3", "/?plan=%D9%A3", "/?plan=0&plan=0", "/?x=1",
     "/?plan=0&x=1", "/progress?x", "/plans/", "/?plan=" + "1" * 300, "http://127.0.0.1/", "/solve",
-    "*",
+    "*", "http://[", "http://127.0.0.1:99999999/?plan=0",
 ]  # fmt: skip
 
 
@@ -376,6 +377,90 @@ def test_another_model_takes_none_of_the_numbers_of_the_studys(yunxi):
             yunxi.inputs, item, replace(base, sites=None, budget_yuan=None), SolveAsk(layer=LAYER)
         )
     assert none.value.problems[0].code == "serve.number"
+
+
+@pytest.mark.parametrize("begin", ["GET / HTTP/1.1\r\nX: ", "POST /solve HTTP/1.1\r\n{head}\r\n"])
+def test_a_request_that_drips_in_comes_to_an_end(server, monkeypatch, begin):
+    monkeypatch.setattr(serving, "_SECONDS_TO_SPEAK", 0.4)
+    host = f"127.0.0.1:{server.server_port}"
+    head = (
+        f"Host: {host}\r\nOrigin: http://{host}\r\n{TOKEN_HEADER}: {TOKEN}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 9999\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=0.05) as line:
+        line.sendall(begin.format(head=head).encode())
+        end = time.monotonic() + 5
+        heard = None
+        while heard is None and time.monotonic() < end:
+            try:
+                line.sendall(b" ")
+                heard = line.recv(100)
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                heard = b""
+    assert heard is not None
+    assert b" 200 " not in heard
+    assert b" 202 " not in heard
+
+
+def test_the_server_asks_nobody_for_the_name_of_the_machine(session, monkeypatch):
+    def chinese(*_):
+        raise UnicodeDecodeError("utf-8", b"\xc3\xf1", 0, 1, "invalid continuation byte")
+
+    monkeypatch.setattr(socket, "getfqdn", chinese)
+    with MapServer(session, 0, page_policy) as running:
+        assert running.address == f"http://127.0.0.1:{running.server_port}/"
+
+
+def test_a_browser_leaves_the_port_of_http_out():
+    names = MapServer.names.fget
+    assert names(SimpleNamespace(server_port=80)) > {"127.0.0.1", "localhost"}
+    assert names(SimpleNamespace(server_port=81)) == {"127.0.0.1:81", "localhost:81"}
+
+
+def test_a_search_is_cancelled_within_a_step_and_takes_no_number(session, monkeypatch):
+    numbers = session._numbers
+
+    def long_step(inputs, clock):
+        advance = clock.progress(10_000)
+        for _ in range(10_000):
+            session.cancel()
+            advance(1)
+        return session._base
+
+    monkeypatch.setattr(servesession, "assess_inputs", long_step)
+    session.solve(SolveAsk(layer=LAYER))
+    session._thread.join(20)
+    assert (session.progress()["state"], session.progress()["done"]) == ("cancelled", 0)
+    monkeypatch.setattr(servesession, "assess_inputs", lambda inputs, clock: session._base)
+    monkeypatch.setattr(servesession, "serve_html", lambda *_: str(session.cancel()))
+    session.solve(SolveAsk(layer=LAYER))
+    session._thread.join(20)
+    assert session.progress()["state"] == "cancelled"
+    assert session._numbers == numbers
+
+
+def test_a_full_disk_does_not_keep_a_search_from_ending(session, monkeypatch):
+    def full(error):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session, "_on_error", full)
+    monkeypatch.setattr(servesession, "assess_inputs", lambda inputs, clock: 1 / 0)
+    session.solve(SolveAsk(layer=LAYER))
+    session._thread.join(20)
+    assert session.progress()["state"] == "failed"
+
+
+def test_a_link_that_leads_nowhere_is_not_written_over(tmp_path):
+    (tmp_path / "plan-1").symlink_to(tmp_path / "gone")
+    assert serveplans.free_folder(tmp_path) == tmp_path / "plan-2"
+
+
+def test_what_did_not_come_is_not_told_as_something_else():
+    with pytest.raises(InputError) as refused:
+        asked(SaveAsk, {})
+    assert refused.value.problems[0].found == ""
 
 
 def test_a_port_that_is_taken_is_told(session):

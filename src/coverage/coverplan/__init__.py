@@ -32,6 +32,7 @@ from .present.faults import CheckReport
 from .present.notebook import MapView, map_html, register_display, show_map, show_table
 from .programming import Programme, target_programme
 from .province import ProvinceResult, assess_in_pieces
+from .reporting import report_contents, study_report, write_documents
 from .results import Inputs, LayerInput, LayerResult, SitingRequest, Study
 from .siting import (
     Limits,
@@ -143,6 +144,7 @@ __all__ = [
     "read_register",
     "read_study",
     "recount",
+    "report_contents",
     "report_rows",
     "road_kilometres",
     "routes",
@@ -153,12 +155,14 @@ __all__ = [
     "snap",
     "solve_fewest",
     "solve_mclp",
+    "study_report",
     "target_programme",
     "theil",
     "travel_time_blocks",
     "travel_times",
     "two_step_floating_catchment",
     "write_comparison",
+    "write_documents",
     "write_measures",
     "write_report",
     "write_run",

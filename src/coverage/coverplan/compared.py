@@ -10,6 +10,8 @@ from .core.errors import Problem
 from .core.text import Language, Text
 from .io.runfolder import RunTables
 
+_FIGURES = ("reached_now", "reached", "has_one_now", "has_one")
+
 HALF = Decimal(50)
 """Per cent: whom a layer without a goal of its own is measured by."""
 
@@ -117,11 +119,23 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs: neither what was asked, nor any figure or site compared."""
-        apart = self.units[["change"]].fillna(0).ne(0).any(axis=None)
-        now = (self.units["reached_now_a"] != self.units["reached_now_b"]).fillna(False).any()
-        moved = (self.sites["difference"] != "same").any()
-        return not (self.question or apart or now or moved or len(self.changes))
+        """Whether nothing differs: neither what was asked, nor any figure or site.
+
+        Nobody knows it of a layer of a run that could not be compared.
+        """
+        apart = any(
+            _apart(table[f"{name}_a"], table[f"{name}_b"])
+            for table, names in ((self.units, _FIGURES), (self.sites, ("cost_yuan",)))
+            for name in names
+        )
+        moved = bool((self.sites["difference"] != "same").any())
+        return not (self.question or self.left_out or apart or moved or self.sites["name_b"].any())
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Ids of layers of both runs that could not be compared; `problems` says why."""
+        ours, theirs = self.a.record.layers, self.b.record.layers
+        return tuple(key for key in ours if key in theirs and key not in self.compared)
 
     @property
     def language(self) -> Language:
@@ -132,3 +146,8 @@ class Comparison:
     def shapes(self) -> gpd.GeoDataFrame | None:
         """The units in metres with column ``code``, of the first run that has them."""
         return self.a.units if self.a.units is not None else self.b.units
+
+
+def _apart(ours: pd.Series, theirs: pd.Series) -> bool:
+    """Return whether some figure differs, or is known on one side alone."""
+    return bool(((ours != theirs).fillna(False) | (ours.isna() != theirs.isna())).any())

@@ -7,13 +7,21 @@ from typing import Any
 import pandas as pd
 
 from .compared import HALF, Difference, LayerCompared
-from .core.errors import Problem, Problems
+from .comparingfaults import (
+    no_limit,
+    nothing,
+    other_borders,
+    other_group,
+    other_people,
+    other_units,
+    renamed,
+)
+from .core.errors import Problems
 from .core.text import Text
 from .domain.groups import group_label
 from .io.runfolder import RunTables
 from .measure.coverage import TOTAL
 
-_NAMED = 8
 _TOLD_APART = frozenset({"title", "date", "notice", "output"})
 _PARTS = {
     "title": Text("名称", "title"),
@@ -44,8 +52,11 @@ def check_comparable(a: RunTables, b: RunTables, problems: Problems) -> None:
         for i in range(len(names))
     ]
     if any(only):
-        problems.add(_other_units(a, b, only))
+        problems.add(other_units(a, b, only))
         return
+    ours_theirs = [(code, name, names[1][code]) for code, name in names[0].items()]
+    if called := [each for each in ours_theirs if each[1] != each[2]]:
+        problems.add(renamed(a, b, called))
     people = [_people(run) for run in (a, b)]
     shared = people[0].index.intersection(people[1].index)
     ours, theirs = people[0].loc[shared], people[1].loc[shared]
@@ -55,9 +66,9 @@ def check_comparable(a: RunTables, b: RunTables, problems: Problems) -> None:
             (names[0][code], group, ours[(group, code)], theirs[(group, code)])
             for group, code in shared[apart.to_numpy(dtype=bool)]
         ]
-        problems.add(_other_people(a, b, rows))
+        problems.add(other_people(a, b, rows))
     if a.units is not None and b.units is not None and _moved(a, b):
-        problems.add(_other_borders(a, b))
+        problems.add(other_borders(a, b))
 
 
 def layers_compared(a: RunTables, b: RunTables, problems: Problems) -> dict[str, LayerCompared]:
@@ -76,16 +87,16 @@ def layers_compared(a: RunTables, b: RunTables, problems: Problems) -> dict[str,
         if theirs is None:
             continue
         if ours.group != theirs.group:
-            problems.add(_other_group(ours.label.text, ours.group, theirs.group))
+            problems.add(other_group(ours.label.text, ours.group, theirs.group))
             continue
         common = sorted(_limits(a, key) & _limits(b, key))
         minutes = _shown_at((ours.minutes, theirs.minutes), common)
         if minutes is None:
-            problems.add(_no_limit(ours.label.text, (ours.minutes, theirs.minutes), shown=None))
+            problems.add(no_limit(ours.label.text, (ours.minutes, theirs.minutes), shown=None))
             continue
         if ours.minutes != theirs.minutes:
             limits = (ours.minutes, theirs.minutes)
-            problems.add(_no_limit(ours.label.text, limits, shown=minutes))
+            problems.add(no_limit(ours.label.text, limits, shown=minutes))
         # A goal is for the limit it was given at.
         goals = [
             Decimal(layer.goal_percent)
@@ -103,7 +114,7 @@ def layers_compared(a: RunTables, b: RunTables, problems: Problems) -> dict[str,
             has_goal=bool(goals),
         )
     if not found and not problems.errors:
-        problems.add(_nothing(a, b))
+        problems.add(nothing(a, b))
     return found
 
 
@@ -118,7 +129,8 @@ def differences(a: RunTables, b: RunTables, compared: tuple[str, ...]) -> tuple[
         Ids of the layers that are compared.
     """
     one, two = a.record, b.record
-    settings = _settings(one.config, two.config)
+    alone = set(one.layers) ^ set(two.layers)  # told as a layer; their settings need no telling
+    settings = _settings(*(_without(run.config, alone) for run in (one, two)))
     pairs: list[tuple[str, _Said, _Said]] = [
         ("title", _same({"": one.title}), _same({"": two.title})),
         ("date", _same({"": one.date}), _same({"": two.date})),
@@ -189,8 +201,17 @@ def _files(run: RunTables) -> dict[str, str]:
     return found
 
 
+def _without(config: dict[str, Any] | None, layers: set[str]) -> dict[str, Any]:
+    """Return a study file without some of its layers."""
+    table = config or {}
+    kept = table.get("layers")
+    if not isinstance(kept, dict):
+        return table
+    return table | {"layers": {key: one for key, one in kept.items() if key not in layers}}
+
+
 def _settings(
-    ours: dict[str, Any] | None, theirs: dict[str, Any] | None
+    ours: dict[str, Any], theirs: dict[str, Any]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return the keys two study files say differently; a table of one alone as one value."""
     said: tuple[dict[str, str], dict[str, str]] = ({}, {})
@@ -207,7 +228,7 @@ def _settings(
                 if value:
                     side[key] = value
 
-    look(ours or {}, theirs or {}, "")
+    look(ours, theirs, "")
     return said
 
 
@@ -265,118 +286,3 @@ def _moved(a: RunTables, b: RunTables) -> bool:
     theirs = theirs.loc[ours.index]
     same = ours.geom_equals(theirs, align=False)
     return bool(((ours.area - theirs.area).abs() > ours.area / 1000)[~same].any())
-
-
-def _listed(words: list[str]) -> Text:
-    zh, en = "、".join(words[:_NAMED]), ", ".join(words[:_NAMED])
-    n = len(words)
-    return Text(f"{zh} 等共 {n} 个", f"{en} … {n} in all") if n > _NAMED else Text(zh, en)
-
-
-def _other_units(a: RunTables, b: RunTables, only: list[dict[str, str]]) -> Problem:
-    said = [_listed([f"{name}（{code}）" for code, name in part.items()]) for part in only]
-    zh = [f"只在 {side}：{words.zh}" for side, words in zip("AB", said, strict=True) if words.zh]
-    en = [f"only in {side}: {words.en}" for side, words in zip("AB", said, strict=True) if words.en]
-    return Problem(
-        code="compare.units",
-        what=Text(
-            "两次计算的乡镇不同，不能逐个比较",
-            "the two runs have different units: they cannot be compared one by one",
-        ),
-        file=f"A {a.name}, B {b.name}",
-        found=Text("；".join(zh), "; ".join(en)),
-        expected=Text("同一套乡镇区划代码", "the same unit codes in both"),
-        mend=Text(
-            "两次计算用同一份乡镇界线；区划调整过的，用 [region] crosswalk 换算到现行乡镇再算",
-            "compute both with one boundary file; where units have changed give [region] crosswalk",
-        ),
-    )
-
-
-def _other_people(a: RunTables, b: RunTables, rows: list[tuple[str, str, Any, Any]]) -> Problem:
-    words = [
-        f"{name} {group}：{_count(ours)} / {_count(theirs)}" for name, group, ours, theirs in rows
-    ]
-    return Problem(
-        code="compare.people",
-        what=Text(
-            "两次计算的人口不同，人数之差不是方案之差",
-            "the two runs count different people: what they reach cannot be compared",
-        ),
-        file=f"A {a.name}, B {b.name}",
-        found=_listed(words),
-        expected=Text(
-            "同一份人口普查（A / B 人数相同）", "one census (the same people in A and B)"
-        ),
-        mend=Text("两次计算用同一份人口表和总数表", "compute both with one population table"),
-    )
-
-
-def _count(value: Any) -> str:
-    return "?" if pd.isna(value) else f"{int(value):,}"
-
-
-def _other_borders(a: RunTables, b: RunTables) -> Problem:
-    return Problem(
-        code="compare.borders",
-        what=Text(
-            "乡镇代码相同，界线不同；地图用 A 的界线",
-            "the units have the same codes and other borders; the maps show those of A",
-        ),
-        file=f"A {a.name}, B {b.name}",
-        mend=Text("确认两份界线文件为何不同", "find out why the two boundary files differ"),
-        severity="warning",
-    )
-
-
-def _other_group(label: Text, ours: str, theirs: str) -> Problem:
-    return Problem(
-        code="compare.group",
-        what=Text(
-            f"{label.zh}：两次计算面向的人群不同，这一图层未比较",
-            f"{label.en}: the two runs serve different people; this layer is not compared",
-        ),
-        column="group",
-        found=f"A {ours}, B {theirs}",
-        expected=Text("同一人群", "one group"),
-        mend=Text("两份研究文件写同一个 group", "write one group in both study files"),
-        severity="warning",
-    )
-
-
-def _no_limit(label: Text, limits: tuple[float, float], *, shown: float | None) -> Problem:
-    zh, en = "没有共同的时限，这一图层未比较", "no limit in common; this layer is not compared"
-    if shown is not None:
-        zh, en = (
-            f"时限不同，按共同的 {shown:g} 分钟比较",
-            f"other limits; compared at {shown:g} min",
-        )
-    return Problem(
-        code="compare.minutes",
-        what=Text(f"{label.zh}：{zh}", f"{label.en}: {en}"),
-        column="minutes",
-        found=Text(
-            f"A {limits[0]:g} 分钟，B {limits[1]:g} 分钟",
-            f"A {limits[0]:g} min, B {limits[1]:g} min",
-        ),
-        expected=Text("两次计算用同一时限", "one limit in both"),
-        mend=Text(
-            "在 thresholds 中加上对方的时限再算",
-            "add the other's limit to thresholds and run again",
-        ),
-        severity="warning",
-    )
-
-
-def _nothing(a: RunTables, b: RunTables) -> Problem:
-    ours, theirs = ("、".join(run.record.layers) for run in (a, b))
-    return Problem(
-        code="compare.nothing",
-        what=Text("两次计算没有可以比较的图层", "the two runs have no layer that can be compared"),
-        file=f"A {a.name}, B {b.name}",
-        found=f"A {ours}; B {theirs}",
-        expected=Text(
-            "至少一个图层，人群相同，且有共同的时限", "a layer for one group with a limit in common"
-        ),
-        mend=Text("比较同一图层的两次计算", "compare two runs of one layer"),
-    )

@@ -85,7 +85,7 @@ class Asked:
     layers, kinds
         Ids of layers and names of `KINDS`; empty is all the study has.
     formats, paper
-        Of `FORMATS`, and ``a4`` or ``a3``, across.
+        Of `FORMATS`, and ``a5``, ``a4`` or ``a3``, across.
     language
         Of the words; the study's own where it is None.
     font

@@ -37,7 +37,7 @@ Kinds = Annotated[
     ),
 ]
 Formats = Annotated[str, typer.Option("--format", help="png,svg,pdf，逗号隔开 / with commas")]
-PaperSize = Annotated[str, typer.Option("--paper", help="a4 或 a3（横向）/ across")]
+PaperSize = Annotated[str, typer.Option("--paper", help="a5、a4 或 a3（横向）/ across")]
 Font = Annotated[Path | None, typer.Option("--font", help="字体文件 / a font file")]
 
 
@@ -110,7 +110,7 @@ def draw(
         layers=tuple(layers or ()),
         kinds=kinds,
         formats=formats or ("png",),
-        paper="a3" if papers == ("a3",) else "a4",
+        paper=next((paper for paper in drawn.PAPERS if paper in papers), "a4"),
         language=language,
         font=given["font"],
     )

@@ -360,7 +360,7 @@ _INSTEAD: dict[str, Text] = {
     "attribute_share": Text("在现有设施内增设：{gap}", "add it in the places there are: {gap}"),
     "grade_share": Text("提升等级：{gap}", "raise their grade: {gap}"),
     "sum_share": Text("改造：{gap}", "mend {gap}"),
-    "staffed_share": Text("增配人员，再有 {gap} 达标", "add staff until {gap} more reach it"),
+    "staffed_share": Text("增配人员，使 {gap}增至达标", "add staff until {gap} more reach it"),
     "map_layers": Text(
         "把未上图的图层加入研究文件的 layers", "add the layers that are not shown to the study"
     ),

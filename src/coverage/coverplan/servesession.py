@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -222,7 +223,8 @@ class Session:
     def told(self, error: BaseException) -> None:
         """Pass on an error that is nobody's but ours."""
         if self._on_error is not None:
-            self._on_error(error)
+            with suppress(OSError):  # a full disk takes no log; a search ends all the same
+                self._on_error(error)
 
     def close(self, seconds: float = 5.0) -> None:
         """End the search that runs, and wait a little for it."""

@@ -14,7 +14,7 @@ from bulk_parts import parts_of
 from tiny import CRS, at, demand, facilities, inputs, network, region
 
 import coverplan
-from coverplan.present import pagetimes
+from coverplan.present import pagetimes, shapes
 from coverplan.present.pagepoints import page_points
 from coverplan.present.payload import map_payload
 from coverplan.present.shapes import flat, polygons
@@ -139,6 +139,22 @@ def test_a_site_outside_the_county_counts_and_has_no_home():
     assert (site["home"], site["before"], site["unit"]) == (None, True, "")
     assert payload["layers"][0]["has_one"]["before"] == [0]
     assert payload["table"]["test"]["15"]["before"] == [4]
+
+
+def test_pieces_of_ground_that_are_not_drawn_are_counted(yunxi, page, monkeypatch):
+    assert "left_out" not in page[0]["meta"]
+    pieces = len(shapely.get_parts(yunxi.inputs.region.units.geometry.to_numpy()))
+    islets = shapely.multipolygons([shapely.box(x, 0, x + 0.5, 1) for x in range(7)])
+    units = yunxi.inputs.region.units.copy()
+    first = units.geometry.iloc[0]
+    units.geometry = [
+        shapely.union(first, shapely.transform(islets, lambda xy: xy + [900_000, 0])),
+        *units.geometry.iloc[1:],
+    ]
+    monkeypatch.setattr(shapes, "MOST_PARTS", pieces + 2)
+    region_ = dataclasses.replace(yunxi.inputs.region, units=units)
+    study = dataclasses.replace(yunxi, inputs=dataclasses.replace(yunxi.inputs, region=region_))
+    assert map_payload(study, "x")["meta"]["left_out"] == 5
 
 
 def test_too_heavy_times_keep_the_limits_of_the_study_alone(yunxi, page, monkeypatch):

@@ -65,7 +65,7 @@ def other_format(file: str, data: Mapping[str, Any]) -> Problem:
     )
 
 
-def damaged(file: str, column: str, found: str, row: int | None = None) -> Problem:
+def damaged(file: str, column: str, found: str | Text, row: int | None = None) -> Problem:
     """Return the fault of a file that cannot be what a run wrote."""
     return Problem(
         code="compare.damaged",
@@ -74,6 +74,17 @@ def damaged(file: str, column: str, found: str, row: int | None = None) -> Probl
         row=row,
         column=column or None,
         found=found or None,
+        mend=_RUN_AGAIN,
+    )
+
+
+def lacks(file: str, found: str) -> Problem:
+    """Return the fault of a table without a result that a run writes."""
+    return Problem(
+        code="compare.lacks",
+        what=Text("结果表缺少几行", "the table of results lacks rows"),
+        file=file,
+        found=Text(f"没有 {found}", f"no {found}"),
         mend=_RUN_AGAIN,
     )
 

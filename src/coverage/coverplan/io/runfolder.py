@@ -12,7 +12,7 @@ import pandas as pd
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Language, Text
 from .opening import read_file
-from .runfaults import damaged, missing_file, no_maps, no_run, not_as_written, twice
+from .runfaults import damaged, lacks, missing_file, no_maps, no_run, not_as_written, twice
 from .runrecord import RunRecord, checked_record
 from .write import RECORD, harmless
 
@@ -28,6 +28,8 @@ _SITES = (
     "people_within",
 )  # fmt: skip
 _WHOLE = ("value", "denominator")
+_INDICATORS = frozenset({"people_reached", "has_one"})
+_TOTAL = "total"
 _STATES = frozenset({"existing", "not_counted", "closing", "proposed"})
 
 
@@ -80,13 +82,22 @@ def read_run(folder: Path) -> RunTables:
     record = _record(folder, name)
     problems = Problems()
     problems.extend(_changed(folder, name, record))
-    facts = problems.attempt(lambda: typed_facts(_table(folder, COVERAGE, _FACTS), name))
+    facts = problems.attempt(lambda: _facts(folder, name, record))
     sites = problems.attempt(lambda: typed_sites(_table(folder, SITES, _SITES), name))
     units = _units(folder, problems)
     problems.raise_if_any()
     if facts is None or sites is None:  # pragma: no cover - raised above
         raise InputError(problems.items)
     return RunTables(name, record, facts, sites, units, tuple(problems))
+
+
+def _facts(folder: Path, name: str, record: RunRecord) -> pd.DataFrame:
+    """Return the facts of a folder, after looking for those of each layer."""
+    facts = typed_facts(_table(folder, COVERAGE, _FACTS), name)
+    missing = [key for key in record.layers if key not in set(facts["layer"])]
+    if missing:
+        raise InputError([lacks(f"{name}/{COVERAGE}", key) for key in missing])
+    return facts
 
 
 def typed_facts(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -100,17 +111,44 @@ def typed_facts(table: pd.DataFrame, name: str) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When a number is none, or one fact stands twice.
+        When a number is none or cannot be, one fact stands twice, or some are missing.
     """
     file = f"{name}/{COVERAGE}"
     facts = table[list(_FACTS)].copy()
     for column in (*_WHOLE, "minutes"):
         facts[column] = _numbers(facts[column], file, whole=column in _WHOLE)
-    wanted = facts[facts["indicator"].isin(["people_reached", "has_one"])]
+    wanted = facts[facts["indicator"].isin(_INDICATORS)]
     again = wanted.duplicated(["layer", "indicator", "phase", "unit_code", "minutes"])
     if again.any():
         raise InputError([twice(file, wanted.loc[again, "unit_code"].iloc[0])])
+    _check_numbers(wanted, file)
+    _check_complete(wanted, file)
     return wanted.reset_index(drop=True)
+
+
+def _check_numbers(facts: pd.DataFrame, file: str) -> None:
+    """Raise `InputError` for more people, or units, than there are, or fewer than none."""
+    value, whole = facts["value"], facts["denominator"]
+    wrong = ((value < 0) | (value > whole) | (whole < 0)).fillna(False)
+    if wrong.any():
+        row = facts.loc[wrong].iloc[0]
+        found = f"{row['unit_code']}: {row['value']} / {row['denominator']}"
+        raise InputError([damaged(file, "value", found)])
+
+
+def _check_complete(facts: pd.DataFrame, file: str) -> None:
+    """Raise `InputError` where a figure of some unit, or of all of them, is missing."""
+    units = {*facts["unit_code"], _TOTAL}
+    today = facts[facts["phase"] == "before"]
+    for layer in facts["layer"].unique():
+        own = today[today["layer"] == layer]
+        if set(own["indicator"]) != _INDICATORS:
+            raise InputError([damaged(file, "indicator", str(layer))])
+    figures = facts.groupby(["layer", "indicator", "phase", "minutes"], dropna=False, sort=False)
+    for key, rows in figures:
+        if lacking := sorted(units - set(rows["unit_code"])):
+            found = " ".join(str(part) for part in (*key, lacking[0]) if not pd.isna(part))
+            raise InputError([lacks(file, found)])
 
 
 def typed_sites(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -243,7 +281,7 @@ def _units(folder: Path, problems: Problems) -> gpd.GeoDataFrame | None:
             problems.add(no_maps(name, Text("没有米制坐标系", "no system in metres")))
             return None
     except Exception as error:  # noqa: BLE001 - whatever GDAL says of a damaged file
-        problems.add(no_maps(name, Text.same(_why(error))))
+        problems.add(no_maps(name, None if isinstance(error, InputError) else _why(error)))
         return None
     return frame[~frame.geometry.isna() & ~frame.geometry.is_empty].reset_index(drop=True)
 
@@ -265,5 +303,9 @@ def _numbers(column: pd.Series, file: str, *, whole: bool) -> pd.Series:
 _TOO_LARGE = "> 500 MB"
 
 
-def _why(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0] or type(error).__name__
+def _why(error: BaseException) -> Text:
+    if isinstance(error, UnicodeDecodeError):
+        return Text("不是 UTF-8 编码", "not UTF-8")
+    if isinstance(error, pd.errors.EmptyDataError):
+        return Text("空文件", "an empty file")
+    return Text.same((str(error).splitlines() or [""])[0] or type(error).__name__)

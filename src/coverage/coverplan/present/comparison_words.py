@@ -83,6 +83,12 @@ def verdict(comparison: Comparison) -> Text:
     gains = comparison.changes["direction"] == "gains"
     reached = comparison.units["change"].fillna(0).ne(0)
     if not sites.any() and not reached.any() and not len(gains):
+        if not comparison.question:
+            return Text(
+                "比较过的图层，可达人数和站点没有不同；有的数字未知或未比较，见下。",
+                "In what was compared people reached and sites do not differ; some figures are "
+                "unknown, or were not compared: see below.",
+            )
         return Text(
             "问题有不同（见下），可达人数和站点没有不同。",
             "The questions differ (see below); people reached and sites do not.",

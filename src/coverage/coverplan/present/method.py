@@ -64,12 +64,16 @@ def _layer_line(result: LayerResult) -> Text:
     zh = (
         f"{layer.label.zh}：{group.zh}，{profile.summary.zh}，{layer.minutes:g} 分钟；"
         f"到路边 {access}，上限 {profile.access_cap_metres:g} 米{rules.zh}。"
-        f"速度来源：{profile.source.zh}。"
+        + (f"速度来源：{profile.source.zh}。" if profile.source.zh else "速度来源未注明。")
     )
     en = (
         f"{layer.label.en}: {group.en}, {profile.summary.en}, {layer.minutes:g} minutes; way to "
         f"the road {access}, at most {profile.access_cap_metres:g} m{rules.en}. "
-        f"Speeds: {profile.source.en}."
+        + (
+            f"Speeds: {profile.source.en}."
+            if profile.source.en
+            else "No source of speeds is given."
+        )
     )
     joined = _joining_words(result.joining)
     zh, en = zh + joined.zh, f"{en} {joined.en}"

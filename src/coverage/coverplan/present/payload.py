@@ -19,7 +19,7 @@ from .method import method_lines, warning_lines
 from .pagepoints import page_points
 from .pagetimes import MOST_MAX, page_times
 from .plans import KINDS, plan_notes, plan_rows, plan_text
-from .shapes import area_shapes, line_shapes, unit_shapes
+from .shapes import area_shapes, drawn_parts, line_shapes, unit_shapes
 
 _RANKS = {
     1: ("motorway", "motorway_link", "trunk", "trunk_link", "primary"),
@@ -68,7 +68,9 @@ def map_payload(study: Study, run_id: str, language: Language | None = None) -> 
 
 def _meta(study: Study, run_id: str, language: Language) -> dict[str, Any]:
     inputs = study.inputs
+    left_out = drawn_parts(inputs.region.units)[1]
     return {
+        **({"left_out": left_out} if left_out else {}),
         "title": inputs.title,
         "notice": inputs.notice,
         "date": inputs.date.isoformat(),

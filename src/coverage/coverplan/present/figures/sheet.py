@@ -1,4 +1,4 @@
-"""A sheet to draw on: A4 or A3 across, with its title, its headline and its source line."""
+"""A sheet to draw on: A5, A4 or A3 across, with its title, its headline and its source line."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -65,9 +65,7 @@ def _sources(sources: Sources) -> tuple[Text, ...]:
         for goal in story.result.goals
         if goal.goal.source is not None
     }
-    return tuple(
-        Text(f"{key}：{source.zh}。", f"{key}: {source.en}.") for key, source in cited.items()
-    )
+    return tuple(Text(f"{source.zh}。", f"{source.en}.") for source in cited.values())
 
 
 def _row(story: LayerStory, result: GoalResult) -> tuple[Cell, ...]:

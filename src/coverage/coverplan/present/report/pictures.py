@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from ...core.text import Language, Text
 from ...measure.measures import Measures
 from ...results import Study
 from ..figures import (
+    Paper,
     before_after_figure,
     coverage_figure,
     equity_figure,
@@ -34,7 +36,19 @@ __all__ = ["draw_pictures"]
 
 SUFFIXES = ("png", "svg", "pdf")
 _MM_PER_INCH = 25.4
-_DPI, _COLOURS = 120, 128
+_DPI, _COLOURS = 180, 128
+
+_PAPER: Paper = "a5"
+"""A figure stands between the margins of an upright sheet: drawn for one larger, its words would
+shrink to half their size."""
+
+
+class _How(TypedDict):
+    """What every figure is told."""
+
+    language: Language
+    font: Path
+    paper: Paper
 
 
 def draw_pictures(
@@ -94,9 +108,9 @@ def draw_pictures(
 def _light(drawing: Drawing) -> bytes:
     """Return a figure as a PNG for documents: fewer dots and colours than that of its file.
 
-    A figure made for a sheet across stands at about half its width in a document. Its maps have
-    few colours: the commonest stay exactly what they are, for a key must agree with its map, and
-    the others, which lie between them at the edges, become the nearest of those.
+    A figure stands at three quarters of its width in a document. Its maps have few colours: the
+    commonest stay exactly what they are, for a key must agree with its map, and the others, which
+    lie between them at the edges, become the nearest of those.
     """
     full = BytesIO()
     drawing.savefig(full, format="png", dpi=_DPI, facecolor="#ffffff")
@@ -138,26 +152,27 @@ def in_palette(dots: NDArray[np.uint8], most: int) -> tuple[NDArray[np.uint8], N
 
 def _draw(sources: Sources, block: Figure, language: Language, font: Path) -> Drawing:
     study, layer = sources.study, block.layer
+    how: _How = {"language": language, "font": font, "paper": _PAPER}
     if block.kind == "coverage":
-        return coverage_figure(study, layer, phase=block.phase, language=language, font=font)
+        return coverage_figure(study, layer, phase=block.phase, **how)
     if block.kind == "frontier":
         proposal = study.layers[layer].proposal
         if proposal is None or proposal.frontier is None:
             raise ValueError(f"{layer}: there is no frontier to draw")
-        return frontier_figure(study, layer, proposal.frontier, language=language, font=font)
+        return frontier_figure(study, layer, proposal.frontier, **how)
     if block.kind == "equity":
-        return _equity(sources, block, language, font)
+        return _equity(sources, block, how)
     draw = {
         "before_after": before_after_figure,
         "gap": gap_figure,
         "minutes": minutes_figure,
         "plan": plan_figure,
     }[block.kind]
-    return draw(study, layer, language=language, font=font)
+    return draw(study, layer, **how)
 
 
-def _equity(sources: Sources, block: Figure, language: Language, font: Path) -> Drawing:
+def _equity(sources: Sources, block: Figure, how: _How) -> Drawing:
     story = next(s for s in sources.layers if s.result.layer.id == block.layer)
     curves = {} if sources.measures is None else lorenz_curves(sources.measures, story)
     title = Text(f"{story.label.zh}：{story.group.zh}", f"{story.label.en}: {story.group.en}")
-    return equity_figure(sources.study, curves, title, language=language, font=font)
+    return equity_figure(sources.study, curves, title, **how)

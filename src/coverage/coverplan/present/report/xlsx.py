@@ -81,7 +81,6 @@ def _cover(report: Report, tables: list[Table], language: Language) -> tuple[Boo
             BookLine("fact", _say(term, language), _fact(value, language))
             for term, value in report.front
         ),
-        BookLine("fact", _say(wording.RUN, language), BookCell(_say(report.run_id, language))),
         BookLine("text", _say(report.approval, language)),
     ]
     if report.notice:
