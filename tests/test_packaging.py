@@ -30,7 +30,10 @@ from coverplan.siting.models import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ["README.md", "README.zh-CN.md"]
-OPTIONAL = ["osmium", "osmnx", "dask", "distributed", "matplotlib", "folium", "IPython", "networkx"]
+OPTIONAL = [
+    "osmium", "osmnx", "dask", "distributed", "matplotlib", "folium", "branca", "docx", "psycopg",
+    "IPython", "networkx",
+]  # fmt: skip
 
 
 def git(*args: str) -> subprocess.CompletedProcess[str]:
@@ -62,7 +65,11 @@ def test_the_import_root_is_no_package() -> None:
 
 
 def test_git_does_not_hide_the_sources() -> None:
-    paths = ["src/coverage/coverplan/__init__.py", "src/coverage/coverplan/present/assets/map/figures.js"]
+    paths = ["src/coverage/coverplan/__init__.py"]
+    paths += [
+        "src/coverage/coverplan/present/assets/map/figures.js",
+        "notebooks/01_first_study.ipynb",
+    ]
     paths += ["data/geo/yunxi/roads.gpkg", "maps/yunxi/map.html", "constraints.txt", ".ci/run"]
     answer = git("check-ignore", "--no-index", "--verbose", *paths)
     assert answer.stdout == ""
@@ -94,7 +101,10 @@ def test_the_wheel_is_complete(wheel: zipfile.ZipFile) -> None:
         if p.is_file() and "__pycache__" not in p.parts and p.suffix not in {".nbi", ".nbc"}
     }
     assert here - set(wheel.namelist()) == set()
-    needed = {"py.typed", "domain/layers.toml", "domain/profiles.toml", "present/assets/map/figures.js"}
+    needed = {"py.typed", "domain/layers.toml", "domain/profiles.toml"}
+    assets = {"page.html", "map.css", "leaflet.js", "embed.js", "report.css", "compare.css"}
+    assets |= {"solve.js", "solve.css", "map/figures.js", "map/words.js", "map/boot.js"}
+    needed |= {f"present/assets/{name}" for name in assets}
     assert {f"coverplan/{name}" for name in needed} <= here
 
 

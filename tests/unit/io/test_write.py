@@ -1,3 +1,5 @@
+import os
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -105,3 +107,12 @@ def test_whole_numbers_stay_whole_beside_empty_cells(tmp_path):
     write_csv(frame, tmp_path / "t.csv")
     text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
     assert text == f'n\n12\n""\n2.5\n\'=x\n{2**60}\n'
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
+def test_a_folder_of_results_is_as_open_as_any_new_folder(tmp_path):
+    (tmp_path / "plain").mkdir()
+    with whole_folder(tmp_path / "result") as draft:
+        (draft / "run.json").write_text("{}", encoding="utf-8")
+    assert (tmp_path / "result").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plain", "result"]

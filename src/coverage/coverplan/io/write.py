@@ -116,16 +116,19 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     check_folder(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".coverplan-", dir=folder.parent))
+        closed = Path(tempfile.mkdtemp(prefix=".coverplan-", dir=folder.parent))
     except OSError as error:
         raise InputError([_cannot_write(folder, error)]) from error
     try:
+        # A temporary folder is closed to others; what is handed on is as open as any new folder.
+        draft = closed / "draft"
+        draft.mkdir()
         yield draft
         _replace(draft, folder)
     except OSError as error:
         raise InputError([_cannot_write(folder, error)]) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(closed, ignore_errors=True)
 
 
 def check_folder(folder: Path) -> None:

@@ -497,4 +497,6 @@ def test_goals_stand_with_what_is_wanting_and_where_they_come_from(report, yunxi
     assert column(table, "target") == [goal.goal.target for goal in goals]
     cited = {goal.goal.target for goal in goals if goal.goal.source is not None}
     assert len(table.notes) == len(cited)
+    for note, key in zip(table.notes, sorted(cited, key=column(table, "target").index), strict=True):
+        assert (note.zh.count(key), note.en.count(key)) == (1, 1)
     assert "goals" not in tables(built(coverplan.assess(street())))

@@ -39,7 +39,7 @@ function fromFragment(text) {
   if (parts.has("line")) asked.line = parts.get("line") === "" ? null : Number(parts.get("line"));
   const layer = data.layers.find((item) => item.id === parts.get("layer"));
   if (layer && parts.get("run") === data.meta.run_id) {
-    const sites = (parts.get("switched") || "").split(".").map((i) => layer.sites[Number(i)]).filter(Boolean);
+    const sites = (parts.get("switched") || "").split(".").filter((i) => /^\d+$/.test(i)).map((i) => layer.sites[i]).filter(Boolean);
     asked.sites = { on: sites.filter((site) => !site.after).map((site) => site.id), off: sites.filter((site) => site.after).map((site) => site.id) };
   }
   return asked;
