@@ -20,6 +20,7 @@ from coverplan.domain.config import (
     StudyConfig,
     UnitKind,
 )
+from coverplan.domain.goal_config import GoalConfig
 from coverplan.domain.people_config import GroupConfig, PeopleConfig, Spread, SpreadFile
 from coverplan.domain.repair_config import MOST_JOIN_METRES, RepairConfig
 from coverplan.domain.targets_config import PlaceTable, TargetsConfig
@@ -98,9 +99,13 @@ def test_the_examples_in_the_guides_are_right(guide: str) -> None:
         if key == "people":
             people = PeopleConfig.model_validate(table[key])
             assert people.from_raster != people.totals_alone
+        elif key == "layers":
+            for layer in table[key].values():
+                assert [GoalConfig.model_validate(goal) for goal in layer["goals"]]
         else:
             TABLES[key].model_validate(table[key])
-    assert sorted(read) == ["people", "people", "region", "roads", "roads", "targets", "targets"]
+    twice = ["people", "people", "region", "roads", "roads", "targets", "targets"]
+    assert sorted(read) == ["layers", *twice]
 
 
 @pytest.mark.parametrize("guide", GUIDES)

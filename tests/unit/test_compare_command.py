@@ -126,6 +126,36 @@ CASES = {
     "nowhere": (
         table("sites.csv", lambda r: [r | {"lon": "inf"}]), "compare.damaged", "“lon”", "inf",
     ),
+    "no total": (
+        table("coverage.csv", lambda r: [] if r["unit_code"] == "total" else [r]),
+        "compare.lacks", "缺少几行", "people_reached before 5 total",
+    ),
+    "a figure gone": (
+        table("coverage.csv", lambda r: [] if (r["unit_code"], r["indicator"], r["phase"]) == (
+            "b", "has_one", "before") else [r]),
+        "compare.lacks", "缺少几行", "has_one before b",
+    ),
+    "no has_one": (
+        table("coverage.csv", lambda r: [] if r["indicator"] == "has_one" else [r]),
+        "compare.damaged", "“indicator”", "test",
+    ),
+    "no rows": (
+        text("coverage.csv", "layer,indicator,phase,unit_code,unit_name,minutes,group,value,"
+             "denominator\n"), "compare.lacks", "缺少几行", "test",
+    ),
+    "an empty table": (text("coverage.csv", ""), "compare.damaged", "损坏", "空文件"),
+    "of Excel": (
+        lambda folder: (folder / "coverage.csv").write_bytes("图层".encode("gbk")),
+        "compare.damaged", "损坏", "不是 UTF-8 编码",
+    ),
+    "fewer than none": (
+        table("coverage.csv", lambda r: [r | {"value": "-1"}]),
+        "compare.damaged", "“value”", "-1 /",
+    ),
+    "more than all": (
+        table("coverage.csv", lambda r: [r | {"value": "99"}]),
+        "compare.damaged", "“value”", "99 /",
+    ),
     "a township gone": (
         table("coverage.csv", lambda r: [] if r["unit_code"] == "b" else [r]),
         "compare.units", "两次计算的乡镇不同", "申镇（b）",

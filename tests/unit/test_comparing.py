@@ -11,6 +11,7 @@ import pytest
 from tiny import demand, facilities, inputs, network, region
 
 import coverplan
+from coverplan.comparingquestions import differences
 from coverplan.comparisons import compare_runs, write_comparison
 from coverplan.core.errors import InputError
 from coverplan.core.text import Text
@@ -211,7 +212,7 @@ def refused(a, b):
 def test_other_units_are_refused_by_name():
     (problem,) = refused(run_of(), run_of(boxes=1))
     assert problem.code == "compare.units"
-    assert problem.found == Text("只在 A：申镇（b）", "only in A: 申镇（b）")
+    assert problem.found == Text("只在 A：申镇（b）", "only in A: 申镇 (b)")
     assert "crosswalk" in problem.mend.zh
     assert "crosswalk" in problem.mend.en
 
@@ -219,7 +220,7 @@ def test_other_units_are_refused_by_name():
 def test_other_people_are_refused_by_name_and_number():
     (problem,) = refused(run_of(), run_of(people=9))
     assert problem.code == "compare.people"
-    assert problem.found == Text.same("甲镇 all：10 / 15")
+    assert problem.found == Text("甲镇 全部人口 10 / 15", "甲镇 everybody 10 / 15")
     assert "人口" in problem.what.zh
     assert "people" in problem.what.en
 
@@ -228,6 +229,7 @@ def test_other_limits_are_compared_where_both_counted():
     found = compare_runs(run_of(minutes=15), run_of(minutes=30))
     assert [p.code for p in found.problems] == ["compare.minutes"]
     assert found.problems[0].found == Text("A 15 分钟，B 30 分钟", "A 15 min, B 30 min")
+    assert "minutes" in found.problems[0].mend.zh  # thresholds of both hold both limits
     assert found.compared["test"].minutes == 15
     assert set(found.units["minutes"]) == {5, 10, 15, 30}
     assert not found.same
@@ -246,6 +248,60 @@ def test_other_borders_are_told_and_compared():
     assert "地图用 A 的界线" in found.problems[0].render("zh")
     assert "the maps show those of A" in found.problems[0].render("en")
     assert found.shapes.geometry.area.sum() == given.region.units.geometry.area.sum()
+
+
+def test_units_called_otherwise_are_told_and_compared():
+    given = place()
+    units = given.region.units.copy()
+    units.loc["b", "name"] = "新申街道"
+    other = replace(given, region=replace(given.region, units=units))
+    found = compare_runs(coverplan.assess(given), coverplan.assess(other))
+    (problem,) = found.problems
+    assert (problem.code, problem.severity) == ("compare.renamed", "warning")
+    assert problem.found == Text.same("b 申镇 / 新申街道")
+    assert "名称不同" in problem.what.zh
+    assert "other names" in problem.what.en
+    assert set(found.units["unit_name"]) >= {"申镇"}
+
+
+def test_nothing_differs_only_where_all_was_compared():
+    given = place()
+    item = given.layers[0]
+    second = replace(item, layer=replace(item.layer, id="more", minutes=7))
+    third = replace(item, layer=replace(item.layer, id="more", minutes=9))
+    ours, theirs = (
+        coverplan.assess(replace(given, layers=(item, other), thresholds=()))
+        for other in (second, third)
+    )
+    found = compare_runs(ours, theirs)
+    assert found.left_out == ("more",)
+    assert not replace(found, question=()).same
+    assert "未比较" in comparison_html(replace(found, question=()), "zh")
+    alike = compare_runs(run_of(), run_of())
+    assert alike.same
+    for column in ("reached_a", "reached_now_b", "has_one_a"):
+        one_known = alike.units.copy()
+        one_known[column] = one_known[column].astype("Int64")
+        one_known.loc[0, column] = pd.NA
+        assert not replace(alike, units=one_known).same
+    dearer = alike.sites.assign(cost_yuan_b=alike.sites["cost_yuan_b"].fillna(5))
+    assert not replace(alike, sites=dearer).same
+
+
+def test_a_layer_of_one_run_is_told_once():
+    given = place()
+    more = replace(given.layers[0], layer=replace(given.layers[0].layer, id="more"))
+    ours, theirs = (
+        coverplan.assess(replace(given, layers=layers))
+        for layers in ((given.layers[0],), (given.layers[0], more))
+    )
+    settings = {"layers": {"test": {"source": "a"}, "more": {"source": "b"}}}
+    a, b = compare_runs(ours, theirs).a, compare_runs(ours, theirs).b
+    b = replace(b, record=b.record.model_copy(update={"config": settings}))
+    a = replace(
+        a, record=a.record.model_copy(update={"config": {"layers": {"test": {"source": "a"}}}})
+    )
+    assert [(d.part.en, d.key) for d in differences(a, b, ("test",))] == [("layer", "more")]
 
 
 def test_a_layer_for_other_people_is_left_out():

@@ -18,9 +18,11 @@ from .domain import (
     builtin_layers,
     builtin_profiles,
 )
+from .domain.goal import Goal
 from .io import read_register, read_study
 from .measure import Coverage, LayerView, measure_layer
 from .measure.floating import two_step_floating_catchment
+from .measure.goals import GoalResult
 from .measure.inequality import gini, theil
 from .measure.measures import Measures, MeasureSettings
 from .measure.policy import INDICATOR_TYPES, Finding, Ledger
@@ -83,6 +85,8 @@ __all__ = [
     "Demand",
     "Facilities",
     "Finding",
+    "Goal",
+    "GoalResult",
     "InputError",
     "Inputs",
     "InternalError",

@@ -16,6 +16,7 @@ from .io.write import RECORD, hashes, whole_file, whole_folder, write_csv, write
 from .measure import Coverage
 from .present.curve import frontier_svg
 from .present.fault_tables import faults_table
+from .present.goals_table import goals_record, goals_table
 from .present.notebook import map_html
 from .present.people_table import people_table
 from .present.plans import plan_tables
@@ -39,9 +40,10 @@ def write_run(
 
     The tables are ``coverage.csv`` (every fact), ``sites.csv``, ``network.csv`` (how people
     stand to the roads), ``faults.csv`` (every warning: why it matters, whom it touches) and,
-    where people were read from files, ``people.csv`` (given, read and placed by unit); with
-    proposals also ``plan.csv`` (each site with its reason) and ``candidates.csv`` (each candidate,
-    and why it was rejected), and what the models add.
+    where people were read from files, ``people.csv`` (given, read and placed by unit); with goals
+    ``goals.csv`` (each by unit, today and with the plan); with proposals also ``plan.csv`` (each
+    site with its reason) and ``candidates.csv`` (each candidate, and why it was rejected), and what
+    the models add.
 
     The folder is complete or unchanged. Apart from times of day and seconds in ``run.json`` the
     same inputs give the same bytes.
@@ -73,6 +75,8 @@ def write_run(
             if (people := people_table(study.inputs, speak)) is not None:
                 write_csv(people, draft / "people.csv")
             write_csv(faults_table(study.problems, speak), draft / "faults.csv")
+            if (goals := goals_table(study, speak)) is not None:
+                write_csv(goals, draft / "goals.csv")
             for name, table in plan_tables(study, speak).items():
                 write_csv(table, draft / name)
             for key, result in study.layers.items():
@@ -160,6 +164,7 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
         "roads_repaired": [asdict(report) for report in study.inputs.repairs],
         "layers": layers_record(study),
         "network": {key: _network_record(result) for key, result in study.layers.items()},
+        "goals": goals_record(study),
         "plans": {key: _plan_record(result) for key, result in study.layers.items()},
         "warnings": [
             {

@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_replaced_puts_all_back(tmp_path, monkeypatch):
     real = path_type.replace
 
     def replace(self, target):
-        if self.name == "b.csv" and self.parent.name.startswith(".coverplan"):
+        if self.name == "b.csv" and self.parent.parent.name.startswith(".coverplan"):
             raise PermissionError(13, "open in another program")
         return real(self, target)
 

@@ -147,7 +147,8 @@ def _check_complete(facts: pd.DataFrame, file: str) -> None:
     figures = facts.groupby(["layer", "indicator", "phase", "minutes"], dropna=False, sort=False)
     for key, rows in figures:
         if lacking := sorted(units - set(rows["unit_code"])):
-            found = " ".join(str(part) for part in (*key, lacking[0]) if not pd.isna(part))
+            told = (f"{part:g}" if isinstance(part, float) else str(part) for part in key)
+            found = " ".join((*told, lacking[0])).replace(" <NA>", "")
             raise InputError([lacks(file, found)])
 
 

@@ -44,7 +44,7 @@ class LayerRecord(_Part):
     group: str
     profile: str
     travel: Words
-    minutes: float
+    minutes: float = Field(gt=0, allow_inf_nan=False)
     direction: str = "to_site"
     colour: str = "#4b4b4b"
     goals: list[GoalRecord] = []

@@ -7,7 +7,7 @@ from .blocks import Block, Cell, Column, Figure, Paragraph, Section, Table
 from .layers import TOTAL_WORD
 from .overview import people_none
 from .pairs import without_empty
-from .sentences import EMPTY, joined, listed, people_words, run_together, unit_word
+from .sentences import EMPTY, are, joined, listed, people_words, run_together, unit_word
 from .sources import LayerStory, Sources, table_id
 from .unitcells import share_cell
 
@@ -79,8 +79,8 @@ def _story(story: LayerStory, villages: tuple[VillageGap, ...]) -> Text:
     told = [
         Text(
             f"{story.group.zh} {people.zh}中有 {missed.zh}在 {story.minutes} 分钟内不可达。",
-            f"Of {people.en} ({story.group.en}) {missed.en} are not reached within "
-            f"{story.minutes} minutes.",
+            f"Of {people.en} ({story.group.en}) {missed.en} {are(whole.missed())} not reached "
+            f"within {story.minutes} minutes.",
         )
     ]
     if story.result.profile.straight is None and whole.why("working_sites"):
@@ -90,9 +90,9 @@ def _story(story: LayerStory, villages: tuple[VillageGap, ...]) -> Text:
         few = people_words(unplaced)
         told.append(
             Text(
-                f"另有 {few.zh}没有点位，是否可达无法判断，列在不可达之内。",
-                f"{few.en} have no place: whether they are reached cannot be judged, and they are "
-                "counted among those who are not.",
+                f"不可达者中 {few.zh}没有点位，是否可达无法判断。",
+                f"Among those not reached are counted {few.en} of no known place, of whom it "
+                "cannot be judged.",
             )
         )
     return run_together(told)
@@ -101,7 +101,14 @@ def _story(story: LayerStory, villages: tuple[VillageGap, ...]) -> Text:
 def _roads(whole: UnitFacts, villages: tuple[VillageGap, ...]) -> Text:
     bare, cut = whole.why("not_reached_no_road") or 0, whole.why("not_reached_no_way") or 0
     if not bare and not cut:
-        return Text("没有人因缺少道路而不可达。", "Nobody is out of reach for want of a road.")
+        return (
+            Text(
+                "点位已知的人中，没有人因缺少道路而不可达。",
+                "Of those whose place is known nobody is out of reach for want of a road.",
+            )
+            if whole.why("not_reached_unplaced")
+            else Text("没有人因缺少道路而不可达。", "Nobody is out of reach for want of a road.")
+        )
     parts = []
     if bare:
         where = _where([v.name for v in villages if v.no_road])
@@ -109,7 +116,7 @@ def _roads(whole: UnitFacts, villages: tuple[VillageGap, ...]) -> Text:
         parts.append(
             Text(
                 f"{few.zh}附近没有道路{where.zh}",
-                f"{few.en} of them have no road near{where.en}",
+                f"no road is near {few.en} of them{where.en}",
             )
         )
     if cut:
@@ -118,11 +125,11 @@ def _roads(whole: UnitFacts, villages: tuple[VillageGap, ...]) -> Text:
         parts.append(
             Text(
                 f"{few.zh}所在道路与任何设施都不连通{where.zh}",
-                f"{few.en} live on roads that lead to no facility{where.en}",
+                f"the roads of {few.en} lead to no facility{where.en}",
             )
         )
     said = joined(parts)
-    return Text(f"其中 {said.zh}。", f"{said.en}.")
+    return Text(f"其中 {said.zh}。", f"{said.en[:1].upper()}{said.en[1:]}.")
 
 
 def _where(names: list[str]) -> Text:
@@ -180,12 +187,14 @@ def _villages(sources: Sources, story: LayerStory, villages: tuple[VillageGap, .
     word = unit_word(sources.study.inputs.region)
     first = villages[:MOST_VILLAGES]
     n = len(villages)
-    notes = [
-        Text(
-            "平均用时只计其中有路可到设施的人。",
-            "Mean minutes are of those who have a way to a facility.",
+    notes = []
+    if any(v.minutes is not None for v in first):
+        notes.append(
+            Text(
+                "平均用时只计其中有路可到设施的人。",
+                "Mean minutes are of those who have a way to a facility.",
+            )
         )
-    ]
     if n > len(first):
         notes.append(
             Text(

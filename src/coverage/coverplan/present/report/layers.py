@@ -76,7 +76,7 @@ def _from_elsewhere(sources: Sources, story: LayerStory) -> Text:
     other, outside = whole.why("reached_from_other_unit"), whole.why("reached_from_outside")
     first = Text(
         f"现有运营设施 {sites:,} 处，可达 {people_words(whole.reached()).zh}。",
-        f"{sites:,} working facilit{'y' if sites == 1 else 'ies'} reach "
+        f"{sites:,} working facilit{'y reaches' if sites == 1 else 'ies reach'} "
         f"{people_words(whole.reached()).en}.",
     )
     far = [

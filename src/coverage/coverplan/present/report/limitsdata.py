@@ -198,12 +198,12 @@ def facility_facts(sources: Sources) -> list[Text]:
             known = sites["precision"].fillna("point")
             rough += list(sites.loc[known != "point", "name"].astype(str))
     if years:
-        names, n = named(years), _facilities_words(len(years))
+        names, n = named(years), len(years)
         told.append(
             Text(
-                f"{n.zh}运营设施的开业年份未知（{names.zh}），按已经开业计算。",
-                f"The year of opening is not known of {n.en} that work ({names.en}) and count as "
-                "open.",
+                f"{n} 处运营设施的开业年份未知（{names.zh}），按已经开业计算。",
+                f"Working facilities of which the year of opening is not known: {n} ({names.en}). "
+                "They count as open.",
             )
         )
     if states:
@@ -211,8 +211,8 @@ def facility_facts(sources: Sources) -> list[Text]:
         told.append(
             Text(
                 f"{n.zh}设施状态未知（{names.zh}），没有计入；若在运营，可达人数偏低。",
-                f"The status is not known of {n.en} ({names.en}), which are not counted: if they "
-                "do work, too few are reached.",
+                f"The status is not known of {n.en} ({names.en}). What is not known to work is not "
+                "counted: if it does, too few are reached.",
             )
         )
     if rough:

@@ -7,9 +7,11 @@ from .goalpart import goals_table
 from .sentences import (
     EMPTY,
     NOBODY,
+    are,
     colon,
     day_words,
     joined,
+    listed,
     named,
     people_words,
     percent_words,
@@ -68,12 +70,23 @@ def _layer_today(sources: Sources, story: LayerStory) -> Text:
         return Text(f"{none.zh}。", f"{none.en}.")
     reached, people = people_words(whole.reached()), people_words(whole.people)
     share, have = percent_words(whole.share()), _have(sources, story)
+    but = _but(sources, story)
     return Text(
         f"{story.label.zh}：{story.group.zh} {people.zh}中，按{how.zh}计，{story.minutes} 分钟内"
-        f"能够到达最近一处运营设施的有 {reached.zh}，占 {share.zh}；{have.zh}。",
-        f"{story.label.en}: of {people.en} ({story.group.en}) {reached.en}, {share.en}, are within "
-        f"{story.minutes} minutes of a working facility ({how.en}); {have.en}.",
+        f"能够到达最近一处运营设施的有 {reached.zh}，占 {share.zh}{but.zh}；{have.zh}。",
+        f"{story.label.en}: of {people.en} ({story.group.en}) {reached.en}, {share.en}, "
+        f"{are(whole.reached())} within {story.minutes} minutes of a working facility "
+        f"({how.en}){but.en}; {have.en}.",
     )
+
+
+def _but(sources: Sources, story: LayerStory) -> Text:
+    """Return how many units are left out of a total because nobody knows their people."""
+    unknown = sum(unit.people is None for unit in story.units)
+    if not unknown:
+        return EMPTY
+    units = units_words(sources.study.inputs.region, unknown)
+    return Text(f"（{units.zh}人数未知，不计在内）", f", {units.en} of unknown people left out")
 
 
 def mode_words(story: LayerStory) -> Text:
@@ -160,6 +173,11 @@ def _layer_plan(story: LayerStory) -> Text:
 
 def _gaps(sources: Sources) -> Text:
     told = [_layer_gap(story) for story in sources.layers]
+    if not any(story.whole.people for story in sources.layers):
+        return Text(
+            "各类设施的服务人群均无人或人数未知，无从统计缺口。",
+            "The people of every kind of facility are none or not known: there is no gap to count.",
+        )
     if not any(text.zh for text in told):
         return Text(
             "凡人数已知之处，各类设施均无时限内不可达的人口。",
@@ -179,10 +197,11 @@ def _layer_gap(story: LayerStory) -> Text:
     if not missed:
         return EMPTY
     people, of = people_words(missed), people_words(story.whole.missed())
-    name = widest[0].name
+    level = [unit.name for unit in widest if unit.missed() == missed]
+    names, each = listed(level), Text("各 ", " each") if len(level) > 1 else EMPTY
     return Text(
-        f"{story.label.zh}为{name}（{people.zh}，全域共 {of.zh}）",
-        f"{story.label.en}, {name} ({people.en}; {of.en} in all)",
+        f"{story.label.zh}为{names.zh}（{each.zh}{people.zh}，全域共 {of.zh}）",
+        f"{story.label.en}, {names.en} ({people.en}{each.en}; {of.en} in all)",
     )
 
 

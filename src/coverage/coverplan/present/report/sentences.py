@@ -11,6 +11,7 @@ from .wording import UNKNOWN, long_date, share_words
 __all__ = [
     "EMPTY",
     "NOBODY",
+    "are",
     "colon",
     "day_words",
     "joined",
@@ -42,6 +43,17 @@ def people_words(people: int | None) -> Text:
     if people is None:
         return Text("人数未知", "an unknown number of people")
     return Text(f"{people:,} 人", "1 person" if people == 1 else f"{people:,} people")
+
+
+def are(people: int | None) -> str:
+    """Return the English verb that follows a number of people.
+
+    Examples
+    --------
+    >>> are(1), are(2), are(0)
+    ('is', 'are', 'are')
+    """
+    return "is" if people == 1 else "are"
 
 
 def percent_words(share: Fraction | None) -> Text:
