@@ -299,7 +299,7 @@ def test_the_guides_explain_every_column(
     text = (ROOT / guide).read_text(encoding="utf-8")
     coverplan.write_run(yunxi, tmp_path / "run")
     tables = {path.name: path for path in (tmp_path / "run").glob("*.csv")}
-    assert tables.keys() >= {"coverage.csv", "sites.csv", "network.csv", "people.csv", "faults.csv"}
+    assert tables.keys() >= {"coverage.csv", "goals.csv", "sites.csv", "people.csv", "faults.csv"}
     for name, path in tables.items():
         head = path.read_text(encoding="utf-8-sig").splitlines()[0]
         assert [c for c in head.split(",") if f"`{c}`" not in text] == [], name

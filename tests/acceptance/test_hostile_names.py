@@ -2,9 +2,12 @@
 
 import csv
 import json
+import xml.etree.ElementTree as ET
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
+import docx
 import folder_county
 import geopandas as gpd
 import openpyxl
@@ -21,12 +24,12 @@ HOSTILE = (
     "`${alert(4)}`",
     "C:\\xampp\\u0041\\",
     "{{7777*3}}{% raw %}{# no #}",
-    "=HYPERLINK(\"http://example.org\",\"x\")",
+    '=HYPERLINK("http://example.org","x")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "+1-2",
     "javascript:alert(5)",
     "' onmouseover='alert(6)",
-    "\" autofocus onfocus=\"alert(7)",
+    '" autofocus onfocus="alert(7)',
     "]]><!-- & &lt; &#60;",
     "\u202eعربى\u202c 甲村",
     "长" * 10_000,
@@ -138,9 +141,36 @@ def check_workbook(file: Path) -> None:
                 assert cell.data_type != "f", (file.name, sheet.title, cell.coordinate)
 
 
-def test_a_run(folder):
+def check_word(file: Path) -> None:
+    with zipfile.ZipFile(file) as package:
+        parts = {n: package.read(n) for n in package.namelist() if n.endswith((".xml", ".rels"))}
+    for name, part in parts.items():
+        root = ET.fromstring(part)  # noqa: S314 - our own
+        assert 'TargetMode="External"' not in part.decode(), name
+        # Fields are of our own words: contents, page numbers.
+        fields = [e.text or "" for e in root.iter() if e.tag.endswith("}instrText")]
+        assert not [
+            f for f in fields if not f.strip().startswith(("TOC", "SEQ", "PAGE", "NUMPAGES"))
+        ]
+
+
+def check_drawing(file: Path) -> None:
+    for each in ET.fromstring(file.read_bytes()).iter():  # noqa: S314 - our own
+        assert not each.tag.endswith(("}script", "}a", "}foreignObject")), each.tag
+        for name, value in each.attrib.items():
+            assert not name.startswith("on"), name
+            assert not name.endswith("href") or value.startswith(("#", "data:")), value
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> Path:
+    """The folder of its run."""
     call("run", folder / "study.toml", "--out", folder / "result", "--quiet")
-    out = folder / "result"
+    return folder / "result"
+
+
+def test_a_run(result):
+    out = result
     check_page(out / "map.html")
     for file in out.glob("*.csv"):
         check_csv(file)
@@ -149,3 +179,65 @@ def test_a_run(folder):
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["title"] == HOSTILE[0]
     sites = pd.read_csv(out / "sites.csv", encoding="utf-8-sig", dtype=str)
     assert len(sites) == 16 + 4 + 2
+
+
+def test_a_report(folder):
+    out = folder / "report"
+    call(
+        "report", folder / "study.toml", "--out", out, "--no-figures", "--quiet",
+        "--format", "html,docx,xlsx",
+    )  # fmt: skip
+    check_page(out / "report.html")
+    check_workbook(out / "report.xlsx")
+    check_word(out / "report.docx")
+    words = "\n".join(p.text for p in docx.Document(str(out / "report.docx")).paragraphs)
+    for name in (HOSTILE[0], HOSTILE[2], HOSTILE[5], HOSTILE[6]):
+        assert name in words, name  # as it is, no more and no less
+
+
+def test_an_export(folder):
+    out = folder / "export"
+    call("export", folder / "study.toml", "--out", out, "--quiet", "--format", "gpkg,geojson,csv")
+    for file in out.glob("*.csv"):
+        check_csv(file)
+    whole = json.loads((out / "units.geojson").read_text(encoding="utf-8"))
+    names = {HOSTILE[0], HOSTILE[1], HOSTILE[5]}
+    assert {each["properties"]["name"] for each in whole["features"]} == names
+    assert set(gpd.read_file(out / "export.gpkg", layer="units")["name"]) == names
+    sites = gpd.read_file(out / "export.gpkg", layer="sites")
+    assert sites["name"].str.len().max() >= 10_000
+    styles = gpd.read_file(out / "export.gpkg", layer="layer_styles")
+    for style in styles["styleQML"]:
+        assert ET.fromstring(style).tag == "qgis"  # noqa: S314 - our own
+
+
+def test_a_comparison(folder, result):
+    out = folder / "compare"
+    call("compare", result, result, "--out", out, "--quiet")
+    for file in out.glob("*.html"):
+        check_page(file)
+    for file in out.glob("*.csv"):
+        check_csv(file)
+    for file in out.glob("*.xlsx"):
+        check_workbook(file)
+
+
+def test_a_map_alone(folder):
+    call("map", folder / "study.toml", "--out", folder / "alone.html", "--quiet")
+    check_page(folder / "alone.html")
+
+
+def test_figures_say_what_they_cannot_letter(folder):
+    """Arabic and marks that turn the writing are in no Chinese font: an error, not boxes."""
+    asked = ("--kind", "coverage", "--layer", "social_work", "--format", "svg", "--quiet")
+    place = folder / "figures"
+    found = CliRunner().invoke(
+        cli.app, ["figures", str(folder / "study.toml"), "--out", str(place), *asked]
+    )
+    if found.exit_code == 0:
+        (drawn,) = place.glob("*.svg")
+        check_drawing(drawn)
+    else:
+        assert found.exit_code == 2, found.output
+        assert "Traceback" not in found.output
+        assert not place.exists()

@@ -688,6 +688,8 @@ def test_a_foolish_address_does_no_harm(show, make_county, browser):
     for text in (
         "#layer=nobody&minutes=0&phase=x&language=fr&group=__proto__&line=-1",
         "#minutes=7&layer=%00&line=1e999&switched=999.x.-1&run=20251231-7f3a9c",
+        "#layer=elderly_care&minutes=7&run=20251231-7f3a9c",
+        "#layer=elderly_care&minutes=7&run=20251231-7f3a9c&switched=..0x0.1e0. 0.__proto__.",
         "#%%%&&==",
         "#minutes=7.5&phase=constructor&layer=<img src=x onerror=alert(1)>",
     ):
@@ -696,6 +698,7 @@ def test_a_foolish_address_does_no_harm(show, make_county, browser):
             assert visible(again, "#app")
             assert state(again)["layer"] == "elderly_care"
             assert state(again)["minutes"] in {7, 15}
+            assert state(again)["sites"] == {"on": [], "off": []}
             assert again.errors == []
         finally:
             again.close()

@@ -288,6 +288,15 @@ def test_nothing_differs_only_where_all_was_compared():
     assert not replace(alike, sites=dearer).same
 
 
+def test_what_one_run_says_of_its_figures_stands_in_every_table(tmp_path):
+    found = compare_runs(run_of(notice=None), run_of(notice="估算"))
+    (said,) = [d for d in found.question if d.part.en == "notice"]
+    assert (said.a, said.b) == (None, Text.same("估算"))
+    write_comparison(found, tmp_path / "c", language="en")
+    for name in ("compare_units.csv", "compare_sites.csv"):
+        assert {row["notice"] for row in rows_of(tmp_path / "c", name)} == {"B: 估算"}
+
+
 def test_a_layer_of_one_run_is_told_once():
     given = place()
     more = replace(given.layers[0], layer=replace(given.layers[0].layer, id="more"))

@@ -1,6 +1,8 @@
 """`coverplan map`: one page, whole or not at all, that calls nobody unless asked to."""
 
+import os
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 import typer
@@ -9,9 +11,10 @@ from typer.testing import CliRunner
 
 from coverplan.core.errors import InputError
 from coverplan.guarding import EXIT_INPUT, EXIT_OK
-from coverplan.mapcommand import MapOptions, map_page, write_map
+from coverplan.mapcommand import MapOptions, _check, map_page, write_map
 from coverplan.present import weight
 from coverplan.present.bulk import pack
+from coverplan.present.embedding import iframe_snippet
 from coverplan.present.weight import check_weight, heaviest_part
 
 APP = typer.Typer(pretty_exceptions_enable=False)
@@ -64,6 +67,12 @@ def test_language_layer_and_snippet(run):
     assert "written" not in printed
 
 
+def test_a_title_stays_a_title_in_the_lines_that_embed():
+    lines = iframe_snippet("a.html", 'A\x1b[31m\x9b1m\n\u202e"><script>')
+    assert 'title="A\ufffd[31m\ufffd1m \ufffd&quot;&gt;&lt;script&gt;"' in lines
+    assert "\n" not in lines
+
+
 def test_tiles_only_where_asked(run):
     code, _, file = run("--tiles", TILES, "--tiles-credit", "某省测绘")
     assert code == EXIT_OK
@@ -77,7 +86,8 @@ def test_tiles_only_where_asked(run):
     [
         (["--layer", "nothing"], "map.html", ["研究里没有这个图层", "homes、stations"]),
         ([], "map.pdf", ["地图写成网页文件", ".html"]),
-        ([], "study", ["地图写成网页文件"]),
+        ([], "study", ["地图写成网页文件", "一个文件夹"]),
+        ([], "x" * 300 + ".html", ["地图不能写在这里", "路径太长"]),
         (["--tiles", TILES], "map.html", ["没有写明底图来源", "--tiles-credit"]),
         (
             ["--tiles", TILES + "?tk=SECRET", "--tiles-credit", "x"],
@@ -100,7 +110,7 @@ def test_what_cannot_be_stops_before_anything_is_computed(run, monkeypatch, word
     for part in said:
         assert part in printed
     assert "SECRET" not in printed
-    assert not file.is_file()
+    assert not list(file.parent.glob("*.htm*"))
 
 
 def test_everything_wrong_is_said_at_once(run):
@@ -114,7 +124,22 @@ def test_a_file_where_the_folder_should_be(run, tmp_path):
     (tmp_path / "taken").touch()
     code, printed, _ = run(out="taken/map.html")
     assert code == EXIT_INPUT
-    assert "结果无法写入" in printed
+    assert "地图不能写在这里" in printed
+
+
+def test_a_place_that_takes_no_file_is_told_before_anything_is_computed(study, tmp_path):
+    if os.name == "nt" or not Path("/proc/self").is_dir():
+        pytest.skip("no such place here")
+    asked = MapOptions()
+    with pytest.raises(InputError) as refused:
+        write_map(study, Path("/proc/map.html"), asked, "zh", lambda: pytest.fail("ran"))
+    (problem,) = refused.value.problems
+    assert problem.code == "map.out"
+    assert "cannot be written there" in problem.what.en
+    assert "--out" in problem.mend.zh
+    # Looking leaves nothing behind, not even folders.
+    _check(tmp_path / "new" / "deep" / "map.html", asked, [])
+    assert [one.name for one in tmp_path.iterdir()] == ["study"]
 
 
 def test_a_heavy_page_is_said_and_a_too_heavy_one_refused(run, monkeypatch):

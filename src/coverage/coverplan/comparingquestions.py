@@ -134,7 +134,7 @@ def differences(a: RunTables, b: RunTables, compared: tuple[str, ...]) -> tuple[
     pairs: list[tuple[str, _Said, _Said]] = [
         ("title", _same({"": one.title}), _same({"": two.title})),
         ("date", _same({"": one.date}), _same({"": two.date})),
-        ("notice", _same({"": one.notice or ""}), _same({"": two.notice or ""})),
+        ("notice", *(_same({"": each.notice} if each.notice else {}) for each in (one, two))),
         ("layer", _layers(a), _layers(b)),
         ("rule", _rules(a, compared), _rules(b, compared)),
         ("plan", _asked(a, compared), _asked(b, compared)),

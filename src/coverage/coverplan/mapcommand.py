@@ -1,5 +1,7 @@
 """``coverplan map``: only the map page of a study."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from .guarding import EXIT_INPUT, EXIT_OK, guarded
 from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
+from .io.write import WRITE_REASONS
 from .present.embedding import iframe_snippet
 from .present.notebook import show_map
 from .present.terminal import plain
@@ -152,17 +155,20 @@ def write_map(
 def _check(out: Path, asked: MapOptions, known: list[str]) -> None:
     """Raise `InputError` for what can be known to be wrong before anything is computed."""
     wrong: list[Problem] = []
-    if out.is_dir() or out.suffix.lower() not in {".html", ".htm"}:
+    folder = os.path.isdir(out)  # noqa: PTH112 - False, no error, for a name no disk can hold
+    if folder or out.suffix.lower() not in {".html", ".htm"}:
         wrong.append(
             Problem(
                 code="map.suffix",
                 what=Text("地图写成网页文件", "the map is written as a page"),
                 file=str(out),
-                found=out.suffix,
+                found=Text("一个文件夹", "a folder") if folder else out.suffix,
                 expected=Text.same(".html"),
                 mend=Text("把文件名改为 .html 结尾", "give a file name that ends in .html"),
             )
         )
+    else:
+        wrong += _cannot_be(out)
     if asked.layer is not None and asked.layer not in known:
         wrong.append(
             Problem(
@@ -181,3 +187,22 @@ def _check(out: Path, asked: MapOptions, known: list[str]) -> None:
             wrong += error.problems
     if wrong:
         raise InputError(wrong)
+
+
+def _cannot_be(out: Path) -> list[Problem]:
+    """Return why a file cannot be written where it is to go, found out by writing beside it."""
+    try:
+        above = next(place for place in out.absolute().parents if place.exists())
+        with tempfile.TemporaryDirectory(prefix=".coverplan-", dir=above) as draft:
+            (Path(draft) / out.name).touch()
+    except OSError as error:
+        return [
+            Problem(
+                code="map.out",
+                what=Text("地图不能写在这里", "the map cannot be written there"),
+                file=str(out),
+                found=WRITE_REASONS.get(error.errno or 0),
+                mend=Text("检查权限和路径，或用 --out 换一处", "check rights and path, or --out"),
+            )
+        ]
+    return []

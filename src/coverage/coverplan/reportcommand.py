@@ -1,6 +1,7 @@
 """``coverplan report``: the report of a study as web page, Word document and workbook."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -21,6 +22,7 @@ from .reporting import (
     DocumentFormat,
     Paper,
     check_extras,
+    check_names,
     report_contents,
     write_documents,
 )
@@ -140,7 +142,10 @@ def report_study(
     check_folder(out)
     check_extras(formats, figures=figures, font=font)
     with shown_steps(_err, language, quiet=quiet) as (announce, advance):
-        found = report_contents(path, change=change, on_step=announce, on_progress=advance)
+        look = partial(check_names, language=language, font=font) if figures else None
+        found = report_contents(
+            path, change=change, look=look, on_step=announce, on_progress=advance
+        )
         written = write_documents(
             found.study,
             out,

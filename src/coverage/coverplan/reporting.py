@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -31,7 +31,7 @@ from .present.report.picture import Picture
 from .present.report.sources import Judged
 from .present.report.xlsx import render_xlsx
 from .programming import Programme
-from .results import Study
+from .results import Inputs, Study
 from .targeting import READING, TargetReport, judge_targets, read_registers
 
 __all__ = [
@@ -84,6 +84,7 @@ def report_contents(
     path: str | Path,
     *,
     change: Change | None = None,
+    look: Callable[[Inputs], None] | None = None,
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
 ) -> ReportContents:
@@ -93,6 +94,8 @@ def report_contents(
     ----------
     path, change
         The study file, and what alters the study first.
+    look
+        Called with what was read, before anything is computed.
     on_step, on_progress
         Called as each step begins, and within long ones.
 
@@ -112,6 +115,8 @@ def report_contents(
         clauses, facts = read_registers(folder, config, inputs.region, words, problems)
         problems.raise_if_any()
         settings = with_unit_tables(inputs, folder, MeasureSettings(), problems)
+        if look is not None:
+            look(inputs)
     study = assess_inputs(inputs, clock)
     measures = measure_study(study, settings, on_step=on_step, on_progress=on_progress)
     targets, programme = None, None
@@ -211,6 +216,33 @@ def check_extras(formats: Sequence[str], *, figures: bool, font: Path | None = N
         except ImportError as error:
             raise MissingExtraError("matplotlib", "figures", _FIGURES_OF_REPORT) from error
         find_font(font)
+
+
+_LETTERED = 8
+"""So many characters of a name stand in a figure however little room there is."""
+
+
+def check_names(inputs: Inputs, language: Language, font: Path | None = None) -> None:
+    """Raise where a font lacks a character of the names in figures, before anything is computed.
+
+    Parameters
+    ----------
+    inputs
+        Its layers and units are looked at.
+    language, font
+        Of the figures.
+
+    Raises
+    ------
+    InputError
+        With the characters that cannot be drawn.
+    """
+    from .present.figures.fonts import check_glyphs, find_font  # noqa: PLC0415 - optional extra
+    from .present.figures.lettering import seen  # noqa: PLC0415 - optional extra
+
+    labels = [given.layer.label.of(language) for given in inputs.layers]
+    names = [*labels, *map(str, inputs.region.names)]
+    check_glyphs([seen(name)[:_LETTERED] for name in names], find_font(font))
 
 
 def write_documents(

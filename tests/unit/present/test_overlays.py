@@ -191,6 +191,17 @@ def test_geojson_of_every_kind():
     assert len(found[6]["areas"]) == 2
 
 
+def test_what_is_empty_is_nowhere_and_never_somewhere_else():
+    shapes = [shapely.Point(), shapely.Polygon(), shapely.MultiPoint(), None, shapely.Point(1, 2)]
+    frame = gpd.GeoDataFrame({"n": range(5)}, geometry=shapes, crs=4326)
+    assert [one["at"] for one in only(folium.GeoJson(frame))["items"]] == [[2, 1]]
+    for coordinates in ([None, 28.7, 5.0], [[None]], "abc"):
+        with pytest.raises(ValueError, match=r"place|number"):
+            only(folium.GeoJson({"type": "Point", "coordinates": coordinates}))
+    with pytest.raises(ValueError, match="no list of places"):
+        only(folium.GeoJson({"type": "Polygon", "coordinates": [None]}))
+
+
 def test_style_functions_are_asked_here():
     frame = gpd.GeoDataFrame(
         {"v": [1, 5]}, geometry=[shapely.Point(1, 2), shapely.box(0, 0, 1, 1)], crs=4326
@@ -352,6 +363,17 @@ def test_a_view_takes_layers_as_a_folium_map_does(shown):
         view.add(folium.plugins.Draw())
     assert len(view.payload["overlays"]) == 2
     assert view.page == view.page
+
+
+def test_a_layer_that_is_added_again_is_there_once(shown):
+    first, second = shown(), shown(language="en")
+    marker = folium.Marker(HERE)
+    for view in (first, first, second):
+        marker.add_to(view)
+    first.add(folium.Marker(HERE)).add(marker, "改名")
+    assert [len(one["items"]) for one in first.payload["overlays"]] == [1, 1]
+    assert first.payload["overlays"][1]["name"] == "改名"
+    assert [len(one["items"]) for one in second.payload["overlays"]] == [1]
 
 
 def test_tiles_of_a_folium_map_stay_out_and_are_said(shown):

@@ -129,5 +129,13 @@ def _labelled(comparison: Comparison, table: pd.DataFrame, language: Language) -
     table.insert(1, "layer_label", table["layer"].map(labels))
     total = table["unit_code"] == TOTAL
     table["unit_name"] = table["unit_name"].mask(total, ALL_UNITS.of(language))
-    notice = comparison.a.record.notice or ""
-    return table.assign(notice=notice)
+    return table.assign(notice=_notice(comparison, language))
+
+
+def _notice(comparison: Comparison, language: Language) -> str:
+    """Return what both runs say of all their figures; of each run where they say other things."""
+    said = [run.record.notice or "" for run in (comparison.a, comparison.b)]
+    if said[0] == said[1]:
+        return said[0]
+    sides = [f"{side}: {words}" for side, words in zip("AB", said, strict=True) if words]
+    return Text("；".join(sides), "; ".join(sides)).of(language)

@@ -20,6 +20,7 @@ from .page import (
     page_style,
     skeleton,
 )
+from .visible import escaped
 
 __all__ = ["SANDBOX", "MapFrames", "iframe_snippet"]
 
@@ -50,7 +51,7 @@ def iframe_snippet(filename: str, title: str, height: int = 720) -> str:
     path = filename.replace("\\", "/").lstrip("/")
     address = "./" + urllib.parse.quote(path, safe="/", errors="replace")
     return (
-        f'<iframe src="{html.escape(address)}" title="{escape(title)}" width="100%" '
+        f'<iframe src="{html.escape(address)}" title="{escaped(title)}" width="100%" '
         f'height="{int(height)}" sandbox="{SANDBOX}" loading="lazy" '
         'referrerpolicy="no-referrer"></iframe>'
     )

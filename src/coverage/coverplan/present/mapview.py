@@ -43,8 +43,8 @@ class MapView:
     as it was written. No script of a layer runs, no image or tile is fetched.
 
     Unlike the results it shows, a view changes: `add` puts a layer on this view and returns it,
-    as a notebook expects. What is added to a layer afterwards is shown as well: a layer is read
-    when the page is made.
+    as a notebook expects; a layer that is added again is there once. What is added to a layer
+    afterwards is shown as well: a layer is read when the page is made.
 
     Parameters
     ----------
@@ -133,6 +133,8 @@ class MapView:
         if has_tiles(child):
             warnings.warn(_NO_TILES.of(self._language), stacklevel=2)
         overlays_of(child, name)  # what cannot be shown is said here, not when the map is shown
+        # A cell that is run again does not draw its layer twice.
+        self._added = [(layer, given) for layer, given in self._added if layer is not child]
         where = len(self._added) if index is None else index
         self._added.insert(where, (child, name))
         return self

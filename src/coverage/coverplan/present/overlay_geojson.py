@@ -83,10 +83,12 @@ def _said(layer: Any, properties: Mapping[str, Any]) -> Item:
 def _geometry(geometry: Any, layer: Any, draw_point: Draw) -> list[Item]:
     if not isinstance(geometry, Mapping):
         return []  # a feature without a place
-    kind, xy = str(geometry.get("type")), geometry.get("coordinates") or []
+    kind, xy = str(geometry.get("type")), _filled(geometry.get("coordinates") or [])
     if kind == "GeometryCollection":
         parts = geometry.get("geometries") or []
         return [item for part in parts for item in _geometry(part, layer, draw_point)]
+    if kind in _KINDS and not xy:
+        return []  # an empty one is nowhere too: RFC 7946, 3.1
     if kind == "Point":
         xy, kind = [xy], "MultiPoint"
     if kind == "MultiPoint":
@@ -102,6 +104,18 @@ def _geometry(geometry: Any, layer: Any, draw_point: Draw) -> list[Item]:
     raise ValueError(f"{kind[:40]!r} is no kind of GeoJSON geometry")
 
 
+_KINDS = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
+
+
+def _filled(coordinates: Any) -> Any:
+    """Return coordinates without the lists in them that hold nothing."""
+    if not isinstance(coordinates, (list, tuple)):
+        return coordinates
+    return [part for part in map(_filled, coordinates) if part != []]
+
+
 def _flipped(places: Any) -> list[list[float]]:
     """Return places of GeoJSON, longitude first, the way the map takes them."""
+    if not isinstance(places, (list, tuple)):
+        raise ValueError(f"{str(places)[:60]!r} is no list of places")  # noqa: TRY004 - of a value
     return line_of([p[1::-1] if isinstance(p, (list, tuple)) else p for p in places])

@@ -497,6 +497,53 @@ def test_goals_stand_with_what_is_wanting_and_where_they_come_from(report, yunxi
     assert column(table, "target") == [goal.goal.target for goal in goals]
     cited = {goal.goal.target for goal in goals if goal.goal.source is not None}
     assert len(table.notes) == len(cited)
-    for note, key in zip(table.notes, sorted(cited, key=column(table, "target").index), strict=True):
+    for note, key in zip(
+        table.notes, sorted(cited, key=column(table, "target").index), strict=True
+    ):
         assert (note.zh.count(key), note.en.count(key)) == (1, 1)
     assert "goals" not in tables(built(coverplan.assess(street())))
+
+
+def two_units(people, sites):
+    """Two units on a street of 4 km; people as ``(metres, unit, number)``, sites as metres."""
+    place = region((0, -500, 2000, 500), (2000, -500, 4000, 500))
+    rows = [(x, 0, unit, number) for x, unit, number in people]
+    street_of = network([[(0, 0), (2000, 0)], [(2000, 0), (4000, 0)]])
+    found = facilities([(x, 0, "ab"[int(x >= 2000)]) for x in sites])
+    return built(coverplan.assess(inputs(place, demand(place, rows), street_of, found, minutes=5)))
+
+
+def test_units_that_miss_as_many_are_all_named():
+    found = two_units([(1000, "a", 7), (3000, "b", 7)], [100])
+    told = section(found, "overview").blocks[2].text
+    assert told.zh == "现状不可达人数最多的单元：测试为甲镇、申镇（各 7 人，全域共 14 人）。"
+    assert told.en.endswith("test, 甲镇, 申镇 (7 people each; 14 people in all).")
+
+
+def test_of_nobody_there_is_no_gap_to_tell():
+    told = section(two_units([(100, "a", 0)], [100]), "overview").blocks[2].text
+    assert told.zh == "各类设施的服务人群均无人或人数未知，无从统计缺口。"
+
+
+def test_a_total_says_which_units_are_not_in_it():
+    told = section(two_units([(100, "a", 3)], [100]), "overview").blocks[0].text
+    assert "占 100.0\xa0%（1 个单元人数未知，不计在内）；" in told.zh
+    assert "100.0\xa0%, are within 5 minutes" in told.en
+    assert ", 1 unit of unknown people left out; " in told.en
+
+
+def test_people_of_no_known_place_are_among_those_not_reached():
+    told = section(built(coverplan.assess(street(unplaced=(3, 0, 0)))), "gaps_of_1_test").blocks[0]
+    assert "另有" not in told.text.zh
+    assert "点位已知的人中，没有人因缺少道路而不可达。" in told.text.zh
+    assert "不可达者中 3 人没有点位" in told.text.zh
+
+
+def test_one_is_told_as_one():
+    found = two_units([(100, "a", 4), (1900, "a", 1)], [100])
+    told = words(found, "en")
+    assert "Of 5 people (everybody) 1 person is not reached within 5 minutes." in told
+    assert "1 working facility reaches 4 people." in told
+    # Mean minutes are explained only where they stand.
+    assert "Mean minutes" in told
+    assert "Mean minutes" not in words(two_units([(100, "a", 4)], []), "en")

@@ -3,12 +3,16 @@
 import datetime
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from made_up_document import FORMULAS, LONG, MARKUP, PLAIN, UNSEEN, made_up_report
 
+from coverplan.core.text import Text
 from coverplan.io.write import harmless
+from coverplan.present.report.blocks import Column, Section, Table
+from coverplan.present.report.build import build_report
 from coverplan.present.report.xlsx import render_xlsx
 
 
@@ -116,3 +120,19 @@ def test_the_text_of_the_report_stands_on_the_last_sheet(book):
     assert "0123456789ab" in cover
     assert book.properties.creator == "coverplan"
     assert book.properties.created.date() == made_up_report().date
+
+
+def test_a_place_on_the_globe_is_a_number_west_of_greenwich_too():
+    west = Column("lon", Text("经度", "Longitude"), "degrees")
+    table = Table("t", Text("点位", "Places"), (west,), ((-15.4191474,), (120,)))
+    made = replace(made_up_report(), sections=(Section("s", Text("点", "Places"), (table,)),))
+    sheet = openpyxl.load_workbook(io.BytesIO(render_xlsx(made, "zh"))).worksheets[1]
+    assert [sheet.cell(row, 1).value for row in (3, 4)] == [-15.4191474, 120]
+    assert {sheet.cell(row, 1).number_format for row in (3, 4)} == {"0.000000"}
+
+
+def test_the_contents_say_each_thing_once(yunxi):
+    book = openpyxl.load_workbook(io.BytesIO(render_xlsx(build_report(yunxi), "zh")))
+    terms = [row[0].value for row in book["目录"].iter_rows(max_row=9) if row[1].value]
+    assert len(terms) == len(set(terms))
+    assert "运行编号" in terms

@@ -30,7 +30,7 @@ day; None where nothing is known."""
 
 ColumnKind = Literal[
     "text", "people", "count", "percent", "points", "minutes", "metres", "yuan", "year", "date",
-    "number",
+    "degrees", "number",
 ]  # fmt: skip
 """What a column holds. Percentages and points are given as they are printed: 47.0, not 0.47."""
 

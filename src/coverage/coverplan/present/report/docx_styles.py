@@ -129,7 +129,7 @@ def _contents(look: Look) -> tuple[str, ...]:
     centre = _space(look, 12, 8, own=False) + '<w:jc w:val="center"/>'
     inner = f'<w:ind w:left="{round(look.body_pt * 20)}"/>'
     points = _size(look.body_pt - 2)
-    tight = _space(look, 2, 2, own=False)
+    tight = _space(look, 0, 0, own=False)
     return (
         _style("TOCHeading", "TOC Heading", ppr=centre, rpr=_face(look.headings[0][0])),
         _style("TOC1", "toc 1", ppr=tight, rpr=points),

@@ -36,7 +36,7 @@ __all__ = ["draw_pictures"]
 
 SUFFIXES = ("png", "svg", "pdf")
 _MM_PER_INCH = 25.4
-_DPI, _COLOURS = 180, 128
+_DPI, _COLOURS = 150, 128
 
 _PAPER: Paper = "a5"
 """A figure stands between the margins of an upright sheet: drawn for one larger, its words would

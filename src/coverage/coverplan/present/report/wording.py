@@ -183,6 +183,9 @@ def _number(value: float | Fraction, kind: ColumnKind) -> str:
         return _tenths(exact, below_whole=False)
     if kind == "year":
         return str(_rounded(exact, 0))
+    if kind == "degrees":
+        # With a plain hyphen before: places are copied into other programs.
+        return f"{float(exact):.6f}"
     whole = exact.denominator == 1
     decimals = 0 if whole else 2 if kind == "yuan" else _DECIMALS.get(kind, 3)
     return _grouped(exact, decimals, trim=kind == "number")

@@ -21,13 +21,20 @@ _HEAD_LINES = 2
 _REPORT = Text("正文", "Report")
 _FOOTER = Text("第 &P 页，共 &N 页", "Page &P of &N")
 _DAY = "yyyy-mm-dd"
-_WHOLE: dict[ColumnKind, str] = {"minutes": "0", "points": "0.0", "year": "0"}
+_DEGREES = "0.000000"
+_WHOLE: dict[ColumnKind, str] = {
+    "minutes": "0",
+    "points": "0.0",
+    "year": "0",
+    "degrees": _DEGREES,
+}
 _BROKEN: dict[ColumnKind, str] = {
     "people": "#,##0",
     "metres": "#,##0",
     "minutes": "0.0",
     "points": "0.0",
     "year": "0",
+    "degrees": _DEGREES,
     "yuan": "#,##0.00",
 }
 
@@ -81,12 +88,20 @@ def _cover(report: Report, tables: list[Table], language: Language) -> tuple[Boo
             BookLine("fact", _say(term, language), _fact(value, language))
             for term, value in report.front
         ),
+        *_run(report, language),
         BookLine("text", _say(report.approval, language)),
     ]
     if report.notice:
         head.append(BookLine("text", _say(report.notice, language)))
     head.append(BookLine("heading", wording.CONTENTS.of(language)))
     return (*head, *(_link(table, number, language) for number, table in enumerate(tables, 1)))
+
+
+def _run(report: Report, language: Language) -> list[BookLine]:
+    """Return the line of the run, where no fact on the front has it."""
+    if wording.RUN in dict(report.front):
+        return []
+    return [BookLine("fact", _say(wording.RUN, language), BookCell(_say(report.run_id, language)))]
 
 
 def _link(table: Table, number: int, language: Language) -> BookLine:
