@@ -190,7 +190,7 @@ def test_every_file_of_a_report_is_told(guide: str, small: coverplan.Study, tmp_
     reporting.write_documents(small, tmp_path / "report", figures=False)
     written = [path.name for path in (tmp_path / "report").iterdir()]
     assert {"report.html", "report.docx", "report.xlsx"} < set(written)
-    assert unnamed([*written, reporting.FIGURES], part) == []
+    assert all(row_of(name, part) for name in (*written, reporting.FIGURES))
     assert unnamed([*reporting.FORMATS], row_of("--format", part)) == []
     assert unnamed([*get_args(reporting.Paper)], row_of("--paper", part)) == []
     assert f" {wording._CELL} " in part
@@ -271,6 +271,17 @@ def test_python_of_the_guide_runs(
     assert (
         "A place we looked at" in (tmp_path / "map.html").read_text("utf-8") or guide != "README.md"
     )
+
+
+def test_what_scripts_may_ask_the_page_is_told(guide: str) -> None:
+    script = (ASSETS / "map" / "main.js").read_text("utf-8")
+    offered = re.findall(r"^  (\w+)(?:,|:|$)", script.split("window.coverplan = ")[1], re.MULTILINE)
+    told = section(guide, 2).split("`window.coverplan`")[1].split("\n")[0]
+    called = re.findall(r"`(\w+)\(", told)
+    assert {"set", "state", "figures"} <= set(called) <= set(offered)
+    (given,) = re.findall(r"`set\(\{ (.*?) \}\)`", told)
+    keys = re.findall(r"asked\.(\w+) !== undefined", script)
+    assert set(re.findall(r"\w+", given)) == {*keys, "on", "off"}
 
 
 def test_both_guides_tell_the_same_in_the_same_order() -> None:

@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+import tiny
 from made_county import counted, packed, wide_county
 
 import coverplan
@@ -380,11 +382,37 @@ def test_set_and_state_are_of_one_form(show, make_county):
         "{line: NaN}",
         "{minutes: 12, group: 'constructor'}",
         "{minutes: 5, sites: {off: ['nobody']}}",
+        "{sites: 5}",
+        "{sites: []}",
+        "null",
+        "['minutes']",
     ):
         with pytest.raises(RuntimeError, match="RangeError"):
             page.evaluate(f"coverplan.set({bad})")
         assert state(page) == view  # nothing of a request that cannot be
     assert page.evaluate("coverplan.figures()") == before
+
+
+def test_of_people_without_a_place_nothing_is_made_up(show):
+    units = tiny.region(*[(2000 * i, -500, 2000 * i + 2000, 500) for i in range(3)])
+    placed = tiny.demand(units, [(100, 0, "a", 3)])
+    without = pd.DataFrame({"all": [4, 5, 0]}, index=placed.totals.index, dtype="Int64")
+    totals = placed.totals.assign(all=pd.array([7, 5, None], dtype="Int64"))
+    people = coverplan.Demand(placed.points, placed.groups, totals, without)
+    roads = tiny.network([[(0, 0), (6000, 0)]])
+    sites = tiny.facilities([(3000, 0, "b"), (5900, 0, "c")])
+    study = coverplan.assess(tiny.inputs(units, people, roads, sites, minutes=5))
+    page = show(coverplan.map_html(study))
+    ask(page, language="en")
+    assert "in no number of people: 1" in content(page, "#headline")
+    for unit in range(3):
+        page.evaluate(f"document.querySelectorAll('#table tbody tr')[{unit}].click()")
+        card = content(page, "#card")
+        # Four of seven, all five, and who knows how many may live next to a facility.
+        assert "more than half" not in card
+        assert "half of the people" not in card
+        assert "No facility within" not in card
+    silent(page)
 
 
 def test_own_choices_follow_the_layer_and_others_stay(show, make_county):

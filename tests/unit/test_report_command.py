@@ -201,7 +201,8 @@ def test_a_font_that_is_none_is_told_before_anything_is_computed(run, monkeypatc
 def test_a_name_that_cannot_be_drawn_is_told_before_anything_is_computed(run, study, monkeypatch):
     monkeypatch.setattr(reporting, "assess_inputs", lambda *_: pytest.fail("computed"))
     units = study.parent / "units.geojson"
-    units.write_text(units.read_text(encoding="utf-8").replace("乙镇", "乙\U0001f600镇"), "utf-8")
+    old, new = (json.dumps(name)[1:-1] for name in ("乙镇", "乙\U0001f600镇"))
+    units.write_text(units.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     code, printed, folder = run("--format", "xlsx")
     assert code == EXIT_INPUT
     assert "U+1F600" in printed

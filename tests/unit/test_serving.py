@@ -20,8 +20,9 @@ import coverplan
 from coverplan import servecommand, serveplans, servesession, serving
 from coverplan.core.errors import InputError, Problem
 from coverplan.core.text import Text
+from coverplan.domain.siting_config import JointConfig
 from coverplan.present.serve_page import page_policy
-from coverplan.serveasks import SaveAsk, SolveAsk, asked, changed_request
+from coverplan.serveasks import SaveAsk, SolveAsk, asked, changed_config, changed_request
 from coverplan.servesession import Session
 from coverplan.serving import MOST_BODY, TOKEN_HEADER, MapServer
 
@@ -377,6 +378,16 @@ def test_another_model_takes_none_of_the_numbers_of_the_studys(yunxi):
             yunxi.inputs, item, replace(base, sites=None, budget_yuan=None), SolveAsk(layer=LAYER)
         )
     assert none.value.problems[0].code == "serve.number"
+
+
+def test_what_is_solved_alone_is_not_recorded_as_solved_with_others(yunxi):
+    item = next(i for i in yunxi.inputs.layers if i.layer.id == LAYER)
+    config = yunxi.inputs.config
+    for layers, kept in (([LAYER, "social_work"], False), (["social_work", "eco_burial"], True)):
+        joint = JointConfig(layers=layers)
+        found = changed_config(config.model_copy(update={"joint": joint}), item.siting, LAYER)
+        assert found.joint == (joint if kept else None)
+        assert type(config).model_validate(found.model_dump(mode="json")) == found
 
 
 @pytest.mark.parametrize("begin", ["GET / HTTP/1.1\r\nX: ", "POST /solve HTTP/1.1\r\n{head}\r\n"])

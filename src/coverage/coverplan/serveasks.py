@@ -231,7 +231,9 @@ def changed_config(
         }
     )
     layers = {**config.layers, layer: table.model_copy(update={"siting": siting})}
-    return config.model_copy(update={"layers": layers})
+    # A layer that was solved alone is in no plan of several any more.
+    shared = config.joint if config.joint and layer not in config.joint.layers else None
+    return config.model_copy(update={"layers": layers, "joint": shared})
 
 
 _OF_A_MODEL = (

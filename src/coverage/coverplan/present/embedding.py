@@ -58,7 +58,7 @@ def iframe_snippet(filename: str, title: str, height: int = 720) -> str:
 
 
 class MapFrames:
-    """Living maps of one page: one copy of Leaflet, script and style, one of each study's data.
+    """All living maps of one page: one copy of Leaflet, script, style, and each study's data.
 
     The page carries the shared parts and the data as blocks that nothing runs. A small constant
     script puts each map together in a sandboxed frame when the reader comes near it. A frame

@@ -190,6 +190,7 @@
     for (const key of ["solve", "pickKeep", "pickBar"]) byId("solve-" + key).disabled = !can || running;
     byId("solve-model").disabled = !can;
     byId("solve-cancel").hidden = !running;
+    byId("solve-status").setAttribute("aria-busy", String(running)); // heard: the end, not each second
     byId("solve-save").hidden = !serve.saves;
     if (can) {
       Array.from(byId("solve-model").options).forEach((option, i) => { option.textContent = pick(offered().offers[i].label); });
@@ -279,11 +280,12 @@
   }
 
   function near(place) {
-    const kind = picking;
+    const [kind, asked] = [picking, layer];
     picking = null;
     write();
     asking(async () => {
-      const { ok, data } = await order("/near", { layer, lon: place.lng, lat: place.lat });
+      const { ok, data } = await order("/near", { layer: asked, lon: place.lng, lat: place.lat });
+      if (asked !== layer) return undefined; // an answer for the layer that was shown before
       if (!ok) return tell(faults(data.problems), true);
       const { candidate, refused } = data;
       if (candidate === null) return tell(() => why(refused) + say("none"), true);
@@ -354,9 +356,7 @@
     window.location.assign("/" + (plan ? "?plan=" + plan : "") + "#" + parts.toString());
   }
 
-  function cancel() {
-    asking(() => order("/cancel", {}));
-  }
+  const cancel = () => asking(() => order("/cancel", {}));
 
   function save() {
     asking(async () => {

@@ -198,12 +198,12 @@ def facility_facts(sources: Sources) -> list[Text]:
             known = sites["precision"].fillna("point")
             rough += list(sites.loc[known != "point", "name"].astype(str))
     if years:
-        names, n = named(years), len(years)
+        names = named(years)
         told.append(
             Text(
-                f"{n} 处运营设施的开业年份未知（{names.zh}），按已经开业计算。",
-                f"Working facilities of which the year of opening is not known: {n} ({names.en}). "
-                "They count as open.",
+                f"{len(years)} 处运营设施的开业年份未知（{names.zh}），按已经开业计算。",
+                f"Working facilities of which the year of opening is not known: {len(years)} "
+                f"({names.en}). They count as open.",
             )
         )
     if states:

@@ -192,6 +192,8 @@ function servedBy(unit, phase) {
     item.least = Math.min(item.least, minutes[i]);
     item.most = Math.max(item.most, minutes[i]);
   }
+  // Of nobody whose place is known, there is no nearest site.
+  if (!found.size) return el("p", null, say(peopleOf(state.group, unit) === 0 ? "nobody" : "unknown"));
   found.delete(NO_SITE);
   if (!found.size) return el("p", null, say("nobodyNear", { max: maxMinutes }));
   const list = [...found].sort((a, b) => b[1].people - a[1].people || a[0] - b[0]).slice(0, 5);
@@ -202,6 +204,10 @@ function servedBy(unit, phase) {
 function medianLine(unit, phase) {
   const people = peopleOf(state.group, unit);
   if (!people) return [];
+  // People without a place may live anywhere: no half is told that hangs on them.
+  const placed = people - (data.units[unit].unplaced[state.group] || 0);
+  if ((placed - reachedIn(state.layer, phase, state.group, unit, maxMinutes)) * 2 <= people &&
+    reachedIn(state.layer, phase, state.group, unit, maxMinutes) * 2 < people) return [];
   let minutes = 0;
   while (minutes <= maxMinutes && reachedIn(state.layer, phase, state.group, unit, minutes) * 2 < people) minutes += 1;
   const key = minutes > maxMinutes ? "medianBeyond" : "median";

@@ -4,6 +4,7 @@
 function wanted(asked) {
   const next = {};
   const refuse = (words) => { throw new RangeError(words); };
+  if (asked === null || typeof asked !== "object" || Array.isArray(asked)) refuse("a view: layer, minutes, ...");
   if (asked.layer !== undefined) {
     next.layer = data.layers.find((layer) => layer.id === asked.layer) || refuse("no such layer: " + asked.layer);
   }

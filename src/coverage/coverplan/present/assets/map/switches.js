@@ -120,6 +120,7 @@ function siteChanges(layer) {
 function openFrom(layer, asked) {
   const open = layer.sites.map((site) => site.after);
   if (asked === null) return open;
+  if (typeof asked !== "object" || Array.isArray(asked)) throw new RangeError("sites: null, or lists of ids: on, off");
   for (const [key, value] of [["on", true], ["off", false]]) {
     const ids = asked[key] === undefined ? [] : asked[key];
     if (!Array.isArray(ids)) throw new RangeError("sites." + key + ": a list of ids");

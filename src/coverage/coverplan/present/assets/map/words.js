@@ -68,7 +68,7 @@ const WORDS = {
   cut: { zh: "另有 {n} 个乡镇未印出，合计行含全部乡镇。", en: "{n} more townships are not printed; the total covers all." },
   close: { zh: "关闭", en: "Close" },
   unknown: { zh: "未知", en: "unknown" },
-  unknownUnits: { zh: "；另有 {n} 个乡镇人数未知，未计入", en: "; townships of unknown population, not counted: {n}" },
+  unknownUnits: { zh: "；{n} 个乡镇人数未知，不计在人数内", en: "; townships of unknown population, in no number of people: {n}" },
   nobody: { zh: "没有这一人群", en: "nobody of this group" },
   legendShare: { zh: "{minutes} 分钟可达人口占比", en: "Share of people reached in {minutes} min" },
   legendChange: { zh: "可达率变化（百分点）", en: "Change of share reached (points)" },
