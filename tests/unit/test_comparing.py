@@ -11,12 +11,14 @@ import pytest
 from tiny import demand, facilities, inputs, network, region
 
 import coverplan
+from coverplan.comparing import compare_sides
 from coverplan.comparingquestions import differences
 from coverplan.comparisons import compare_runs, write_comparison
 from coverplan.core.errors import InputError
 from coverplan.core.text import Text
 from coverplan.identity import run_id
 from coverplan.io.runfolder import unharmed
+from coverplan.io.runrecord import GoalRecord
 from coverplan.io.write import harmless
 from coverplan.present.comparison_page import comparison_html
 
@@ -295,6 +297,25 @@ def test_what_one_run_says_of_its_figures_stands_in_every_table(tmp_path):
     write_comparison(found, tmp_path / "c", language="en")
     for name in ("compare_units.csv", "compare_sites.csv"):
         assert {row["notice"] for row in rows_of(tmp_path / "c", name)} == {"B: 估算"}
+
+
+def test_two_goals_are_told_and_the_higher_one_is_taken():
+    run = compare_runs(run_of(), run_of()).a
+    layer = run.record.layers["test"]
+
+    def aiming(percent):
+        goal = GoalRecord(measure="reached", percent=percent, minutes=15, group=layer.group)
+        layers = {"test": layer.model_copy(update={"goals": [goal]})}
+        return replace(run, record=run.record.model_copy(update={"layers": layers}))
+
+    found = compare_sides(aiming("70"), aiming("85.5"))
+    (problem,) = found.problems
+    assert (problem.code, problem.severity) == ("compare.goals", "warning")
+    assert problem.found == Text.same("A 70 %, B 85.5 %")
+    assert "按较高的 85.5 %" in problem.what.zh
+    assert "held against 85.5 %" in problem.what.en
+    assert str(found.compared["test"].goal_percent) == "85.5"
+    assert compare_sides(aiming("70"), aiming("70")).problems == ()
 
 
 def test_a_layer_of_one_run_is_told_once():

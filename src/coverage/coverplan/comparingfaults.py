@@ -1,5 +1,6 @@
 """What forbids comparing two runs, or parts of them, in words."""
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -113,6 +114,23 @@ def other_group(label: Text, ours: str, theirs: str) -> Problem:
         found=f"A {ours}, B {theirs}",
         expected=Text("同一人群", "one group"),
         mend=Text("两份研究文件写同一个 group", "write one group in both study files"),
+        severity="warning",
+    )
+
+
+def other_goals(label: Text, goals: list[Decimal]) -> Problem:
+    """Return the warning of a layer of two goals: those of A and B."""
+    most = max(goals)
+    return Problem(
+        code="compare.goals",
+        what=Text(
+            f"{label.zh}：两次计算的可达率目标不同，是否达到按较高的 {most} % 判断",
+            f"{label.en}: the runs aim at different shares; both are held against {most} %",
+        ),
+        column="goals",
+        found=Text.same(f"A {goals[0]} %, B {goals[1]} %"),
+        expected=Text("两次计算用同一目标", "one goal in both"),
+        mend=Text("要按另一目标判断，统一 goals 再算", "for the other goal write it in both files"),
         severity="warning",
     )
 

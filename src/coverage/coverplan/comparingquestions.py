@@ -11,6 +11,7 @@ from .comparingfaults import (
     no_limit,
     nothing,
     other_borders,
+    other_goals,
     other_group,
     other_people,
     other_units,
@@ -103,6 +104,8 @@ def layers_compared(a: RunTables, b: RunTables, problems: Problems) -> dict[str,
             for layer in (ours, theirs)
             if layer.goal_percent is not None and layer.minutes == minutes
         ]
+        if len(set(goals)) > 1:
+            problems.add(other_goals(ours.label.text, goals))
         found[key] = LayerCompared(
             id=key,
             label=ours.label.text,

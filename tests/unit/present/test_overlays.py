@@ -314,6 +314,12 @@ def test_what_cannot_be_shown_is_named_with_what_can(layer, words):
         overlays_of(layer())
 
 
+def test_a_marker_of_another_package_is_none_of_foliums():
+    other = type("Marker", (), {"location": HERE, "popup": "lost", "__module__": "ipyleaflet.x"})
+    with pytest.raises(TypeError, match=r"^ipyleaflet\.Marker cannot be put"):
+        overlays_of(other())
+
+
 def test_event_handlers_are_refused():
     group = folium.FeatureGroup("g")
     group.on(click=folium.JsCode("() => alert(1)"))
@@ -438,7 +444,13 @@ def test_tiles_widen_the_policy_by_their_host_alone(shown):
 
 @pytest.mark.parametrize(
     "host",
-    ["webrd01.is.autonavi.com", "wprd04.amap.com", "rt0.map.gtimg.com", "p2.map.qq.com"],
+    [
+        "webrd01.is.autonavi.com",
+        "wprd04.amap.com",
+        "rt0.map.gtimg.com",
+        "p2.map.qq.com",
+        "map.geoq.cn",
+    ],
 )
 def test_shifted_tiles_are_refused_with_the_distance(yunxi, host):
     codes, error = code_of(f"https://{host}/{{z}}/{{x}}/{{y}}.png", study=yunxi)
@@ -457,7 +469,17 @@ def test_baidu_and_the_distance_where_nobody_knows_the_county():
 
 @pytest.mark.parametrize(
     "query",
-    ["tk=1a2b", "key=x", "access_token=x", "ak=x", "token=x", "apikey=x", "subscription-key=x"],
+    [
+        "tk=1a2b",
+        "key=x",
+        "access_token=x",
+        "ak=x",
+        "token=x",
+        "apikey=x",
+        "subscription-key=x",
+        "auth=x",
+        "x=1&sign=x",
+    ],
 )
 def test_an_address_with_a_key_is_refused_and_the_key_not_repeated(query):
     url = f"https://t0.tianditu.gov.cn/vec_w/wmts?z={{z}}&x={{x}}&y={{y}}&{query}SECRET"

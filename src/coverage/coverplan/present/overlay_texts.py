@@ -8,14 +8,17 @@ __all__ = ["children_of", "fields_text", "name_of", "popup_text", "tooltip_text"
 
 
 def name_of(layer: object) -> str:
-    """Return the name of the class of folium an object is of; its own where it is of none.
+    """Return the name of the class of folium an object is of; with its package where of none.
 
-    A planner's class made from one of folium's is taken for that one.
+    A planner's class made from one of folium's is taken for that one. A marker of another package
+    is none of folium's: what it says would be lost.
     """
     for one in type(layer).__mro__:
         if one.__module__.partition(".")[0] in {"folium", "branca"}:
             return one.__name__
-    return type(layer).__name__
+    kind = type(layer)
+    package = kind.__module__.partition(".")[0]
+    return kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
 
 
 def children_of(layer: object) -> list[Any]:

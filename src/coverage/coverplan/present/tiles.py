@@ -33,11 +33,24 @@ _SHIFTED: dict[str, Datum] = {
     "soso.com": "GCJ-02",
     "mapabc.com": "GCJ-02",
     "google.cn": "GCJ-02",
+    "geoq.cn": "GCJ-02",
     "baidu.com": "BD-09",
     "bdimg.com": "BD-09",
     "bdstatic.com": "BD-09",
 }
-_KEYS = {"tk", "ak", "sk", "sig", "appid", "appcode", "password", "secret", "signature"}
+_KEYS = {
+    "tk",
+    "ak",
+    "sk",
+    "sig",
+    "sign",
+    "auth",
+    "appid",
+    "appcode",
+    "password",
+    "secret",
+    "signature",
+}
 _KEY_ENDS = ("key", "token")
 
 

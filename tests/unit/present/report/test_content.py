@@ -520,6 +520,16 @@ def test_units_that_miss_as_many_are_all_named():
     assert told.en.endswith("test, 甲镇, 申镇 (7 people each; 14 people in all).")
 
 
+def test_of_many_units_that_miss_as_many_some_are_named():
+    units = region(*[(200 * i, -50, 200 * i + 200, 50) for i in range(8)])
+    people = demand(units, [(200 * i + 100, 0, "abcdefgh"[i], 3) for i in range(8)])
+    found = inputs(units, people, network([[(0, 0), (1600, 0)]]), facilities([]), minutes=1)
+    told = section(built(coverplan.assess(found)), "overview").blocks[2].text
+    names = list(units.names)[:6]
+    assert f"测试为{'、'.join(names)}等 8 个单元（各 3 人，全域共 24 人）" in told.zh
+    assert f"{', '.join(names)} and others, 8 units in all (3 people each; " in told.en
+
+
 def test_of_nobody_there_is_no_gap_to_tell():
     told = section(two_units([(100, "a", 0)], [100]), "overview").blocks[2].text
     assert told.zh == "各类设施的服务人群均无人或人数未知，无从统计缺口。"

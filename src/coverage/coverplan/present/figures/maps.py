@@ -180,8 +180,8 @@ def remarks(sheet: Sheet, layer: str | None, names: Names | None, top: float) ->
     if names is not None and names.nameless:
         count = names.nameless
         words = Text(
-            f"{count} 个单元的名称放不下，见 coverage.csv",
-            f"{count} units have no room for their names: see coverage.csv",
+            f"{count} 个单元的名称放不下，见分单元的表",
+            f"{count} units have no room for their names: see the table by unit",
         )
         low = note(sheet, words, low)
     return low

@@ -11,7 +11,6 @@ from .sentences import (
     colon,
     day_words,
     joined,
-    listed,
     named,
     people_words,
     percent_words,
@@ -172,7 +171,7 @@ def _layer_plan(story: LayerStory) -> Text:
 
 
 def _gaps(sources: Sources) -> Text:
-    told = [_layer_gap(story) for story in sources.layers]
+    told = [_layer_gap(sources, story) for story in sources.layers]
     if not any(story.whole.people for story in sources.layers):
         return Text(
             "各类设施的服务人群均无人或人数未知，无从统计缺口。",
@@ -191,18 +190,26 @@ def _gaps(sources: Sources) -> Text:
     )
 
 
-def _layer_gap(story: LayerStory) -> Text:
+def _layer_gap(sources: Sources, story: LayerStory) -> Text:
     widest = most_missed(story.units)
     missed = widest[0].missed() if widest else None
     if not missed:
         return EMPTY
     people, of = people_words(missed), people_words(story.whole.missed())
     level = [unit.name for unit in widest if unit.missed() == missed]
-    names, each = listed(level), Text("各 ", " each") if len(level) > 1 else EMPTY
+    names, each = _level(sources, level), Text("各 ", " each") if len(level) > 1 else EMPTY
     return Text(
         f"{story.label.zh}为{names.zh}（{each.zh}{people.zh}，全域共 {of.zh}）",
         f"{story.label.en}, {names.en} ({people.en}{each.en}; {of.en} in all)",
     )
+
+
+def _level(sources: Sources, names: list[str]) -> Text:
+    """Return the units that share a place, with their number where not all are named."""
+    shown, units = named(names), units_words(sources.study.inputs.region, len(names))
+    if shown.zh != "、".join(names):
+        return Text(f"{shown.zh} {units.zh}", f"{shown.en}, {units.en} in all")
+    return shown
 
 
 def _targets(sources: Sources) -> Text:

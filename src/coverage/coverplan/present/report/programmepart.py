@@ -64,7 +64,7 @@ def _years(frames: Frames) -> Table:
         Column("sites", Text("站点（处）", "Sites"), "count"),
         Column("sites_most", Text("上限（处）", "At most"), "count"),
         Column("build", Text("新建", "Built"), "count"),
-        Column("reuse", Text("利用现有", "Reused"), "count"),
+        Column("reuse", Text("利用现有或续建", "Reused or finished"), "count"),
         Column("cost_yuan", Text("造价（元）", "Cost, yuan"), "yuan"),
         Column("cost_unknown", Text("造价未知（处）", "Cost not known"), "count"),
         Column("budget_yuan", Text("资金上限（元）", "Budget, yuan"), "yuan"),
