@@ -192,7 +192,7 @@ def test_what_was_asked_differently_is_told_first(run_compare, runs, tmp_path):
     said = out[: out.index("┏")]
     assert "study file roads.detour: A 1.4 | B 1.5" in said
     assert 'layers.test.siting: A {"model": "mclp", "sites": 3} | B —' in said
-    assert "input file roads.gpkg: A — | B aaaa" in said
+    assert "input file roads.gpkg: A — | B sha256 aaaaaaaaaaaa…" in said
     assert said.count("study file") == 2
     assert "sha256 aaaaaaaaaaaa…" in (tmp_path / "c" / "compare.html").read_text("utf-8")
 

@@ -21,6 +21,7 @@ from .core.errors import Problems
 from .core.text import Text
 from .domain.groups import group_label
 from .io.runfolder import RunTables
+from .io.runrecord import RunRecord
 from .measure.coverage import TOTAL
 
 _TOLD_APART = frozenset({"title", "date", "notice", "output"})
@@ -137,7 +138,7 @@ def differences(a: RunTables, b: RunTables, compared: tuple[str, ...]) -> tuple[
     pairs: list[tuple[str, _Said, _Said]] = [
         ("title", _same({"": one.title}), _same({"": two.title})),
         ("date", _same({"": one.date}), _same({"": two.date})),
-        ("notice", *(_same({"": each.notice} if each.notice else {}) for each in (one, two))),
+        ("notice", _noted(one), _noted(two)),
         ("layer", _layers(a), _layers(b)),
         ("rule", _rules(a, compared), _rules(b, compared)),
         ("plan", _asked(a, compared), _asked(b, compared)),
@@ -159,6 +160,10 @@ _Said = dict[str, Text]
 
 def _same(words: dict[str, str]) -> _Said:
     return {key: Text.same(value) for key, value in words.items()}
+
+
+def _noted(record: RunRecord) -> _Said:
+    return {"": Text.same(record.notice)} if record.notice else {}
 
 
 def _layers(run: RunTables) -> _Said:

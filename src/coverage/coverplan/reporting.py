@@ -218,10 +218,6 @@ def check_extras(formats: Sequence[str], *, figures: bool, font: Path | None = N
         find_font(font)
 
 
-_LETTERED = 8
-"""So many characters of a name stand in a figure however little room there is."""
-
-
 def check_names(inputs: Inputs, language: Language, font: Path | None = None) -> None:
     """Raise where a font lacks a character of the names in figures, before anything is computed.
 
@@ -237,12 +233,11 @@ def check_names(inputs: Inputs, language: Language, font: Path | None = None) ->
     InputError
         With the characters that cannot be drawn.
     """
-    from .present.figures.fonts import check_glyphs, find_font  # noqa: PLC0415 - optional extra
-    from .present.figures.lettering import seen  # noqa: PLC0415 - optional extra
+    from .present.figures import check_names as drawable  # noqa: PLC0415 - optional extra
+    from .present.figures import find_font  # noqa: PLC0415 - optional extra
 
     labels = [given.layer.label.of(language) for given in inputs.layers]
-    names = [*labels, *map(str, inputs.region.names)]
-    check_glyphs([seen(name)[:_LETTERED] for name in names], find_font(font))
+    drawable([*labels, *map(str, inputs.region.names)], find_font(font))
 
 
 def write_documents(

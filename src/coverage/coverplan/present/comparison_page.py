@@ -13,7 +13,7 @@ from ..io.runfolder import RunTables
 from .comparison_layer import layer_section
 from .comparison_map import MapGround
 from .comparison_sheet import MOST_ROWS, SENTENCE, VALUE, Say, sheet
-from .comparison_words import verdict
+from .comparison_words import DIGITS_READ, is_digest, verdict
 from .visible import escaped
 
 _Row = dict[str, Any]
@@ -144,12 +144,9 @@ def _question(comparison: Comparison, say: Say) -> list[str]:
 def _value(value: Text | None, say: Say) -> str:
     if value is None:
         return f'<td class="none">{say(Text("（没有）", "(none)"))}</td>'
-    if len(value.zh) == _SHA and all(c in "0123456789abcdef" for c in value.zh):
-        return f"<td><code>sha256 {escaped(value.zh[:12])}…</code></td>"
+    if is_digest(value.zh):
+        return f"<td><code>sha256 {escaped(value.zh[:DIGITS_READ])}…</code></td>"
     return f"<td><bdi>{say(value)}</bdi></td>"
-
-
-_SHA = 64
 
 
 def _foot(comparison: Comparison, say: Say) -> Iterable[str]:

@@ -7,7 +7,15 @@ from ..compared import Comparison
 from ..core.errors import render_problems
 from ..core.text import Language, Text
 from .comparison_tables import DIRECTIONS, criterion_words
-from .comparison_words import count, layer_sentence, percent, signed, verdict
+from .comparison_words import (
+    DIGITS_READ,
+    count,
+    is_digest,
+    layer_sentence,
+    percent,
+    signed,
+    verdict,
+)
 from .terminal import plain
 
 _SHOWN, _VALUE = 12, 60
@@ -93,5 +101,7 @@ def _print_layer(console: Console, comparison: Comparison, key: str, language: L
 
 
 def _short(words: str) -> str:
+    if is_digest(words):
+        return f"sha256 {words[:DIGITS_READ]}…"
     line = " ".join(words.split())
     return line if len(line) <= _VALUE else line[: _VALUE - 1] + "…"

@@ -66,6 +66,14 @@ def yuan(cost: Any, unknown: int, sites: int) -> Text:
     return Text(known.zh + more.zh, known.en + more.en) if unknown else known
 
 
+def is_digest(words: str) -> bool:
+    """Return whether words are the SHA-256 of a file, of which people read the beginning."""
+    return len(words) == _SHA and all(c in "0123456789abcdef" for c in words)
+
+
+_SHA, DIGITS_READ = 64, 12
+
+
 def verdict(comparison: Comparison) -> Text:
     """Return in one sentence what a comparison found.
 

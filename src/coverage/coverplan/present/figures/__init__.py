@@ -1,7 +1,7 @@
 """Static figures for paper and slides, drawn by matplotlib (extra ``figures``)."""
 
 from .charts import equity_figure, frontier_figure
-from .fonts import find_font
+from .fonts import check_names, find_font
 from .maps import before_after_figure, coverage_figure, plan_figure
 from .peoplemaps import gap_figure, minutes_figure
 from .save import save_figure
@@ -10,6 +10,7 @@ from .sheet import Paper
 __all__ = [
     "Paper",
     "before_after_figure",
+    "check_names",
     "coverage_figure",
     "equity_figure",
     "find_font",

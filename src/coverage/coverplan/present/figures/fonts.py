@@ -8,6 +8,7 @@ from matplotlib.ft2font import FT2Font
 
 from ...core.errors import InputError, Problem
 from ...core.text import Text
+from .lettering import seen
 
 FAMILIES = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
@@ -26,7 +27,7 @@ _PLACES = (
 """Where such fonts lie: the list matplotlib keeps is stale where one was installed later."""
 
 _SAMPLE = "县乡镇街道覆盖"
-_SHOWN = 12
+_SHOWN, _LETTERED = 12, 8
 
 
 def find_font(given: Path | None = None) -> Path:
@@ -80,6 +81,17 @@ def check_glyphs(words: Iterable[str], font: Path) -> None:
     missing = missing_glyphs(words, font)
     if missing:
         raise InputError([_missing(missing, font)])
+
+
+def check_names(names: Iterable[str], font: Path) -> None:
+    """Raise `InputError` where names could not be drawn, however short they are cut.
+
+    Parameters
+    ----------
+    names, font
+        Names that figures will show, and the font file.
+    """
+    check_glyphs([seen(name)[:_LETTERED] for name in names], font)
 
 
 def properties(font: Path, size: float, *, bold: bool = False) -> FontProperties:
