@@ -32,7 +32,7 @@ def compare(
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
-    """两次计算并排对比：人数、站点、造价、换边的乡镇 / two runs side by side."""
+    """两次计算并排对比：人数、站点、造价、结果改变的乡镇 / two runs side by side."""
     if lang not in {None, "zh", "en"}:
         _err.print("--lang: zh / en")
         raise SystemExit(EXIT_INPUT)

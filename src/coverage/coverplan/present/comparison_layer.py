@@ -144,7 +144,7 @@ def _changes(comparison: Comparison, layer: LayerCompared, say: Say) -> list[str
             f" {percent_words}（研究没有给出目标）", f"{percent_words} (the study gives no goal)"
         )
     head = Text(
-        f"换边的乡镇：有没有设施，可达率是否达到{what.zh}",
+        f"结果改变的乡镇：有没有设施，可达率是否达到{what.zh}",
         f"Townships that change sides: has one or not; share reached, against {what.en}",
     )
     if not rows:

@@ -91,13 +91,16 @@ def _print_layer(console: Console, comparison: Comparison, key: str, language: L
     shown = units[(units["layer"] == key) & (units["minutes"] == layer.minutes)]
     row = comparison.layers[comparison.layers["layer"] == key].to_dict("records")[0]
     words = layer_sentence(layer, row, shown).of(language)
-    console.print(plain(f"{layer.label.of(language)}: {words}"), soft_wrap=True)
+    colon, comma = ("：", "，") if language == "zh" else (": ", ", ")
+    console.print(plain(f"{layer.label.of(language)}{colon}{words}"), soft_wrap=True)
     changes = comparison.changes[comparison.changes["layer"] == key]
     for change in changes.to_dict("records")[:_SHOWN]:
         arrow = "▲" if change["direction"] == "gains" else "▼"
         by = criterion_words(change).of(language)
         what = DIRECTIONS[change["direction"]].of(language)
-        console.print(plain(f"  {arrow} {change['unit_name']}: {by}, {what}"), soft_wrap=True)
+        console.print(
+            plain(f"  {arrow} {change['unit_name']}{colon}{by}{comma}{what}"), soft_wrap=True
+        )
 
 
 def _short(words: str) -> str:

@@ -103,7 +103,7 @@ def verdict(comparison: Comparison) -> Text:
         )
     up, down = int(gains.sum()), int((~gains).sum())
     return Text(
-        f"站点不同 {int(sites.sum())} 处；换边的乡镇：B 得到 {up} 项，失去 {down} 项。",
+        f"站点不同 {int(sites.sum())} 处；结果改变的乡镇：B 得到 {up} 项，失去 {down} 项。",
         f"Sites that differ: {int(sites.sum())}; townships that change sides: B gains {up}, "
         f"loses {down}.",
     )

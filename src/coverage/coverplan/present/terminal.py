@@ -29,9 +29,13 @@ _HEADS = (
 )
 
 
+_SILENT = {"Cc", "Cs"}
+"""Control characters, and halves of characters, which no terminal can be given."""
+
+
 def plain(words: str, style: str = "") -> Styled:
     """Return words a terminal shows as they are: no markup, no emoji code, no control character."""
-    safe = "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in words)
+    safe = "".join(c if c == "\n" or unicodedata.category(c) not in _SILENT else " " for c in words)
     return Styled(safe, style=style)
 
 
