@@ -24,6 +24,7 @@ def test_the_main_job(study, tmp_path, capsys):
         "candidates.csv",
         "coverage.csv",
         "faults.csv",
+        "goals.csv",
         "map.html",
         "network.csv",
         "people.csv",

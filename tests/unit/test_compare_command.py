@@ -54,7 +54,7 @@ def test_it_prints_and_writes(run_compare, runs, tmp_path):
     assert code == 0, err
     assert "B 比 A 多 5 人" in out
     assert "▲ 申镇：有设施，B 得到" in out
-    assert "▲ 申镇: 可达率不低于 50 %, B 得到" in out
+    assert "▲ 申镇：可达率不低于 50 %，B 得到" in out
     assert {p.name for p in (tmp_path / "cmp").iterdir()} == {
         "compare.html", "compare.json", "compare_units.csv", "compare_sites.csv",
         "compare_changes.csv", "run.json",

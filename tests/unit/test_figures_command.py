@@ -68,14 +68,14 @@ def test_the_command(yunxi, root, tmp_path, monkeypatch, capsys):
 def test_everything_wrong_is_said_at_once(root, tmp_path):
     study, out = root / "data" / "geo" / "yunxi" / "study.toml", tmp_path / "figures"
     (tmp_path / "x.ttf").write_bytes(b"no font")
-    given = options(kinds="gap,pie", formats="gif", paper="a5", font=tmp_path / "x.ttf")
+    given = options(kinds="gap,pie", formats="gif", paper="a6", font=tmp_path / "x.ttf")
     with pytest.raises(InputError) as caught:
         draw(study, out, None, given, "zh", None, quiet=True)
     found = [(p.code, p.column, p.found) for p in caught.value.problems]
     assert found == [
         ("figures.option", "--kind", "pie"),
         ("figures.option", "--format", "gif"),
-        ("figures.option", "--paper", "a5"),
+        ("figures.option", "--paper", "a6"),
         ("figure.font_unreadable", None, None),
     ]
     assert all(kind in caught.value.problems[0].expected.zh for kind in KINDS)
