@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from bulk_parts import parts_of
 from tiny import at, demand, facilities, inputs, profile, region
 
 import coverplan
@@ -118,7 +119,9 @@ def test_the_record_and_the_map_say_so(results):
     data = json.loads(
         re.search(r"<script[^>]*application/json[^>]*>(.*?)</script>", page, re.DOTALL)[1]
     )
-    assert data["base"]["roads"] == []
+    packed = re.search(r'id="coverplan-bulk">([^<]+)<', page)[1]
+    assert parts_of(data["bulk"] | {"data": packed})["geometry"]["roads"] == []
+    assert data["base"]["no_roads"] is True
     assert 'name="roads"' not in page
     assert "直线距离×1.3" in data["meta"]["notice"]
     assert all("直线距离×1.3" in layer["profile"]["zh"] for layer in data["layers"])

@@ -239,21 +239,27 @@ class _Book:
 
 
 def _values(full: Path, sheet: str | None, *, results: bool) -> _Book:
-    book = openpyxl.load_workbook(full, read_only=True, data_only=results)
-    try:
-        names = tuple(s.title for s in book.worksheets)
-        if sheet is not None:
-            rows = _filled_rows(book[sheet]) if sheet in names else []
-            return _Book(names, sheet, rows)
-        seen = [s for s in book.worksheets if s.sheet_state == "visible"] or book.worksheets
-        holding = [s.title for s in book.worksheets if _holds(s)]
-        taken = next((s for s in seen if s.title in holding), None)
-        if taken is None:
-            return _Book(names)
-        others = tuple(name for name in holding if name != taken.title)
-        return _Book(names, taken.title, _filled_rows(taken), others)
-    finally:
-        book.close()
+    # Opened here, since the library leaves a file that it cannot read open.
+    with full.open("rb") as opened:
+        book = openpyxl.load_workbook(opened, read_only=True, data_only=results)
+        try:
+            return _taken(book, sheet)
+        finally:
+            book.close()
+
+
+def _taken(book: openpyxl.Workbook, sheet: str | None) -> _Book:
+    names = tuple(s.title for s in book.worksheets)
+    if sheet is not None:
+        rows = _filled_rows(book[sheet]) if sheet in names else []
+        return _Book(names, sheet, rows)
+    seen = [s for s in book.worksheets if s.sheet_state == "visible"] or book.worksheets
+    holding = [s.title for s in book.worksheets if _holds(s)]
+    taken = next((s for s in seen if s.title in holding), None)
+    if taken is None:
+        return _Book(names)
+    others = tuple(name for name in holding if name != taken.title)
+    return _Book(names, taken.title, _filled_rows(taken), others)
 
 
 def _filled_rows(sheet: Any) -> Rows:

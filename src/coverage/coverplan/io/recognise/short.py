@@ -84,14 +84,16 @@ def sheets_of(full: Path, file: str) -> list[tuple[str, bool, bool]]:
         raise InputError([unreadable(full, file, "table")]) from error
     if size > MOST_BYTES:
         raise InputError([too_large(file, size)])
-    try:
-        book = openpyxl.load_workbook(full, read_only=True, data_only=True)
-    except Exception as error:
-        raise InputError([unreadable(full, file, "table")]) from error
-    try:
-        return [(s.title, s.sheet_state == "visible", _holds(s)) for s in book.worksheets]
-    finally:
-        book.close()
+    # Opened here, since the library leaves a file that it cannot read open.
+    with full.open("rb") as opened:
+        try:
+            book = openpyxl.load_workbook(opened, read_only=True, data_only=True)
+        except Exception as error:
+            raise InputError([unreadable(full, file, "table")]) from error
+        try:
+            return [(s.title, s.sheet_state == "visible", _holds(s)) for s in book.worksheets]
+        finally:
+            book.close()
 
 
 def _holds(sheet: Any) -> bool:
