@@ -438,7 +438,7 @@ def test_township_with_nobody_or_of_unknown_population(show, make_county, value,
         page.evaluate(f"coverplan.figures().units[{payload['units'][4]['code']!r}].reached")
         == value
     )
-    assert ("另有 1 个乡镇人数未知" in content(page, "#headline")) == (value is None)
+    assert ("1 个乡镇人数未知，不计在人数内" in content(page, "#headline")) == (value is None)
     assert written in Static(text).text
     assert_clean(page)
 

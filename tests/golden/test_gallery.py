@@ -6,6 +6,7 @@ When a change is meant to alter them, run the main command again and commit what
 import io
 import json
 
+import openpyxl
 import pandas as pd
 
 from coverplan.present.tables import coverage_table, sites_table
@@ -32,3 +33,22 @@ def test_the_map_is_of_the_same_inputs(yunxi, root):
     assert record["run_id"] in page
     fresh = {f.label: f.sha256 for f in yunxi.inputs.files}
     assert {i["file"]: i["sha256"] for i in record["inputs"]} == fresh
+
+
+def test_the_report_is_of_the_same_run(root):
+    run, report = (
+        json.loads((root / "maps" / name / "run.json").read_text(encoding="utf-8"))
+        for name in ("yunxi", "yunxi-report")
+    )
+    assert report["run_id"] == run["run_id"]
+    page = (root / "maps" / "yunxi-report" / "report.html").read_text(encoding="utf-8")
+    assert run["run_id"] in page
+    book = openpyxl.load_workbook(root / "maps" / "yunxi-report" / "report.xlsx")
+    said = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value]
+    assert any(run["run_id"] in words for words in said)
+
+
+def test_the_gallery_stays_light(root):
+    kept = [p for p in (root / "maps").rglob("*") if p.is_file() and p.name != "study.gpkg"]
+    weight = sum(p.stat().st_size for p in kept if p.parent.name != "figures")
+    assert weight < 15_000_000
