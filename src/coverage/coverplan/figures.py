@@ -23,8 +23,7 @@ from .core.text import Language, Text
 from .identity import run_id, version_of
 from .io.write import RECORD, hashes, whole_folder, write_text
 from .measure.measures import Measures
-from .present.report.curves import lorenz_curves
-from .present.report.sources import Sources
+from .present.lorenz_curves import lorenz_curves
 from .results import LayerResult, Study
 
 try:
@@ -192,9 +191,7 @@ def _of_layer(
 
 
 def _curves(study: Study, layer: str, measures: Measures) -> dict[str, Any]:
-    sources = Sources.of(study, run_id(study), measures=measures)
-    story = next(story for story in sources.layers if story.result.layer.id == layer)
-    return dict(lorenz_curves(measures, story))
+    return dict(lorenz_curves(measures, layer, study.layers[layer].layer.group))
 
 
 def _record(study: Study, how: Asked, font: Path, written: dict[str, str]) -> dict[str, Any]:

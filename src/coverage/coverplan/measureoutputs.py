@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from .clock import Clock, OnStep
 from .core.text import Language, Text
@@ -16,15 +15,11 @@ from .io.write import RECORD, hashes, whole_folder, write_csv, write_gpkg, write
 from .measure.measures import Measures
 from .present.blindmap import blind_spot_svg
 from .present.lorenz import lorenz_svg
-from .present.measure_tables import measure_files, measured_group, supply_words
+from .present.lorenz_curves import lorenz_curves
+from .present.measure_tables import measure_files, measured_group
 from .results import Inputs
 
 _LIBRARIES = ("geopandas", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely")
-_DRAWN = {
-    "access": Text("可及性（E2SFCA）", "access (E2SFCA), "),
-    "places_per_1000": Text("本单元", "own unit, "),
-}
-"""What has Lorenz curves drawn: what people have, not what they must do without."""
 
 
 def write_measures(
@@ -83,7 +78,7 @@ def _pictures(inputs: Inputs, found: Measures, language: Language) -> dict[str, 
     pictures = {"blind_spots.svg": _blind_spots(inputs, found, language)}
     for item in inputs.layers:
         key, label = item.layer.id, item.layer.label
-        curves = _curves(found, key, item.layer.group)
+        curves = lorenz_curves(found, key, item.layer.group)
         if curves:
             words = measured_group(item.layer.group)
             title = Text(f"{label.zh}：{words.zh}", f"{label.en}: {words.en}")
@@ -95,27 +90,6 @@ def _pictures(inputs: Inputs, found: Measures, language: Language) -> dict[str, 
 def _imprint(inputs: Inputs) -> tuple[Text, ...]:
     """Return what stands under every picture of a study."""
     return tuple(Text.same(words) for words in (inputs.notice, inputs.approval_number) if words)
-
-
-def _curves(found: Measures, layer: str, group: str) -> dict[str, tuple[Text, pd.DataFrame]]:
-    curves = {}
-    for subject, label in _DRAWN.items():
-        rows, facts = found.lorenz, found.inequality
-        if not len(rows):
-            continue
-        here = (rows["layer"] == layer) & (rows["group"] == group) & (rows["subject"] == subject)
-        if not here.any():
-            continue
-        own = (facts["layer"] == layer) & (facts["group"] == group)
-        own &= (facts["subject"] == subject) & (facts["index"] == "gini")
-        fact, unit = facts[own].iloc[0], supply_words(found, layer)
-        people, gini = int(fact["people"]), float(fact["value"])
-        said = Text(
-            f"{label.zh}每千人{unit.zh}，基尼系数 {gini:.3f}（{people:,} 人）",
-            f"{label.en}{unit.en} per 1,000, Gini {gini:.3f} ({people:,} people)",
-        )
-        curves[subject] = (said, rows[here])
-    return curves
 
 
 def _blind_spots(inputs: Inputs, found: Measures, language: Language) -> str:

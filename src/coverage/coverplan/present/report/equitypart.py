@@ -6,9 +6,9 @@ from ...core.text import Text
 from ...measure.coverage import TOTAL
 from ...measure.inequality_table import SUBJECTS
 from ...measure.measures import RURAL, URBAN, URBAN_RURAL, Measures
+from ..lorenz_curves import lorenz_curves
 from ..measure_tables import INDEX_LABELS, measured_group, supply_words
 from .blocks import Block, Cell, Column, Figure, Paragraph, Section, Table
-from .curves import lorenz_curves
 from .pairs import without_empty
 from .proposals import number_cell
 from .sources import LayerStory, Sources, table_id
@@ -275,5 +275,5 @@ def _figures(sources: Sources, found: Measures) -> list[Figure]:
             layer=story.result.layer.id,
         )
         for story in sources.layers
-        if lorenz_curves(found, story)
+        if lorenz_curves(found, story.result.layer.id, story.result.layer.group)
     ]

@@ -27,8 +27,8 @@ from ..figures import (
     plan_figure,
     save_figure,
 )
+from ..lorenz_curves import lorenz_curves
 from .blocks import Figure, Report
-from .curves import lorenz_curves
 from .picture import Picture
 from .sources import Sources
 
@@ -173,6 +173,10 @@ def _draw(sources: Sources, block: Figure, language: Language, font: Path) -> Dr
 
 def _equity(sources: Sources, block: Figure, how: _How) -> Drawing:
     story = next(s for s in sources.layers if s.result.layer.id == block.layer)
-    curves = {} if sources.measures is None else lorenz_curves(sources.measures, story)
+    curves = (
+        {}
+        if sources.measures is None
+        else lorenz_curves(sources.measures, block.layer, story.result.layer.group)
+    )
     title = Text(f"{story.label.zh}：{story.group.zh}", f"{story.label.en}: {story.group.en}")
     return equity_figure(sources.study, curves, title, **how)

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from ...core.text import Text
-from ...measure.measures import Measures
-from ..measure_tables import supply_words
-from .sources import LayerStory
+from ..core.text import Text
+from ..measure.measures import Measures
+from .measure_tables import supply_words
 
 __all__ = ["lorenz_curves"]
 
@@ -16,15 +15,14 @@ _DRAWN = {
 """What people have is drawn, not what they must do without."""
 
 
-def lorenz_curves(found: Measures, story: LayerStory) -> dict[str, tuple[Text, pd.DataFrame]]:
-    """Return the curves of a layer's own group by subject; none where nothing is shared out.
+def lorenz_curves(found: Measures, layer: str, group: str) -> dict[str, tuple[Text, pd.DataFrame]]:
+    """Return the curves of a layer and a group by subject; none where nothing is shared out.
 
     Parameters
     ----------
-    found, story
-        What was measured, and the layer.
+    found, layer, group
+        What was measured, of which layer and group.
     """
-    layer, group = story.result.layer.id, story.result.layer.group
     curves: dict[str, tuple[Text, pd.DataFrame]] = {}
     for subject, label in _DRAWN.items():
         rows, facts = _own(found.lorenz, layer, group, subject), found.inequality
