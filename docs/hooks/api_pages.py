@@ -1,0 +1,149 @@
+"""The reference of the API: which name stands on which page. A public name without a page is an error."""
+
+import importlib
+from dataclasses import dataclass
+
+from words import pick
+
+
+@dataclass(frozen=True)
+class Group:
+    """A page of the reference."""
+
+    id: str
+    zh: str
+    en: str
+    names: str
+    """Names of `coverplan`, in the order they are read."""
+
+
+GROUPS = (
+    Group(
+        "studies",
+        "一项研究",
+        "A study",
+        "run load assess read_study small_county write_small_county Study Inputs LayerInput LayerResult "
+        "StudyConfig Traveller travellers write_run Goal GoalResult",
+    ),
+    Group("checking", "检查数据", "Checking data", "check_study CheckReport write_report Problem"),
+    Group(
+        "parts",
+        "区域、道路、人口、设施",
+        "Region, roads, people, facilities",
+        "Region Network Demand Facilities Layer Profile builtin_layers builtin_profiles place_people "
+        "largest_remainder",
+    ),
+    Group(
+        "travel",
+        "出行时间",
+        "Travel times",
+        "mode_graph snap Snapped nearest_site Nearest k_nearest_sites KNearest travel_times TravelTimes "
+        "travel_time_blocks Reach reach_sums routes Routes service_area road_kilometres isochrones",
+    ),
+    Group(
+        "coverage",
+        "覆盖与其他度量",
+        "Coverage and other measures",
+        "Coverage LayerView measure_layer measure_study Measures MeasureSettings write_measures "
+        "two_step_floating_catchment gini theil",
+    ),
+    Group(
+        "siting",
+        "选址",
+        "Siting",
+        "propose SitingRequest Proposal SitingPlan SitingProblem Sites Rules Limits solve_mclp "
+        "solve_fewest compare_plans recount check_candidates",
+    ),
+    Group(
+        "targets",
+        "政策目标与实施方案",
+        "Policy targets and programme",
+        "check_targets TargetReport Finding Ledger INDICATOR_TYPES read_register target_programme "
+        "Programme report_rows write_targets",
+    ),
+    Group(
+        "handing-on",
+        "地图、报告、对比",
+        "Maps, reports, comparisons",
+        "show_map MapView map_html show_table study_report report_contents write_documents compare_runs "
+        "Comparison write_comparison",
+    ),
+    Group(
+        "province",
+        "全省分县计算",
+        "A province in pieces",
+        "assess_by_county assess_in_pieces ProvinceResult",
+    ),
+    Group(
+        "errors",
+        "错误与双语文字",
+        "Errors and bilingual text",
+        "CoverplanError InputError MissingExtraError InternalError Text register_display",
+    ),
+)
+DOORS = {
+    "figures": ("论文与纸上的图", "Figures for paper"),
+    "siting": ("选址的各部分", "Parts of siting"),
+    "travel": ("出行的各部分", "Parts of travel"),
+    "measure": ("度量的各部分", "Parts of measuring"),
+    "people": ("安放人口的各部分", "Parts of placing people"),
+    "io": ("读文件的各部分", "Readers"),
+}
+"""Modules with names of their own beside those of `coverplan`."""
+
+
+def api_pages(language: str) -> dict[str, str]:
+    """Return the pages of the API by their path.
+
+    Raises
+    ------
+    ValueError
+        When a public name stands on no page, or on two.
+    """
+    top = importlib.import_module("coverplan").__all__
+    placed = [name for group in GROUPS for name in group.names.split()]
+    found = [name for name in placed if name in top]
+    missing = sorted({*top} - {*found})
+    if len(found) != len({*found}):
+        raise ValueError(f"docs/hooks/api_pages.py: no page, or two, for {missing or found}")
+    pages = {}
+    index = [f"# {pick(language, 'Python 接口', 'The Python API')}", ""]
+    index += [pick(language, *INTRO), ""]
+    for group in GROUPS:
+        names = [name for name in group.names.split() if name in top]
+        title = pick(language, group.zh, group.en)
+        pages[f"reference/api/{group.id}.md"] = _page(title, "coverplan", names)
+        links = ", ".join(f"[`{n}`]({group.id}.md#{path_of('coverplan', n)})" for n in names)
+        index += [f"**[{title}]({group.id}.md)**: {links}", ""]
+    for door, titles in DOORS.items():
+        module = importlib.import_module(f"coverplan.{door}")
+        names = [name for name in module.__all__ if name not in top or door == "figures"]
+        title = pick(language, *titles)
+        name = f"module-{door}"
+        pages[f"reference/api/{name}.md"] = _page(
+            f"{title}（coverplan.{door}）" if language == "zh" else f"{title} (coverplan.{door})",
+            f"coverplan.{door}",
+            names,
+        )
+        index += [f"**[`coverplan.{door}`]({name}.md)**: {title}", ""]
+    pages["reference/api/index.md"] = "\n".join(index) + "\n"
+    return pages
+
+
+INTRO = (
+    "以下各名称都可由 `import coverplan as cp` 得到。说明文字是英文，每个名称都有一个经过测试的例子。"
+    "从例子学起请看[各篇笔记](../../notebooks/index.md)和[在 Python 中](../../guide/python.md)。",
+    "All names come with `import coverplan as cp`; each has an example that the tests run. To learn by "
+    "examples, see the [notebooks](../../notebooks/index.md) and [in Python](../../guide/python.md).",
+)
+
+
+def _page(title: str, module: str, names: list[str]) -> str:
+    blocks = [f"::: {path_of(module, name)}" for name in names]
+    return "\n\n".join([f"# {title}", *blocks]) + "\n"
+
+
+def path_of(module: str, name: str) -> str:
+    """Return how a name is called; its full path where a module has the same name."""
+    origin = str(getattr(getattr(importlib.import_module(module), name), "__module__", ""))
+    return f"{origin}.{name}" if origin.rpartition(".")[2] == name else f"{module}.{name}"

@@ -1,0 +1,136 @@
+"""Notebooks, run from a clean kernel, as pages: the text of one language, code, what came out."""
+
+import base64
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from words import pick
+
+MARK = "<!-- en -->"
+_HEADING = re.compile(r"^(#+) (.*?) · (.*)$")
+_SRCDOC = re.compile(r'<iframe\b[^>]*?srcdoc="(.*?)"[^>]*>\s*</iframe>', re.DOTALL)
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def execute(file: Path, folder: Path, language: str = "zh", timeout_seconds: int = 600) -> Path:
+    """Run a notebook from a clean kernel, in its own folder, and keep it with its outputs.
+
+    Parameters
+    ----------
+    file, folder
+        The notebook, and where to keep it once it has run.
+    language
+        Put in the place of ``language = "zh"``.
+    timeout_seconds
+        Of a cell.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        When a cell fails.
+    """
+    book = nbformat.read(file, as_version=4)
+    for one in book.cells:
+        if one.cell_type == "code":
+            one.source = one.source.replace('language = "zh"', f'language = "{language}"')
+    client = NotebookClient(
+        book,
+        timeout=timeout_seconds,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(file.parent)}},
+    )
+    client.execute()
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / file.name
+    nbformat.write(book, target)
+    return target
+
+
+@dataclass
+class Page:
+    """A notebook as Markdown, and the files beside it."""
+
+    title: str
+    text: str
+    heading: str = ""
+    """The heading last met: what figures are called."""
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def page_of(file: Path, language: str) -> Page:
+    """Return an executed notebook as a page in one language."""
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    page = Page("", "")
+    parts: list[str] = []
+    for number, one in enumerate(cells, start=1):
+        source = "".join(one["source"])
+        if one["cell_type"] == "markdown":
+            told = words_of(source, language)
+            page.heading = next(
+                (x.lstrip("# ") for x in told.splitlines() if x[:1] == "#"), page.heading
+            )
+            parts.append(told)
+        elif one["cell_type"] == "code":
+            parts.append(f"```python\n{source}\n```")
+            shown = [_shown(out, f"{file.stem}-{number}", page) for out in one["outputs"]]
+            parts += [text for text in shown if text]
+    download = pick(
+        language,
+        f"本页由 `notebooks/{file.name}` 运行得到，可在 Jupyter 中打开该文件自己运行。",
+        f"This page is `notebooks/{file.name}`, executed; open the file in Jupyter to run it yourself.",
+    )
+    title, _, rest = "\n\n".join(parts).partition("\n")
+    page.title = title.lstrip("# ")
+    page.text = f'{title}\n\n!!! note ""\n    {download}\n{rest}\n'
+    return page
+
+
+def words_of(source: str, language: str) -> str:
+    """Return the half of a text cell that is in a language."""
+    chinese, mark, english = source.partition(MARK)
+    lines = chinese.strip().splitlines()
+    headings = [m for line in lines if (m := _HEADING.match(line))]
+    told = [f"{m[1]} {m[2] if language == 'zh' else m[3]}" for m in headings]
+    body = "\n".join(line for line in lines if not _HEADING.match(line)).strip()
+    if language != "zh" and mark:
+        body = english.strip()
+    return "\n\n".join([*told, *([body] if body else [])])
+
+
+def _shown(output: dict[str, Any], name: str, page: Page) -> str:
+    """Return one output as Markdown; pictures and maps become files."""
+    if output["output_type"] == "stream":
+        text = _ESCAPES.sub("", "".join(output["text"])).rstrip()
+        return f"```text\n{text}\n```" if output["name"] == "stdout" and text else ""
+    data = output.get("data", {})
+    count = len(page.files)
+    if "text/html" in data:
+        return _html("".join(data["text/html"]), f"{name}-{count}", page)
+    for kind, ending in (("image/png", "png"), ("image/svg+xml", "svg")):
+        if kind in data:
+            text = "".join(data[kind])
+            file = f"{name}-{count}.{ending}"
+            page.files[file] = base64.b64decode(text) if ending == "png" else text.encode()
+            return f"![{page.heading}]({file})"
+    text = "".join(data.get("text/plain", "")).rstrip()
+    return f"```text\n{text}\n```" if text else ""
+
+
+def _html(text: str, name: str, page: Page) -> str:
+    """Return HTML of an output; a map within becomes a page of its own, loaded when it is seen."""
+
+    def own_page(match: re.Match[str]) -> str:
+        file = f"{name}.html"
+        page.files[file] = html.unescape(match[1]).encode("utf-8")
+        return f'<iframe class="cp-map" loading="lazy" title="{html.escape(page.heading)}" src="{file}"></iframe>'
+
+    replaced = _SRCDOC.sub(own_page, text)
+    flat = re.sub(r"\n\s*\n", "\n", replaced)
+    return f'<div class="cp-output">\n{flat}\n</div>'

@@ -1,0 +1,94 @@
+"""Hooks of the site: pages made from the code and from notebooks, pictures, formulas."""
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import File, Files
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from api_pages import api_pages
+from cli_pages import command_page
+from formulas import with_mathml
+from model_pages import fault_page, indicator_page, model_page, services_page
+from notebook_pages import execute, page_of
+from study_pages import study_page
+from words import pick
+
+DOCS = Path(__file__).resolve().parent.parent
+ROOT = DOCS.parent
+EXECUTED = "COVERPLAN_EXECUTED_NOTEBOOKS"
+"""Names a folder of executed notebooks by language; without it they are executed here."""
+
+_ALTERNATE = re.compile(r"\s*<link rel=\"alternate\"[^>]*>")
+
+PAGES = {
+    "reference/commands.md": command_page,
+    "reference/study-file.md": study_page,
+    "reference/models.md": model_page,
+    "reference/services.md": services_page,
+    "reference/indicators.md": indicator_page,
+    "reference/faults.md": fault_page,
+}
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add what is not written by hand."""
+    language = config.theme["language"]
+    for path, make in PAGES.items():
+        files.append(File.generated(config, path, content=make(language)))
+    for path, text in api_pages(language).items():
+        files.append(File.generated(config, path, content=text))
+    for file in sorted((DOCS / "shared").rglob("*")):
+        if file.is_file():
+            name = file.relative_to(DOCS / "shared").as_posix()
+            files.append(File.generated(config, name, abs_src_path=str(file)))
+    _add_notebooks(files, config, language)
+    return files
+
+
+def _add_notebooks(files: Files, config: Any, language: str) -> None:
+    index = [f"# {pick(language, '笔记', 'Notebooks')}", "", pick(language, *NOTEBOOKS), ""]
+    for file in executed(language):
+        page = page_of(file, language)
+        name = f"notebooks/{file.stem}.md"
+        files.append(File.generated(config, name, content=page.text))
+        for beside, content in page.files.items():
+            files.append(File.generated(config, f"notebooks/{beside}", content=content))
+        index.append(f"1. [{page.title}]({file.stem}.md)")
+    files.append(File.generated(config, "notebooks/index.md", content="\n".join(index) + "\n"))
+
+
+NOTEBOOKS = (
+    "五篇笔记，都用示例县，可从头到尾运行；页中的表、图和地图是运行的结果，地图可以操作。",
+    "Five notebooks on the sample county, to be run from top to bottom. Tables, figures and maps on "
+    "these pages are what came out; the maps are alive.",
+)
+
+
+def executed(language: str) -> list[Path]:
+    """Return the executed notebooks in a language."""
+    given = os.environ.get(EXECUTED)
+    names = sorted(file.name for file in (ROOT / "notebooks").glob("*.ipynb"))
+    if not given:
+        kept = DOCS / ".executed" / language
+        return [execute(ROOT / "notebooks" / name, kept, language) for name in names]
+    own = Path(given) / language
+    folder = own if own.is_dir() else Path(given) / "zh"
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise FileNotFoundError(f"{EXECUTED}: {folder} has no {', '.join(missing)}")
+    return [folder / name for name in names]
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Turn formulas into MathML."""
+    return with_mathml(html)
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Take out the links for which the page would ask for a site map, which a folder cannot give."""
+    return _ALTERNATE.sub("", output)

@@ -1,0 +1,86 @@
+"""The documentation opened from a folder, as a machine without a network shows it."""
+
+from pathlib import Path
+
+import pytest
+from documentation import documentation
+
+PAGES = [
+    "index.html",
+    "tutorial/2-sample-county.html",
+    "how-to/index.html",
+    "concepts/proof-and-gap.html",
+    "guide/siting.html",
+    "reference/files.html",
+    "reference/study-file.html",
+    "reference/api/travel.html",
+    "notebooks/02_coverage.html",
+    "en/index.html",
+    "en/tutorial/3-your-own-place.html",
+    "en/concepts/access-and-inequality.html",
+]
+SEARCH = """
+(async () => {
+  const field = document.querySelector('[data-md-component=search-query]');
+  document.querySelector('#__search').click();
+  field.focus();
+  field.value = %r;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  for (let i = 0; i < 100; i += 1) {
+    field.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true }));
+    await new Promise((done) => setTimeout(done, 100));
+    const found = document.querySelectorAll('.md-search-result__link');
+    if (found.length) return [...found].map((link) => link.getAttribute('href'));
+  }
+  return [];
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return documentation(tmp_path_factory)
+
+
+def test_pages_ask_nobody_and_fit_desk_and_phone(site: Path, browser) -> None:
+    for name in PAGES:
+        page = browser.open((site / name).as_uri(), width=390, height=844)
+        foreign = [
+            url
+            for url in page.requests
+            if not url.startswith(("file:", "data:", "blob:", "about:"))
+        ]
+        assert foreign == [], name
+        assert page.errors == [], name
+        for width in (390, 1280):
+            page.size(width, 844)
+            wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 0, (name, width)
+        page.close()
+
+
+@pytest.mark.parametrize(
+    ("home", "words", "page"),
+    [
+        ("index.html", "可达", "concepts/three-coverages.html"),
+        ("en/index.html", "travel_times", "reference/api/travel.html"),
+    ],
+)
+def test_the_search_works_without_a_server(
+    site: Path, browser, home: str, words: str, page: str
+) -> None:
+    opened = browser.open((site / home).as_uri())
+    links = opened.evaluate(SEARCH % words)
+    assert any(page in link for link in links), links
+    assert [url for url in opened.requests if url.startswith("http")] == []
+    opened.close()
+
+
+def test_a_living_map_stands_in_a_notebook_page(site: Path, browser) -> None:
+    page = browser.open((site / "notebooks/02_coverage.html").as_uri())
+    source = page.evaluate("document.querySelector('iframe.cp-map').src")
+    page.close()
+    framed = browser.open(source, width=900, height=600)
+    assert framed.errors == []
+    assert framed.evaluate("document.querySelectorAll('table tbody tr').length") >= 12
+    framed.close()

@@ -1,0 +1,162 @@
+"""The site as it is built: complete, the same in both languages, and of its own files alone."""
+
+import re
+import subprocess
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import typer
+from documentation import LANGUAGES, build, documentation, sources
+from pydantic import BaseModel
+
+import coverplan
+from coverplan.cli import app
+from coverplan.domain.config import StudyConfig
+from coverplan.measure import INDICATORS
+from coverplan.measure.policy import INDICATOR_TYPES
+from coverplan.siting import MODELS
+
+FOLDER_OF = {"zh": "", "en": "en"}
+ASKS = re.compile(
+    r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=\"?([^\"\s>]+)"
+    r"|<link\b[^>]*?\bhref=\"?([^\"\s>]+)|<object\b[^>]*?\bdata=\"?([^\"\s>]+)"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return documentation(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, str]:
+    """The pages of the site; maps, which are pages of their own, are left out."""
+    found = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+    return {page: text for page, text in found.items() if "md-content" in text}
+
+
+def page(site: Path, language: str, name: str) -> str:
+    return (site / FOLDER_OF[language] / name).read_text(encoding="utf-8")
+
+
+def test_both_languages_have_the_same_pages(site: Path, pages: dict[Path, str]) -> None:
+    assert sources("zh") == sources("en")
+    names = [p.relative_to(site).as_posix() for p in pages]
+    english = {n.removeprefix("en/") for n in names if n.startswith("en/")}
+    chinese = {n for n in names if not n.startswith("en/")} - {"404.html"}
+    assert chinese == english - {"404.html"}
+    assert len(chinese) > 50
+
+
+def test_a_page_leads_to_itself_in_the_other_language(site: Path, pages: dict[Path, str]) -> None:
+    for file, text in pages.items():
+        if file.name == "404.html":
+            continue
+        (link,) = re.findall(r'<a class="md-header__button cp-language"[^>]*?href="([^"]+)"', text)
+        there = (file.parent / link).resolve()
+        own = file.relative_to(site).as_posix()
+        other = own.removeprefix("en/") if own.startswith("en/") else f"en/{own}"
+        assert there == site.resolve() / other
+        assert there.is_file()
+
+
+def test_every_link_leads_somewhere(site: Path, pages: dict[Path, str]) -> None:
+    ids = {p: set(re.findall(r'\bid="?([^"\s>]+)', text)) for p, text in pages.items()}
+    broken = []
+    for file, text in pages.items():
+        if file.name == "404.html":
+            continue
+        for link in re.findall(r'<a\b[^>]*?\bhref="([^"]*)"', text):
+            parts = urlsplit(unescape(link))
+            if parts.scheme or link.startswith(("javascript:", "//")):
+                continue
+            there = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            there = there / "index.html" if there.is_dir() else there
+            anchor = unquote(parts.fragment)
+            wrong = anchor and there in ids and anchor not in ids[there]
+            if not there.is_file() or (wrong and anchor != "__skip"):
+                broken.append((file.relative_to(site).as_posix(), link))
+    assert broken == []
+
+
+def test_no_page_asks_another_host_for_anything(site: Path) -> None:
+    asked = []
+    for file in (*site.rglob("*.html"), *site.rglob("*.css")):
+        text = file.read_text(encoding="utf-8")
+        found = [next(filter(None, m.groups())) for m in ASKS.finditer(text)]
+        found += re.findall(r"@import\s+[\"']?([^\"';\s)]+)", text)
+        found += re.findall(r"\burl\(\s*[\"']?((?:https?:)?//[^\"')]+)", text)
+        hosts = [one for one in found if re.match(r"(https?:)?//", unescape(one))]
+        asked += [(file.name, host) for host in hosts]
+    assert asked == []
+
+
+def test_formulas_need_no_script(pages: dict[Path, str]) -> None:
+    assert sum(text.count("<math") for text in pages.values()) > 50
+    left = [p.name for p, text in pages.items() if re.search(r"\\\(|\\\[|\\frac|\\sum", text)]
+    assert left == []
+
+
+def test_every_picture_says_what_it_shows(site: Path, pages: dict[Path, str]) -> None:
+    silent = []
+    for file, text in pages.items():
+        body = text.split("md-content", 1)[1]
+        silent += [
+            (file.relative_to(site).as_posix(), image)
+            for image in re.findall(r"<img\b[^>]*>", body)
+            if not re.search(r'\balt="[^"]+"', image)
+        ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reference_names_everything(site: Path, language: str) -> None:
+    commands = page(site, language, "reference/commands.html")
+    group = typer.main.get_command(app)
+    wanted = {n for c in group.commands.values() for p in c.params for n in p.opts if n[0] == "-"}  # type: ignore[attr-defined]
+    assert [n for n in wanted if f"<code>{n}</code>" not in commands] == []
+    assert [n for n in group.commands if f'id="{n}"' not in commands] == []  # type: ignore[attr-defined]
+
+    keys = page(site, language, "reference/study-file.html")
+    wanted = {f.alias or n for table in tables(StudyConfig) for n, f in table.model_fields.items()}
+    assert [n for n in wanted if f"<code>{n}</code>" not in keys] == []
+
+    registered = {
+        "models": MODELS,
+        "indicators": {**INDICATORS, **INDICATOR_TYPES},
+        "services": {**coverplan.builtin_layers(), **coverplan.builtin_profiles()},
+    }
+    for name, known in registered.items():
+        text = page(site, language, f"reference/{name}.html")
+        assert [key for key in known if f"<code>{key}</code>" not in text] == []
+
+
+def tables(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """Return a table of the study file and all within it, as pydantic builds them."""
+    defined = model.model_json_schema()["$defs"]
+    known = {cls.__name__: cls for cls in everything_below(BaseModel)}
+    return {model, *(known[name] for name in defined)}
+
+
+def everything_below(cls: type[BaseModel]) -> set[type[BaseModel]]:
+    below = set(cls.__subclasses__())
+    return below | {one for sub in below for one in everything_below(sub)}
+
+
+def test_every_public_name_has_its_place(site: Path) -> None:
+    text = "".join(p.read_text(encoding="utf-8") for p in (site / "reference/api").glob("*.html"))
+    missing = [n for n in coverplan.__all__ if not re.search(rf'id="coverplan\.[\w.]*\b{n}"', text)]
+    assert missing == []
+
+
+def test_a_build_that_fails_says_so_and_leaves_the_old_site(tmp_path: Path) -> None:
+    old = tmp_path / "site" / "index.html"
+    old.parent.mkdir()
+    old.write_text("old", encoding="utf-8")
+    (tmp_path / "executed" / "zh").mkdir(parents=True)
+    with pytest.raises(subprocess.CalledProcessError):
+        build(tmp_path / "site", tmp_path / "executed")
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["index.html"]
+    assert old.read_text(encoding="utf-8") == "old"
