@@ -73,7 +73,8 @@ def _shoot(browser, address: str, target: Path, stands: str) -> None:  # noqa: A
     few.save(target, optimize=True)
     size = target.stat().st_size
     print(f"{target.relative_to(ROOT)}  {size:,} bytes")
-    assert size < MOST_BYTES, target
+    if size >= MOST_BYTES:
+        raise SystemExit(f"{target.name} is too heavy: fewer colours")
 
 
 if __name__ == "__main__":

@@ -265,7 +265,8 @@ def test_11_same_inputs_same_bytes(root, tmp_path):
         study = coverplan.run(tmp_path / "yunxi" / "study.toml")
         coverplan.write_run(study, tmp_path / name)
         records.append(json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")))
-    for file in ("map.html", "coverage.csv", "sites.csv", "network.csv", "study.gpkg"):
+    files = ("map.html", "coverage.csv", "sites.csv", "network.csv", "not_reached.csv")
+    for file in (*files, "study.gpkg"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), (
             file
         )
@@ -289,7 +290,7 @@ def test_12_text_of_files_is_data(tmp_path):
     page = (tmp_path / "run" / "map.html").read_text(encoding="utf-8")
     assert "<script>alert(1)" not in page
     assert "=HYPERLINK" in page  # shown as it is, as data
-    for name in ("coverage.csv", "sites.csv", "network.csv"):
+    for name in ("coverage.csv", "sites.csv", "network.csv", "not_reached.csv"):
         table = pd.read_csv(tmp_path / "run" / name, dtype=str).fillna("")
         for column in table:
             starts = table[column].str[:1].isin(["=", "+", "@"])

@@ -1,39 +1,78 @@
 """Notebooks run from a clean kernel, cell by cell, and are committed without outputs."""
 
 import json
-from pathlib import Path
+import re
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+from notebooks import NOTEBOOKS, executed
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
-
-
-def cells_of(file):
-    return json.loads(file.read_text(encoding="utf-8"))["cells"]
+MARK = "<!-- en -->"
 
 
-@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
-def test_runs_from_the_first_cell_to_the_last(file, monkeypatch):
-    monkeypatch.chdir(file.parent)
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    try:
-        for cell in cells_of(file):
-            if cell["cell_type"] == "code":
-                result = shell.run_cell("".join(cell["source"]), store_history=False, silent=True)
-                result.raise_error()
-    finally:
-        InteractiveShell.clear_instance()
+def cells_of(file, kind):
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == kind]
 
 
-@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def source(cell):
+    return "".join(cell["source"])
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda file: file.stem)
+def file(request):
+    return request.param
+
+
+def test_runs_from_the_first_cell_to_the_last(file, tmp_path_factory):
+    done = executed(file, tmp_path_factory)
+    codes = cells_of(done, "code")
+    assert [cell["execution_count"] for cell in codes] == list(range(1, len(codes) + 1))
+    outputs = [output for cell in codes for output in cell["outputs"]]
+    # What a reader must not see: warnings, tracebacks, figures that only print their name.
+    assert [o["text"] for o in outputs if o.get("name") == "stderr"] == []
+    bare = [o["data"]["text/plain"] for o in outputs if set(o.get("data", ())) == {"text/plain"}]
+    assert [
+        t for text in bare if re.match(r"<[\w.]+ (object )?at 0x|<Figure", t := "".join(text))
+    ] == []
+    kinds = {kind for output in outputs for kind in output.get("data", ())}
+    assert {"image/png", "text/html"} <= kinds
+    html = "".join(
+        "".join(o["data"]["text/html"]) for o in outputs if "text/html" in o.get("data", {})
+    )
+    assert "<iframe" in html, "no living map"
+
+
 def test_is_committed_without_outputs(file):
-    for cell in cells_of(file):
-        if cell["cell_type"] == "code":
-            assert cell["outputs"] == []
-            assert cell["execution_count"] is None
+    assert all(not cell["outputs"] for cell in cells_of(file, "code"))
+    assert all(cell["execution_count"] is None for cell in cells_of(file, "code"))
+    book = json.loads(file.read_text(encoding="utf-8"))
+    assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
+    assert all(cell["metadata"] == {} for cell in book["cells"])
 
 
-def test_there_are_notebooks():
-    assert NOTEBOOKS
+def test_speaks_both_languages(file):
+    first = source(cells_of(file, "code")[0])
+    assert '\nlanguage = "zh"' in f"\n{first}"
+    for cell in cells_of(file, "markdown"):
+        text = source(cell)
+        headings = [line for line in text.splitlines() if line.startswith("#")]
+        assert all(line.count(" · ") == 1 for line in headings), text
+        body = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+        if body.strip():
+            chinese, mark, english = body.partition(MARK)
+            assert mark, text
+            assert re.search(r"[\u4e00-\u9fff]", chinese), text
+            assert len(re.findall(r"[a-z]+", english)) > 3, text
+
+
+def test_uses_public_names_alone(file):
+    for cell in cells_of(file, "code"):
+        code = source(cell)
+        assert not re.search(r"\bcp\._|\bcoverplan\._|\._[a-z]", code), code
+        inner = re.findall(r"(?:from|import) coverplan\.([\w.]+)", code)
+        assert set(inner) <= {"figures", "siting", "travel", "measure", "people", "io"}, code
+
+
+def test_there_are_the_five():
+    names = [file.stem[:2] for file in NOTEBOOKS]
+    assert names == ["01", "02", "03", "04", "05"]

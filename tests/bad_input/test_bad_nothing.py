@@ -11,6 +11,7 @@ def test_the_untouched_county_runs(county):
         "faults.csv",
         "sites.csv",
         "network.csv",
+        "not_reached.csv",
         "people.csv",
         "candidates.csv",
         "plan.csv",

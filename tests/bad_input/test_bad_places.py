@@ -53,6 +53,9 @@ def test_empty_coordinates(county, columns):
         county.cell(H, 3, column, "")
     problem = county.refused().the("point.none")
     assert (problem.row, problem.column) == (3, " / ".join(columns))
+    # Half a point is a slip; without any, the village may stand for it.
+    assert ('place_missing = "village"' in problem.mend.zh) == (len(columns) == 2)
+    assert ('place_missing = "village"' in problem.mend.en) == (len(columns) == 2)
 
 
 def test_no_coordinates_at_all(county):

@@ -56,7 +56,7 @@ def test_roads_merged_by_class_with_ends_cut_short_are_repaired(county):
     county.edit('"roads.geojson"', '"merged.gpkg"\nrepair = { join_metres = 0.8 }')
     problem = county.understood().the(CODE)
     assert "移动" in problem.what.zh
-    assert "now 1 unconnected pieces" in problem.found.en
+    assert "now 1 unconnected piece," in problem.found.en
 
 
 def test_crossings_without_any_column_of_levels_are_counted(county):

@@ -53,6 +53,18 @@ def test_backslashes_are_explained(county):
     assert "/" in problem.mend.zh
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['类别 = "敬老院"', 'where = { 类别 = ["敬老院"] }', 'where = { a = "b", 类别_2 = ["c"] }'],
+)
+def test_keys_in_chinese_want_quotes(county, line):
+    county.edit("sites = 1", f"sites = 1\n{line}")
+    problem = county.refused().the("study.not_toml")
+    assert problem.row == 20
+    assert 'where = { "类别" = ["敬老院"] }' in problem.mend.zh
+    assert problem.mend.en.startswith("put keys in Chinese in straight double quotes")
+
+
 @pytest.mark.parametrize("ending", ["\r\n", "\n"])
 def test_windows_line_ends_and_mark_are_read(county, ending):
     text = county.study.read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import json
 import openpyxl
 import pandas as pd
 
+from coverplan.present.not_reached_table import not_reached_table
 from coverplan.present.tables import coverage_table, sites_table
 
 
@@ -25,6 +26,10 @@ def test_coverage(yunxi, root):
 
 def test_sites(yunxi, root):
     same_table(sites_table(yunxi, "zh"), root / "maps" / "yunxi" / "sites.csv")
+
+
+def test_not_reached(yunxi, root):
+    same_table(not_reached_table(yunxi, "zh"), root / "maps" / "yunxi" / "not_reached.csv")
 
 
 def test_the_map_is_of_the_same_inputs(yunxi, root):

@@ -11,15 +11,14 @@ import pytest
 from coverplan.domain.targets_config import ProgrammeConfig
 from coverplan.measure.policy import assess_targets
 from coverplan.programming import target_programme
-from coverplan.targeting import check_targets
 
 CHOSEN = ["Z20-03", "Z21-12", "Z21-13", "Z21-25", "Z21-29", "Z21-35", "XC-28"]
 YEARS = [{"year": 2024, "sites": 60, "budget_yuan": 60_000_000}, {"year": 2025, "sites": 200}]
 
 
 @pytest.fixture(scope="module")
-def report(root):
-    return check_targets(root / "data" / "geo" / "yunxi" / "targets.toml")
+def report(yunxi_targets):
+    return yunxi_targets
 
 
 @pytest.fixture(scope="module")

@@ -32,9 +32,9 @@ from coverplan.siting.plan import (
     TWICE,
     WEIGHTED,
     YUAN,
-    Assignment,
     Objective,
 )
+from coverplan.siting.planfacts import Assignment
 from coverplan.siting.rivals import single_exchanges
 from coverplan.travel import Reach
 

@@ -22,6 +22,7 @@ from county_tables import (
 )
 from independent import NEVER, Roads, nearest_ms
 
+from coverplan import InputError
 from coverplan.measure.policy import INDICATOR_TYPES
 from coverplan.targeting import TargetReport, check_targets
 
@@ -35,8 +36,8 @@ DEMO = "示范型|示范"
 
 
 @pytest.fixture(scope="session")
-def report(root) -> TargetReport:
-    return check_targets(root / "data" / "geo" / "yunxi" / "targets.toml")
+def report(yunxi_targets) -> TargetReport:
+    return yunxi_targets
 
 
 @pytest.fixture(scope="session")
@@ -568,6 +569,37 @@ def test_setting_what_a_reason_names_settles_it(report, settled, name):
     assert report[key].verdict == "cannot_judge"
     assert settled[key].verdict in {"met", "not_met"}, settled[key].reason.zh
     assert settled[key].settings == ()
+
+
+def test_the_same_numbers_set_in_python_judge_alike(report, settled):
+    said: dict[str, dict[str, object]] = {}
+    for name, (_, value) in NAMED.items():
+        _, section, key = name.split(".", 2)
+        said.setdefault(section, {})[key.strip('"')] = value
+    again = report.with_numbers(**said)
+    assert [(f.target.id, f.verdict, f.figure, f.asked) for f in again.findings] == [
+        (f.target.id, f.verdict, f.figure, f.asked) for f in settled.findings
+    ]
+    assert again.inputs.config.targets.settings == settled.inputs.config.targets.settings
+    assert report.with_numbers().findings == report.findings
+
+
+def test_a_number_that_cannot_be_meant_is_refused(report):
+    with pytest.raises(InputError) as caught:
+        report.with_numbers(settings={"basicaly": 0.9}, thresholds={"Z21-01": "x"})
+    assert {p.column for p in caught.value.problems} == {
+        "targets.settings.basicaly",
+        "targets.thresholds.Z21-01",
+    }
+    with pytest.raises(InputError, match="Z99"):
+        report.with_numbers(thresholds={"Z99": 1})
+
+
+def test_tables_of_what_is_missing_and_beside(report):
+    missing, named = report.missing("zh"), report["Z21-29"].figure.missing
+    assert missing.query("target_id == 'Z21-29'")["code"].tolist() == [n.code for n in named]
+    assert report.parts("zh").query("target_id == 'Z21-12'")["value"].notna().all()
+    assert report.summary("zh").iloc[-1]["total"] == len(report.findings)
 
 
 def test_what_is_set_is_what_is_judged_by(settled):

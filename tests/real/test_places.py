@@ -23,6 +23,7 @@ def test_every_output_is_there_and_opens(run_place, name):
         "faults.csv",
         "map.html",
         "network.csv",
+        "not_reached.csv",
         "people.csv",
         "plan.csv",
         "reasons.csv",

@@ -12,9 +12,9 @@ import pandas as pd
 from tiny import CRS, X0, at, demand, facilities, inputs, network, profile, region
 
 from coverplan import Demand, Layer, LayerInput, SitingRequest, Text
-from coverplan.assessing import traveller
 from coverplan.clock import Clock
 from coverplan.questions import question
+from coverplan.travelling import traveller
 
 METRES = 300.0
 PLACES_X = np.arange(24) * 250.0 + 125.0

@@ -1,7 +1,9 @@
 """The benchmarks run, their engines agree, and they say so where engines do not."""
 
+import contextlib
 import dataclasses
 import importlib
+import io
 import json
 import subprocess
 import sys
@@ -83,24 +85,40 @@ def test_engines_that_disagree_are_named_and_rounding_is_let_pass(bench, engine,
     assert all(engine in words and "9,999" in words for words in wrong)
 
 
-def test_a_run_ends_in_a_table_and_its_engines_agree(root, tmp_path):
+def test_a_run_ends_in_a_table_and_its_engines_agree(root, tmp_path, bench, monkeypatch, capsys):
+    """Once as it is run, an engine in a process of its own; what is missing then in this one."""
     results = tmp_path / "rows.json"
     script = root / "benchmarks" / "travel.py"
-    words = ["--places", "1500", "--engines", *ENGINES, "--results", str(results)]
+    kept = ["--places", "1500", "--results", str(results), "--folder", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, str(script), *words, "--tasks", "nearest", "k_nearest", "reach", "sums"],
+        [sys.executable, str(script), *kept, "--engines", "scipy", "--tasks", "nearest"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    first = json.loads(results.read_text(encoding="utf-8"))
+    assert [(row["task"], row["engine"]) for row in first] == [
+        ("prepare", "coverplan"),
+        ("nearest", "scipy"),
+    ]
+
+    travel = bench("travel")
+    tasks = ["nearest", "k_nearest", "reach", "sums"]
+    words = [*kept, "--engines", *ENGINES, "--tasks", *tasks]
+    monkeypatch.setattr(sys, "argv", [str(script), *words])
+    monkeypatch.setattr(travel, "_run", lambda of, out, cap: travel._child(*of[1:]) and "failed")
+    monkeypatch.setattr(travel, "copy_gb_per_second", lambda: 1.0)
+    assert travel.main() == 0, capsys.readouterr().err
     rows = json.loads(results.read_text(encoding="utf-8"))
+    assert rows[: len(first)] == first  # what is there is not run again
     assert [row["failed"] for row in rows if row.get("failed")] == []
-    tasks = {(row["task"], row["engine"]) for row in rows}
-    assert {("nearest", "networkx"), ("reach", "scipy, tiled"), ("sums", "coverplan")} <= tasks
+    pairs = [(row["task"], row["engine"]) for row in rows]
+    assert len(set(pairs)) == len(pairs)
+    assert {("nearest", "networkx"), ("reach", "scipy, tiled"), ("sums", "coverplan")} <= set(pairs)
     shared = [row["checks"] for row in rows if row["task"] == "reach"]
     assert all(checks["found_20"] == shared[0]["found_20"] > 20 for checks in shared)
-    assert "| 1,500 | 35 | networkx |" in done.stdout
+    assert "| 1,500 | 35 | networkx |" in capsys.readouterr().out
 
 
 def test_a_province_is_measured_from_network_to_coverage_table(bench):
@@ -113,14 +131,25 @@ def test_a_province_is_measured_from_network_to_coverage_table(bench):
     assert [len(item.facilities) for item in given.layers] == list(province.SITES.values())
 
 
-def test_large_inputs_are_made_and_both_ways_count_the_same_people(root, tmp_path):
-    done = subprocess.run(
-        [sys.executable, root / "benchmarks" / "inputs.py", "people", "--rows", "3000",
-         "--kinds", ".csv", "--folder", tmp_path],
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    rows = [line.split(" | ") for line in done.stdout.splitlines()[2:]]
+def test_large_inputs_are_made_and_both_ways_count_the_same_people(
+    tmp_path, bench, monkeypatch, capsys
+):
+    """One way in a process of its own, as always; the other in this one."""
+    inputs = bench("inputs")
+    own_process = inputs.measured
+
+    def measured(way, path):
+        if way != "plainly":
+            return own_process(way, path)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            inputs.one(way, path)
+        return json.loads(said.getvalue())
+
+    words = ["people", "--rows", "3000", "--kinds", ".csv", "--folder", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["inputs.py", *words])
+    monkeypatch.setattr(inputs, "measured", measured)
+    assert inputs.main() == 0
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
     assert [row[1] for row in rows] == ["plainly", "coverplan, people"]
     assert len({row[-1] for row in rows}) == 1
 

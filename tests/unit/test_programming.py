@@ -21,7 +21,8 @@ from coverplan import Demand, Inputs, Layer, LayerInput, Region, SitingRequest, 
 from coverplan.measure.policy import assess_targets
 from coverplan.measure.policy.ledger import LayerReach
 from coverplan.measure.policy.roads import RoadTravel, village_codes
-from coverplan.programming import TABLES, target_programme
+from coverplan.programmefound import TABLES
+from coverplan.programming import target_programme
 
 T = [f"33062400{i}000" for i in (1, 2, 3)]
 V = [f"33062400{i}20{k}" for i in (1, 2, 3) for k in (1, 2)]

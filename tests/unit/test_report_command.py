@@ -12,7 +12,7 @@ from street_files import STUDY, write_street
 from typer.testing import CliRunner
 
 import coverplan
-from coverplan import reportcommand, reporting
+from coverplan import reportcommand, reportcontents, reporting
 from coverplan.core.errors import InputError
 from coverplan.guarding import EXIT_INPUT, EXIT_OK
 from coverplan.present.report import pictures
@@ -199,7 +199,7 @@ def test_a_font_that_is_none_is_told_before_anything_is_computed(run, monkeypatc
 
 
 def test_a_name_that_cannot_be_drawn_is_told_before_anything_is_computed(run, study, monkeypatch):
-    monkeypatch.setattr(reporting, "assess_inputs", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(reportcontents, "assess_inputs", lambda *_: pytest.fail("computed"))
     units = study.parent / "units.geojson"
     old, new = (json.dumps(name)[1:-1] for name in ("乙镇", "乙\U0001f600镇"))
     units.write_text(units.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
@@ -222,7 +222,7 @@ def test_a_folder_of_others_is_left_alone(run, tmp_path):
 def test_a_fault_of_a_register_stops_the_report_before_anything_is_computed(
     run, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(reporting, "assess_inputs", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(reportcontents, "assess_inputs", lambda *_: pytest.fail("computed"))
     place = tmp_path / "faulty"
     place.mkdir()
     wrong = STUDY + '\n[targets]\nunits = [{ source = "no-such.csv" }]\n'

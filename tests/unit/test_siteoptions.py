@@ -121,6 +121,13 @@ def test_years_are_read():
     ]
 
 
+def test_required_and_excluded_sites_come_on_top_of_the_files():
+    table = siting(required=("P3", "P4"), excluded=("P5",))
+    assert (table["required"], table["excluded"]) == (["P1", "P3", "P4"], ["P2", "P5"])
+    table = changed(layers=("b",), required=("P3",))["layers"]["b"]["siting"]
+    assert table == {"sites": 2, "required": ["P3"]}
+
+
 def test_forbidden_areas_come_on_top_of_the_files():
     table = siting(forbidden=("homes=300", "farm land.gpkg=12.5", "rail=way.gpkg=5", "lake.gpkg"))
     assert table["forbidden"] == [
@@ -240,6 +247,7 @@ WORDS = {
     "close": ("2", "close"), "moves": ("1", "moves"), "years": ("2026:2", "years"),
     "spacing": ("800", "spacing_metres"), "per_unit": ("3", "unit_most"),
     "candidates": ("layer:b", "candidates"), "forbid": ("homes=300", "forbidden"),
+    "require": ("P7", "required"), "exclude": ("P8", "excluded"),
     "frontier": ("6", "frontier"), "draws": ("7", "draws"), "seed": ("3", "seed"),
     "speed_percent": ("20", "speed_percent"), "people_percent": ("10", "people_percent"),
     "missing_links_percent": ("5", "missing_links_percent"),
@@ -269,12 +277,14 @@ def test_every_option_reaches_its_table(name, monkeypatch, tmp_path):
     else:
         assert list(table) == ([] if name == "model" else [key])
         assert key in SitingConfig.model_fields
-    if name not in {"years", "forbid", "model"}:
+    if name not in {"years", "forbid", "require", "exclude", "model"}:
         (value,) = table.get("uncertainty", table).values()
         assert str(value) in {word, f"{word}.0"}
 
 
-FIELDS = ("model", "numbers", "years", "forbidden", "uncertainty", "together")
+FIELDS = (
+    "model", "numbers", "years", "forbidden", "required", "excluded", "uncertainty", "together",
+)  # fmt: skip
 
 
 def test_no_option_is_left_out():

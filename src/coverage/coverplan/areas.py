@@ -6,7 +6,6 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from .assessing import traveller
 from .clock import Clock, OnStep
 from .core.errors import InputError, Problem, Problems
 from .core.text import Text
@@ -14,6 +13,7 @@ from .domain.layer import MOST_MINUTES
 from .io.write import whole_file, write_gpkg
 from .results import Inputs, LayerInput
 from .travel import isochrones, service_area, snap
+from .travelling import traveller
 
 
 def reach_areas(

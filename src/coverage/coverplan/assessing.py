@@ -8,7 +8,7 @@ import pandas as pd
 from .clock import Clock
 from .core.errors import InternalError, Problem, Problems
 from .core.text import Text
-from .domain import Demand, Facilities, Profile
+from .domain import Demand, Facilities
 from .domain.groups import group_label
 from .firmness import draws_of, firmness
 from .jointly import answer_jointly
@@ -21,26 +21,11 @@ from .questions import NEW, Question, question
 from .results import Inputs, JointFound, LayerInput, LayerResult, Study
 from .siterows import site_rows_of
 from .siting.proposal import Proposal
-from .travel import (
-    ModeGraph,
-    Nearest,
-    Snapped,
-    mode_graph,
-    nearest_site,
-    snap,
-)
+from .travel import Nearest, Snapped, nearest_site, snap
+from .travelling import Traveller, traveller
 
 _OFF_PERCENT = 5
 """More of a group than this off the largest piece of network is said aloud."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traveller:
-    """A profile on the network, with everybody joined to it: shared by layers of one profile."""
-
-    profile: Profile
-    graph: ModeGraph
-    places: Snapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +80,6 @@ def assess_inputs(inputs: Inputs, clock: Clock) -> Study:
         joint=joint,
         seconds=clock.seconds,
     )
-
-
-def traveller(inputs: Inputs, profile: str) -> Traveller:
-    """Return a profile's network with everybody joined to it."""
-    graph = mode_graph(
-        inputs.network,
-        inputs.profiles[profile],
-        ignore_fragments_metres=inputs.ignore_fragments_metres,
-    )
-    return Traveller(inputs.profiles[profile], graph, snap(graph, inputs.demand.xy))
 
 
 def _ways(inputs: Inputs, label: Text) -> Text:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,18 @@ def check_study(
 
     Examples
     --------
-    >>> report = check_study("no-such-file.toml")
-    >>> report.stops, report.problems[0].code
-    (True, 'study.no_file')
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = cp.write_small_county(folder)
+    ...     villages = study.with_name("villages.csv")
+    ...     text = villages.read_text(encoding="utf-8").replace(",640,", ",六百多,")
+    ...     n = villages.write_text(text, encoding="utf-8")
+    ...     print(cp.check_study(study).problems[0].render("en"))
+    villages.csv · row 3 · column "常住人口": a value cannot be used
+      found: "六百多"
+      expected: a number of people, 0 or more, in digits
+      to mend: correct these cells; do not write 0 for what is not known
     """
     clock = Clock(on_step, on_progress)
     file = "study" if isinstance(study, StudyConfig) else Path(study).name
@@ -120,8 +129,7 @@ def _read_registers(study: str | Path | StudyConfig, found: Gathered, clock: Clo
 
 def _measured(inputs: Inputs, problems: Problems, clock: Clock) -> Study:
     """Return coverage as it is today; note what measuring and asking for sites meets."""
-    today = tuple(replace(item, siting=None) for item in inputs.layers)
-    study = assess_inputs(replace(inputs, layers=today, joint=None), clock)
+    study = assess_inputs(inputs.without_siting(), clock)
     problems.extend(p for p in study.problems if p not in problems.items)
     for item in inputs.layers:
         request, result = item.siting, study.layers[item.layer.id]

@@ -45,6 +45,16 @@ def write_report(
     ------
     InputError
         When the folder holds other things, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_study(cp.write_small_county(folder))
+    ...     files = cp.write_report(report, f"{folder}/check")
+    >>> [file.name for file in files if file.name.startswith("faults")]
+    ['faults.csv', 'faults.html']
     """
     speak = language or report.language
     clock, target = Clock(on_step), Path(folder)

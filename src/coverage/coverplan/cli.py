@@ -38,7 +38,7 @@ from .measurescommand import (
     settings_of,
 )
 from .outputs import write_coverage, write_run
-from .present.terminal import plain, print_warnings, summary
+from .present.terminal import plain, print_summary, print_warnings
 from .progressbars import shown_search, shown_steps
 from .reportcommand import report
 from .results import Study
@@ -136,6 +136,8 @@ def site(
     per_unit: flags.PerUnit = None,
     candidates: flags.Candidates = None,
     forbid: flags.Forbid = None,
+    require: flags.Require = None,
+    exclude: flags.Exclude = None,
     frontier: flags.Frontier = None,
     draws: flags.Draws = None,
     seed: flags.Seed = None,
@@ -170,6 +172,8 @@ def site(
         numbers=given(numbers),
         years=years,
         forbidden=tuple(forbid or ()),
+        required=tuple(require or ()),
+        excluded=tuple(exclude or ()),
         uncertainty=given(noise),
         together=together,
     )
@@ -258,7 +262,7 @@ def _run(path: Path, out: Path | None, language: Language, date: str | None, *, 
     check_folder(folder)
     study, written = _compute(path, folder, language, date, quiet=quiet)
     if not quiet:
-        _out.print(summary(study, language))
+        print_summary(_out, study, language)
         print_warnings(_out, study, language)
         _say_written(folder, written, language)
     return EXIT_OK
@@ -267,7 +271,7 @@ def _run(path: Path, out: Path | None, language: Language, date: str | None, *, 
 def _say_written(folder: Path, written: list[Path], language: Language) -> None:
     done = Text("已写入：", "written: ").of(language)
     names = ", ".join(p.name for p in written)
-    _out.print(plain(f"{done}{_shown(folder)}  ({names})", "green"))
+    _out.print(plain(f"{done}{_shown(folder)}  ({names})", "green"), soft_wrap=True)
 
 
 def _shown(folder: Path) -> str:

@@ -75,6 +75,18 @@ def assess_by_county(
     ----------
     Rocklin, M. (2015). Dask: parallel computation with blocked algorithms and task scheduling.
     Proceedings of the 14th Python in Science Conference, 126-132.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> province = cp.load("province/study.toml")  # doctest: +SKIP
+    >>> found = cp.assess_by_county(province, workers=8)  # doctest: +SKIP
+
+    Without workers the same comes out of `assess_in_pieces`:
+
+    >>> alone = cp.assess_in_pieces(cp.small_county())
+    >>> len(alone.counties)
+    2
     """
     dask, distributed = _libraries()
     with ExitStack() as stack:

@@ -67,4 +67,4 @@ def show_comparison(
     print_comparison(console, found, language)
     names = ", ".join(path.name for path in written)
     done = Text("已写入：", "written: ").of(language)
-    console.print(plain(f"{done}{folder}  ({names})", "green"))
+    console.print(plain(f"{done}{folder}  ({names})", "green"), soft_wrap=True)

@@ -105,6 +105,24 @@ class Comparison:
         ``share_percent``.
     problems
         Warnings: what could not be compared, and what is not as it was written.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> care = county.layers[0]
+    >>> one = replace(county, layers=(replace(care, siting=replace(care.siting, sites=1)),))
+    >>> two = replace(county, layers=(care,))
+    >>> found = cp.compare_runs(cp.assess(one), cp.assess(two))
+    >>> found.layers[["layer", "reached_a", "reached_b", "change"]]
+              layer  reached_a  reached_b  change
+    0  elderly_care        647        757     110
+    >>> found.sites.loc[found.sites["difference"] != "same", ["site_id", "difference"]]
+      site_id difference
+    0  new:C4     only_b
+    >>> found.same
+    False
     """
 
     a: RunTables

@@ -45,8 +45,15 @@ def compare_runs(a: str | Path | Study, b: str | Path | Study) -> Comparison:
 
     Examples
     --------
-    >>> found = compare_runs("maps/five", "maps/eight")  # doctest: +SKIP
-    >>> found.changes[["unit_name", "direction"]]  # doctest: +SKIP
+    >>> from dataclasses import replace
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> care = county.layers[0]
+    >>> more = replace(county, layers=(replace(care, siting=replace(care.siting, sites=3)),))
+    >>> found = cp.compare_runs(cp.assess(county), cp.assess(more))
+    >>> found.layers[["layer", "reached_a", "reached_b", "change"]]
+              layer  reached_a  reached_b  change
+    0  elderly_care        757        850      93
     """
     problems = Problems()
     sides = [problems.attempt(lambda run=run: _side(run)) for run in (a, b)]  # type: ignore[misc]
@@ -87,6 +94,19 @@ def write_comparison(
     ------
     InputError
         When the folder holds other things, or cannot be written.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> today = cp.assess(replace(county, layers=(replace(county.layers[0], siting=None),)))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     comparison = cp.compare_runs(today, cp.assess(county))
+    ...     files = cp.write_comparison(comparison, folder)
+    >>> [file.name for file in files][:3]
+    ['compare.html', 'compare.json', 'compare_changes.csv']
     """
     speak = language or comparison.language
     clock, target = Clock(on_step), Path(folder)

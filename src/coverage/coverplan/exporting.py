@@ -110,6 +110,15 @@ def write_export(
     InputError
         When the coordinate system cannot be used, or the folder holds other things or cannot be
         written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = cp.write_export(cp.assess(cp.small_county()), folder, formats=["geojson"])
+    >>> [file.name for file in files if file.suffix == ".geojson"]
+    ['candidates.geojson', 'people.geojson', 'roads.geojson', 'sites.geojson', 'units.geojson']
     """
     speak, clock, target = language or study.inputs.language, Clock(on_step), Path(folder)
     systems = export_systems(study.inputs, formats, crs)

@@ -40,8 +40,12 @@ Margin = Annotated[
 MapDate = Annotated[
     str, Option("--date", help="那一天的地图，年-月-日 / the map as of a day, YYYY-MM-DD")
 ]
-Overpass = Annotated[str, Option("--overpass", help="Overpass 服务器 / server")]
-Nominatim = Annotated[str, Option("--nominatim", help="Nominatim 服务器 / server")]
+Overpass = Annotated[
+    str, Option("--overpass", envvar="COVERPLAN_OVERPASS", help="Overpass 服务器 / server")
+]
+Nominatim = Annotated[
+    str, Option("--nominatim", envvar="COVERPLAN_NOMINATIM", help="Nominatim 服务器 / server")
+]
 Lang = Annotated[str, Option("--lang", help="zh 或 en / zh or en")]
 Refresh = Annotated[
     bool, Option("--refresh", help="不用一周内保留的应答 / ask anew for what was kept for a week")

@@ -4,14 +4,23 @@ Needs the extra ``figures`` (matplotlib).
 
 Examples
 --------
->>> import coverplan  # doctest: +SKIP
->>> from coverplan.figures import coverage_figure, save_figure  # doctest: +SKIP
->>> study = coverplan.run("data/geo/yunxi/study.toml")  # doctest: +SKIP
->>> save_figure(coverage_figure(study, "elderly_care"), Path("coverage.png"))  # doctest: +SKIP
+>>> import coverplan as cp
+>>> from coverplan import figures
+>>> study = cp.assess(cp.small_county())
+>>> figure = figures.coverage_figure(study, "elderly_care", language="en")
+>>> print(figure.texts[0].get_text())
+Elderly care: share of people reached, today
+
+Every kind of figure, as every kind of file, for every size of paper:
+
+>>> figures.KINDS[:4]
+('coverage', 'coverage_after', 'before_after', 'gap')
+>>> figures.FORMATS, figures.PAPERS
+(('png', 'svg', 'pdf'), ('a5', 'a4', 'a3'))
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +48,9 @@ try:
         gap_figure,
         minutes_figure,
         plan_figure,
+        plans_figure,
         save_figure,
+        use_chinese_font,
     )
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] != "matplotlib":
@@ -59,7 +70,9 @@ __all__ = [
     "gap_figure",
     "minutes_figure",
     "plan_figure",
+    "plans_figure",
     "save_figure",
+    "use_chinese_font",
     "write_figures",
 ]
 
@@ -89,6 +102,17 @@ class Asked:
         Of the words; the study's own where it is None.
     font
         A font file, where the one found on this machine is not wanted.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.figures import Asked, write_figures
+    >>> asked = Asked(layers=("elderly_care",), kinds=("coverage",), formats=("svg",), paper="a5")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = write_figures(cp.assess(cp.small_county()), folder, asked)
+    >>> [file.name for file in files]
+    ['elderly_care-coverage.svg', 'run.json']
     """
 
     layers: tuple[str, ...] = ()
@@ -104,6 +128,12 @@ def write_figures(
     folder: str | Path,
     asked: Asked | None = None,
     *,
+    layers: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    formats: Sequence[str] = ("png",),
+    paper: Paper = "a4",
+    language: Language | None = None,
+    font: Path | None = None,
     measures: Measures | None = None,
     on_progress: OnProgress | None = None,
 ) -> list[Path]:
@@ -118,7 +148,10 @@ def write_figures(
     study, folder
         What is drawn, and where to.
     asked
-        Which figures, and how; all of them as PNG where it is None.
+        Which figures, and how, in one value; where it is None the next six say it.
+    layers, kinds, formats, paper, language, font
+        As in `Asked`: ids of layers and names of `KINDS`, all the study has where they are empty;
+        what to write, how large, in which words and letters.
     measures
         Of `coverplan.measure_study`, for ``equity``.
     on_progress
@@ -129,8 +162,19 @@ def write_figures(
     InputError
         When there is nothing to draw, no font has a character of a name, or the folder holds other
         things or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.figures import Asked, write_figures
+    >>> asked = Asked(layers=("social_work",), kinds=("coverage", "gap"), formats=("svg",))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = write_figures(cp.assess(cp.small_county()), folder, asked)
+    >>> [file.name for file in files]
+    ['run.json', 'social_work-coverage.svg', 'social_work-gap.svg']
     """
-    how = asked or Asked()
+    how = asked or Asked(tuple(layers), tuple(kinds), tuple(formats), paper, language, font)
     font = find_font(how.font)
     drawings = _drawings(study, how, font, measures)
     if not drawings:

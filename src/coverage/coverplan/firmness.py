@@ -13,7 +13,8 @@ from .siting.draws import Draw, Draws, Noise
 from .siting.plan import Limits, SitingPlan
 from .siting.problem import SitingProblem
 from .siting.proposal import Firmness
-from .siting.uncertainty import assess_draws, site_robustness
+from .siting.robustness import site_robustness
+from .siting.uncertainty import assess_draws
 from .travel import ModeGraph, Snapped, TravelTimes, snap
 from .travel.graph import CLOSED
 from .travel.missing import without_edges

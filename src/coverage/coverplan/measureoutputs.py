@@ -55,6 +55,16 @@ def write_measures(
     ------
     InputError
         When the folder holds other things, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = cp.write_measures(county, cp.measure_study(county), folder)
+    >>> [file.name for file in files][:4]
+    ['access.csv', 'assignment.csv', 'blind_spots.csv', 'blind_spots.svg']
     """
     speak = language or inputs.language
     clock, target = Clock(on_step), Path(folder)

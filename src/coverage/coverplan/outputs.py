@@ -17,6 +17,7 @@ from .measure import Coverage
 from .present.curve import frontier_svg
 from .present.fault_tables import faults_table
 from .present.goals_table import goals_record, goals_table
+from .present.not_reached_table import not_reached_table
 from .present.notebook import map_html
 from .present.people_table import people_table
 from .present.plans import plan_tables
@@ -39,8 +40,9 @@ def write_run(
     """Write ``map.html``, the tables, ``study.gpkg`` and ``run.json``.
 
     The tables are ``coverage.csv`` (every fact), ``sites.csv``, ``network.csv`` (how people
-    stand to the roads), ``faults.csv`` (every warning: why it matters, whom it touches) and,
-    where people were read from files, ``people.csv`` (given, read and placed by unit); with goals
+    stand to the roads), ``not_reached.csv`` (who is not reached, village by village),
+    ``faults.csv`` (every warning: why it matters, whom it touches) and, where people were read
+    from files, ``people.csv`` (given, read and placed by unit); with goals
     ``goals.csv`` (each by unit, today and with the plan); with proposals also ``plan.csv`` (each
     site with its reason) and ``candidates.csv`` (each candidate, and why it was rejected), and what
     the models add.
@@ -61,6 +63,16 @@ def write_run(
     ------
     InputError
         When the folder holds other things, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> study = cp.assess(cp.small_county())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = cp.write_run(study, folder, language="en")
+    >>> sorted(file.name for file in files)[:4]
+    ['candidates.csv', 'coverage.csv', 'faults.csv', 'map.html']
     """
     speak = language or study.inputs.language
     clock = Clock(on_step)
@@ -72,6 +84,7 @@ def write_run(
             write_csv(coverage_table(study, speak), draft / "coverage.csv")
             write_csv(sites_table(study, speak), draft / "sites.csv")
             write_csv(network_table(study, speak), draft / "network.csv")
+            write_csv(not_reached_table(study, speak), draft / "not_reached.csv")
             if (people := people_table(study.inputs, speak)) is not None:
                 write_csv(people, draft / "people.csv")
             write_csv(faults_table(study.problems, speak), draft / "faults.csv")

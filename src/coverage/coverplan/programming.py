@@ -2,26 +2,23 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import pandas as pd
+from dataclasses import replace
 
 from .clock import Clock
 from .core.errors import Problem
-from .core.text import Language, Text
+from .core.text import Text
 from .domain.targets_config import ProgrammeConfig
 from .measure.policy.found import Finding
 from .measure.policy.ledger import Ledger
 from .measure.policy.registry import INDICATOR_TYPES
+from .programmefound import Programme, TargetNeed
 from .programmeneeds import Wanted, asks_grade, layers_to_build, need_of
 from .programmesites import Grounds, SiteList
-from .programmetables import site_rows, target_rows, year_rows
 from .results import Inputs
 from .siting import Limits, Phase
-from .siting.plan import Impossible, Stage
+from .siting.plan import Stage
 from .siting.programme import (
     ProgrammeNeed,
-    ProgrammePlan,
     ProgrammeProblem,
     fewest_for_need,
     most_for_need,
@@ -30,96 +27,8 @@ from .siting.programme import (
 from .siting.programme_recount import amount_with_all, need_amount
 from .siting.programme_why import is_possible
 
-TABLES = ("programme_targets", "programme_sites", "programme_years")
-"""Names of the tables of a programme."""
-
 _ONE_TARGET_SECONDS = 20.0
 _LONGEST_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class TargetNeed:
-    """One unmet target: the fewest sites that meet it, or what else it takes.
-
-    Parameters
-    ----------
-    finding
-        The target and what is known of it.
-    wanted
-        What sites must bring, or why they cannot.
-    problem, plan
-        The question for this target alone and its answer; None where sites cannot close the gap.
-    chosen
-        Whether the programme is to meet it.
-    why
-        Why it cannot be met in full whatever is built; the plan then is for as much as can be.
-    """
-
-    finding: Finding
-    wanted: Wanted
-    problem: ProgrammeProblem | None
-    plan: ProgrammePlan | None
-    chosen: bool
-    why: tuple[Impossible, ...] = ()
-
-    @property
-    def need(self) -> ProgrammeNeed | None:
-        """What is built for: the target's need, or as much of it as can be; None: nothing."""
-        if self.problem is None or self.plan is None or self.plan.status == "impossible":
-            return None
-        return self.problem.needs[0]
-
-    @property
-    def shared(self) -> ProgrammeNeed | None:
-        """The same by the sites of every layer that counts, for a programme of several layers."""
-        alone, whole = self.need, self.wanted.need
-        if alone is None or whole is None:
-            return None
-        return replace(whole, amount=alone.amount, name=alone.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """The sites that close gaps: by target, and as one programme over years.
-
-    Parameters
-    ----------
-    targets
-        Each unmet target.
-    lists
-        Sites by policy layer.
-    problem, plan
-        The programme's question and its answer; None where no years are given, or nothing can be
-        built for any of the targets.
-    impossible
-        Why the programme could not be as it was asked, the least change with each.
-    notes
-        What was done instead, and what is left out.
-    problems
-        Warnings, such as a chosen target that is none.
-    """
-
-    targets: tuple[TargetNeed, ...]
-    lists: dict[str, SiteList]
-    problem: ProgrammeProblem | None
-    plan: ProgrammePlan | None
-    impossible: tuple[Impossible, ...] = ()
-    notes: tuple[Text, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-    def tables(self, language: Language) -> dict[str, pd.DataFrame]:
-        """Return its tables: by target, by site, and by year.
-
-        Parameters
-        ----------
-        language
-            Of words and names of layers.
-        """
-        return {
-            "programme_targets": target_rows(self, language),
-            "programme_sites": site_rows(self, language),
-            "programme_years": year_rows(self, language),
-        }
 
 
 def target_programme(
@@ -140,6 +49,16 @@ def target_programme(
     A target of which a unit has no usable candidate is met as far as it can be, and says so. A
     programme the limits do not allow is met later where targets are overdue anyway, else with
     the least more; either way its ``impossible`` says what was asked.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_targets(cp.write_small_county(folder))
+    ...     programme = cp.target_programme(report.findings, report.ledger, report.inputs)
+    >>> [(need.finding.target.id, need.plan is not None) for need in programme.targets]
+    [('Z21-25', True)]
     """
     clock = clock or Clock()
     config = ledger.config.programme

@@ -72,6 +72,17 @@ class ProvinceResult:
         ``peak_mb``, the most memory the worker had held by then.
     problems
         The warnings of reading, and what a province does not compute.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> found = cp.assess_in_pieces(cp.small_county(), county_of=lambda code: code)
+    >>> found.counties.groupby("county")[["points", "people"]].first()
+               points  people
+    county
+    330999201       3    1770
+    330999202       3    1230
+    330999203       3     560
     """
 
     coverage: Coverage
@@ -285,6 +296,15 @@ def assess_in_pieces(
     ------
     InternalError
         When people do not add up.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> found = cp.assess_in_pieces(cp.small_county())
+    >>> found.coverage.value(
+    ...     layer="elderly_care", indicator="people_reached", minutes=15, unit_code="total"
+    ... )
+    314
     """
     work = Work(inputs, county_of or county_of_code, progress)
     while (piece := work.next()) is not None:

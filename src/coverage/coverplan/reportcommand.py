@@ -15,7 +15,7 @@ from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
 from .io.write import check_folder
-from .present.terminal import plain, print_warnings, summary
+from .present.terminal import plain, print_summary, print_warnings
 from .progressbars import shown_steps
 from .reporting import (
     FORMATS,
@@ -162,7 +162,7 @@ def report_study(
             on_progress=advance,
         )
     if not quiet:
-        _out.print(summary(found.study, language))
+        print_summary(_out, found.study, language)
         print_warnings(_out, found.study, language)
         _out.print(plain(_said(out, written).of(language), "green"), soft_wrap=True)
     return EXIT_OK

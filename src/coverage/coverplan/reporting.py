@@ -2,24 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from .assessing import assess_inputs
 from .clock import Clock, OnProgress, OnStep
-from .core.errors import MissingExtraError, Problem, Problems
+from .core.errors import MissingExtraError, Problem
 from .core.text import Language, Text
 from .identity import run_id
-from .io.paths import Folder
-from .io.studyfaults import StudyText
-from .io.studyfile import Change
 from .io.write import RECORD, hashes, whole_folder, write_text
-from .loading import load_inputs
-from .measure.measures import Measures, MeasureSettings
-from .measureunits import with_unit_tables
-from .measuring import measure_study
+from .measure.measures import Measures
 from .outputs import run_record
 from .present.payload import map_payload
 from .present.report.blocks import Figure, Report
@@ -30,9 +22,10 @@ from .present.report.living import place_maps
 from .present.report.picture import Picture
 from .present.report.sources import Judged
 from .present.report.xlsx import render_xlsx
-from .programming import Programme
+from .programmefound import Programme
+from .reportcontents import ReportContents, report_contents
 from .results import Inputs, Study
-from .targeting import READING, TargetReport, judge_targets, read_registers
+from .targeting import TargetReport
 
 __all__ = [
     "FORMATS",
@@ -54,83 +47,6 @@ FIGURES = "figures"
 _FIGURES_OF_REPORT = Text(
     "报告中的图（可用 --no-figures 省去）", "Figures in the report (--no-figures leaves them out)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ReportContents:
-    """Everything the report of a study file is made of.
-
-    Parameters
-    ----------
-    study
-        The computed study.
-    measures
-        What is measured beside coverage.
-    targets, programme
-        Its policy targets and the sites that close their gaps; None where the study file has no
-        targets.
-    seconds
-        Time of each step.
-    """
-
-    study: Study
-    measures: Measures
-    targets: TargetReport | None
-    programme: Programme | None
-    seconds: dict[str, float]
-
-
-def report_contents(
-    path: str | Path,
-    *,
-    change: Change | None = None,
-    look: Callable[[Inputs], None] | None = None,
-    on_step: OnStep | None = None,
-    on_progress: OnProgress | None = None,
-) -> ReportContents:
-    """Compute a study file with its measures and, where it has some, its targets.
-
-    Parameters
-    ----------
-    path, change
-        The study file, and what alters the study first.
-    look
-        Called with what was read, before anything is computed.
-    on_step, on_progress
-        Called as each step begins, and within long ones.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong with the study file and what it names.
-    """
-    clock, file = Clock(on_step, on_progress), Path(path)
-    inputs = load_inputs(file, clock, change)
-    config, folder, problems = inputs.config, Folder(file.resolve().parent), Problems()
-    if config is None:
-        raise AssertionError
-    # Registers and unit tables before anything is computed: their faults stop the run too.
-    with clock.step(READING):
-        words = StudyText(file.name, file.read_text(encoding="utf-8-sig"))
-        clauses, facts = read_registers(folder, config, inputs.region, words, problems)
-        problems.raise_if_any()
-        settings = with_unit_tables(inputs, folder, MeasureSettings(), problems)
-        if look is not None:
-            look(inputs)
-    study = assess_inputs(inputs, clock)
-    measures = measure_study(study, settings, on_step=on_step, on_progress=on_progress)
-    targets, programme = None, None
-    if clauses is not None and facts is not None:
-        known = {f.path for f in inputs.files}
-        beside = tuple(f for f in folder.read if f.path not in known)
-        both = replace(
-            inputs,
-            files=(*inputs.files, *beside),
-            problems=(*inputs.problems, *problems),
-        )
-        targets = judge_targets(both, facts, clauses, clock)
-        programme = targets.programme(clock)
-    return ReportContents(study, measures, targets, programme, {**study.seconds, **clock.seconds})
 
 
 def study_report(
@@ -157,8 +73,10 @@ def study_report(
 
     Examples
     --------
-    >>> study = coverplan.run("data/geo/yunxi/study.toml")  # doctest: +SKIP
-    >>> report = study_report(study, measures=coverplan.measure_study(study))  # doctest: +SKIP
+    >>> import coverplan as cp
+    >>> report = cp.study_report(cp.assess(cp.small_county()), figures=False)
+    >>> [section.title.en for section in report.sections][:3]
+    ['Overview', 'Coverage by kind of facility and by unit', 'Gaps']
     """
     told: list[Problem] = []
     if targets is not None:
@@ -292,6 +210,16 @@ def write_documents(
         When the folder holds other things or cannot be written, or the font lacks a character.
     MissingExtraError
         When python-docx or matplotlib is needed and not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> study = cp.assess(cp.small_county())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = cp.write_documents(study, folder, formats=["html", "xlsx"], figures=False)
+    >>> [file.name for file in files]
+    ['report.html', 'report.xlsx', 'run.json']
     """
     check_extras(formats, figures=figures, font=font)
     speak, clock, target = (

@@ -1,160 +1,29 @@
-"""What a study is computed from and what comes out: plain data, for everything above to read."""
+"""What comes out of a study: plain data, for everything above to read."""
 
-import datetime
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .checks import check_ground, check_layer
-from .core.errors import Problem
-from .core.text import Language, Text
-from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
-from .domain.goal import Goal
-from .domain.siting_config import JointConfig
-from .io.columns import ColumnUse
-from .io.paths import InputFile
-from .io.repair.report import RepairReport
+from .core.errors import InputError, Problem
+from .core.text import Text
+from .domain import Layer, Profile, Region
+from .inputs import Inputs, LayerInput, unknown_name
 from .measure import Coverage
 from .measure.goals import GoalResult
+from .measure.indicators import Phase
 from .measure.joining import Joining
+from .measure.not_reached import not_reached_rows
 from .siting import CandidateSet, SitingPlan
 from .siting.joint import JointPlan, JointProblem
 from .siting.proposal import Proposal
 from .siting.request import SitingRequest
 from .travel import ModeGraph, Nearest, Snapped
-
-_Frame = TypeVar("_Frame", bound=pd.DataFrame)
+from .travel.nearest import NEVER
 
 __all__ = ["Inputs", "LayerInput", "LayerResult", "SitingRequest", "Study"]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerInput:
-    """A layer, its facilities, the new sites asked for, and what is aimed at, if anything."""
-
-    layer: Layer
-    facilities: Facilities
-    siting: SitingRequest | None = None
-    goals: tuple[Goal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Everything a study is computed from, whether it came from files or from a notebook.
-
-    Parameters
-    ----------
-    title, date, notice
-        What the study is called, the day it answers for, and a note printed on every output; in a
-        study without roads the statement that times are estimates is added to it.
-    region, demand, network, profiles
-        Units, people, roads, and how people travel.
-    layers
-        What is measured, in order.
-    thresholds
-        Minutes reported, beside each layer's own.
-    ignore_fragments_metres
-        See `coverplan.travel.mode_graph`.
-    language
-        What outputs speak first.
-    approval_number
-        Map approval number, where there is one.
-    reconciliation
-        Given, read and placed people by unit (see `coverplan.people.Placement`).
-    water, protected
-        Areas drawn on the map.
-    spread
-        How people were placed, in words.
-    problems
-        Warnings met so far.
-    files
-        What was read.
-    columns
-        What the columns of the files were taken for.
-    repairs
-        What mending the road file did, where the study asks for it.
-    config
-        The study file, where there is one.
-    joint
-        What is asked of several layers together, where something is.
-
-    Raises
-    ------
-    InputError
-        When the parts do not fit: another coordinate system, a unit that is not the region's, a
-        group or profile that does not exist.
-    """
-
-    title: str
-    date: datetime.date
-    region: Region
-    demand: Demand
-    network: Network
-    layers: tuple[LayerInput, ...]
-    profiles: dict[str, Profile]
-    notice: str | None = None
-    thresholds: tuple[int, ...] = (5, 10, 15, 30)
-    ignore_fragments_metres: float = 200.0
-    language: Language = "zh"
-    approval_number: str | None = None
-    reconciliation: pd.DataFrame | None = None
-    water: gpd.GeoDataFrame | None = None
-    protected: gpd.GeoDataFrame | None = None
-    spread: Text = Text("人口在给定的点位上", "people stand at the points given")
-    problems: tuple[Problem, ...] = ()
-    files: tuple[InputFile, ...] = ()
-    columns: tuple[ColumnUse, ...] = ()
-    repairs: tuple[RepairReport, ...] = ()
-    config: StudyConfig | None = None
-    joint: JointConfig | None = None
-
-    def __post_init__(self) -> None:
-        problems = check_ground(self.region, self.demand, self.network, self.thresholds)
-        for item in self.layers:
-            places = item.siting.candidates if item.siting is not None else None
-            problems.extend(
-                check_layer(
-                    item.layer,
-                    item.facilities,
-                    places,
-                    self.region,
-                    self.demand,
-                    self.profiles,
-                    item.goals,
-                )
-            )
-        problems.raise_if_any()
-        object.__setattr__(self, "notice", self._notice())
-
-    def _notice(self) -> str | None:
-        """Return the note with what must stand on every figure where there are no roads."""
-        ways = [self.profiles[item.layer.profile].straight for item in self.layers]
-        lines = {way.detour: way.statement for way in ways if way is not None}
-        said = [f"{text.zh} / {text.en}" for text in lines.values()]
-        given = self.notice or ""
-        return " ".join([*([given] if given else []), *(s for s in said if s not in given)]) or None
-
-    @property
-    def has_roads(self) -> bool:
-        """Whether people travel over roads; else over straight lines, times a detour factor."""
-        return self.network.has_roads
-
-    def marked(self, table: _Frame, column: str = "notice") -> _Frame:
-        """Return a table that says what its figures are: with the note where there are no roads.
-
-        Parameters
-        ----------
-        table
-            A table that does not hold the note anyway.
-        column
-            What the note's column is called.
-        """
-        said: _Frame = table if self.has_roads else table.assign(**{column: self.notice})
-        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +52,21 @@ class LayerResult:
         The facts of this layer.
     goals
         What is aimed at, and how the layer stands to it today and with the plan.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> care = cp.assess(cp.small_county()).layers["elderly_care"]
+    >>> care.minutes().round(1)[:4].tolist()
+    [5.0, 5.0, 16.7, 25.0]
+    >>> care.minutes("after").round(1)[:4].tolist()
+    [5.0, 5.0, 16.7, 6.7]
+    >>> care.sites[["site_id", "state", "people_within"]]
+      site_id        state  people_within
+    0      E1     existing            314
+    1      E2  not_counted           <NA>
+    2  new:C2     proposed            333
+    3  new:C4     proposed            110
     """
 
     layer: Layer
@@ -246,6 +130,19 @@ class Study:
         Time of each step.
     joint
         What layers that were sited together share; None where none were.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> study = cp.assess(cp.small_county())
+    >>> list(study.layers)
+    ['elderly_care', 'social_work']
+    >>> study.layers["elderly_care"].plan.status
+    'optimal'
+    >>> study.sites["state"].value_counts().to_dict()
+    {'existing': 4, 'proposed': 2, 'not_counted': 1}
+    >>> [problem.code for problem in study.problems]
+    ['network.off_largest']
     """
 
     inputs: Inputs
@@ -260,3 +157,84 @@ class Study:
         """Existing, proposed and not counted sites of all layers, one row each, in metres."""
         parts = [result.sites for result in self.layers.values()]
         return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=self.inputs.region.crs)
+
+    def not_reached(
+        self,
+        layer: str,
+        minutes: float | None = None,
+        *,
+        phase: Phase = "before",
+        group: str | None = None,
+    ) -> pd.DataFrame:
+        """Return who is not reached, village by village, the most people first.
+
+        The rows add up to the people of `coverage` who are not reached, to the person.
+
+        Parameters
+        ----------
+        layer
+            Id of a layer.
+        minutes
+            The limit, exactly on it is within; the layer's own where None.
+        phase
+            ``before``: today; ``after``: with the proposed sites.
+        group
+            The people counted; the layer's own group where None.
+
+        Returns
+        -------
+        DataFrame
+            ``unit_code``, ``unit_name``, ``kind``, ``place``, ``people`` who live there,
+            ``not_reached`` of them; that number by reason: ``too_far``, ``no_way`` (their road
+            leads to no site), ``no_road`` (none near), ``no_site`` (none works), ``unplaced``
+            (no place known: it cannot be judged); ``nearest_site_id``, ``nearest_site``: the one
+            nearest to most of those too far, "" where nobody is; ``least_minutes``,
+            ``mean_minutes``, ``most_minutes`` of those too far. ``kind`` is ``place`` (a village
+            by name), ``unnamed`` (points without one), ``unplaced`` (people of a unit without a
+            point) or ``unknown``: a unit whose people nobody knows, numbers <NA>.
+
+        Raises
+        ------
+        InputError
+            When the study has no such layer, phase or group.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> study = cp.assess(cp.small_county())
+        >>> missed = study.not_reached("social_work", minutes=15)
+        >>> missed[["place", "not_reached", "too_far", "no_way", "no_road"]]
+          place  not_reached  too_far  no_way  no_road
+        0    云岭          380      380       0        0
+        1    山后          120        0     120        0
+        2    松坪           60        0       0       60
+        >>> missed.loc[0, "nearest_site"], round(float(missed.loc[0, "most_minutes"]), 1)
+        ('石桥社工站', 33.2)
+        """
+        item, result = self.inputs.layer(layer).layer, self.layers[layer]
+        known = self.inputs.demand.groups
+        counted = item.group if group is None else group
+        if counted not in known:
+            raise InputError([unknown_name("group", Text("人群", "group"), counted, list(known))])
+        phases = {"before": result.before, "after": result.after}
+        nearest = phases.get(phase)
+        if nearest is None:
+            has = [key for key, found in phases.items() if found is not None]
+            raise InputError([unknown_name("phase", Text("阶段", "phase"), phase, has)])
+        limit = item.minutes if minutes is None else minutes
+        rows = not_reached_rows(self.inputs.demand, counted, nearest, result.places.joined, limit)
+        return _named(rows, nearest.sites, result.sites, self.inputs.region)
+
+
+def _named(
+    rows: pd.DataFrame, ids: pd.Index, sites: gpd.GeoDataFrame, region: Region
+) -> pd.DataFrame:
+    """Return who is not reached with names of units and sites in the place of positions."""
+    names = sites.drop_duplicates("site_id").set_index("site_id")["name"]
+    nearest = ["" if at == NEVER else str(ids[at]) for at in rows["site"]]
+    named = rows.drop(columns="site")
+    named.insert(1, "unit_name", rows["unit_code"].map(region.names))
+    place = named.columns.get_loc("least_minutes")
+    named.insert(place, "nearest_site_id", nearest)
+    named.insert(place + 1, "nearest_site", [str(names.get(key, "")) for key in nearest])
+    return named

@@ -12,7 +12,7 @@ from .io import read_study
 from .io.dated import dated, together
 from .io.write import check_folder
 from .outputs import write_run
-from .present.terminal import plain, plan_lines, print_warnings, summary
+from .present.terminal import plain, plan_lines, print_summary, print_warnings
 from .results import Study
 from .siteoptions import SiteOptions, changes
 from .study import propose_asked
@@ -59,7 +59,7 @@ def site_study(
 
 def print_study(console: Console, study: Study, language: Language) -> None:
     """Print what was found: shares, plans, each site with its reason, warnings."""
-    console.print(summary(study, language))
+    print_summary(console, study, language)
     for line in plan_lines(study, language):
         console.print(plain(line), soft_wrap=True)
     print_warnings(console, study, language)

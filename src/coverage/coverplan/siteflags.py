@@ -24,6 +24,12 @@ Candidates = Annotated[str | None, Option(help="候选点 / candidates: people, 
 Forbid = Annotated[
     list[str] | None, Option(help="避让，米 / keep from: homes=300, protected.gpkg=100")
 ]
+Require = Annotated[
+    list[str] | None, Option(help="必须建的候选点编号，可多次 / id of a candidate to be built")
+]
+Exclude = Annotated[
+    list[str] | None, Option(help="不得建的候选点编号，可多次 / id of a candidate not to be built")
+]
 Frontier = Annotated[
     int | None, Option(help="另算 1 至 N 处各能覆盖多少 / also what 1 to N sites reach")
 ]

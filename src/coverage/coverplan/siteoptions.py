@@ -25,7 +25,9 @@ class SiteOptions:
     years
         ``YEAR:SITES`` or ``YEAR:SITES:YUAN``, several parted by commas.
     forbidden
-        ``FILE=METRES`` or ``homes=METRES``.
+        ``FILE=METRES`` or ``homes=METRES``, on top of what the file forbids.
+    required, excluded
+        Ids of candidates that are in every plan, and in none, on top of the file's.
     uncertainty
         Keys of the uncertainty table with the values given.
     together
@@ -37,6 +39,8 @@ class SiteOptions:
     numbers: tuple[tuple[str, Any], ...] = ()
     years: str | None = None
     forbidden: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     uncertainty: tuple[tuple[str, Any], ...] = ()
     together: bool = False
 
@@ -122,6 +126,9 @@ def _siting(
         table["years"] = years
     if forbidden:
         table["forbidden"] = [*table.get("forbidden", []), *forbidden]
+    for key, ids in (("required", options.required), ("excluded", options.excluded)):
+        if ids:
+            table[key] = [*table.get(key, []), *ids]
     if options.uncertainty:
         table["uncertainty"] = {**table.get("uncertainty", {}), **dict(options.uncertainty)}
     return table

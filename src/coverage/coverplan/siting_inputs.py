@@ -28,7 +28,7 @@ from .io.sitingchecks import distance_to_keep
 from .io.unitnames import unit_finder
 from .siting.classes import filled, with_classes
 from .siting.ground import ForbiddenArea, RequiredArea
-from .siting.request import SitingRequest
+from .siting.request import SitingRequest, numbers_of
 from .siting.requestchecks import KnownIds, check_request
 from .siting.thinning import road_nodes, thinned
 from .travel import mode_graph
@@ -224,42 +224,16 @@ def siting_request(
     required, keep = known.rows(key, "required", siting.required, problems)
     excluded, shut = known.rows(key, "excluded", siting.excluded, problems)
     request = SitingRequest(
-        sites=siting.sites,
         candidates=with_classes(places, siting.classes),
         forbidden=files.forbidden,
-        time_limit_seconds=siting.time_limit_seconds,
-        gap_percent=siting.gap_percent,
-        model=siting.model,
-        share_percent=siting.share_percent,
-        within=siting.within or "all",
-        theta=siting.theta,
-        every=siting.every or "once",
-        unreachable=siting.unreachable or ("refuse" if siting.model in _REFUSE else "leave"),
-        use_capacity=siting.use_capacity is not False,
-        otherwise=siting.otherwise or "refuse",
-        frontier=siting.frontier,
-        frontier_yuan=tuple(siting.frontier_yuan or ()),
-        close=siting.close,
-        moves=siting.moves or 0,
-        years=tuple(siting.years or ()),
-        cutoff_minutes=siting.cutoff_minutes,
-        budget_yuan=siting.budget_yuan,
-        unit_least=siting.unit_least,
-        unit_most=siting.unit_most,
-        spacing_metres=siting.spacing_metres,
-        closable=siting.closable,
         keep_ids=keep,
         shut_ids=shut,
         required=required,
         excluded=excluded,
         required_areas=files.required,
-        most_slope_percent=siting.most_slope_percent,
-        most_road_metres=siting.most_road_metres,
         homes_metres=files.homes_metres,
-        unit_weights=_by_code(siting.unit_weights, around.region),
-        group_weights=dict(siting.group_weights),
-        ground_rules=siting.ground_rules or "",
-        uncertainty=siting.uncertainty,
+        unit_weights=by_code(siting.unit_weights, around.region),
+        **numbers_of(siting),
     )
     problems.extend(
         check_request(
@@ -362,10 +336,6 @@ def _near(places: gpd.GeoDataFrame, points: gpd.GeoSeries, nodes: NDArray[np.int
     return [f"{places['name'].iloc[i]}·{node}" for i, node in zip(nearest, nodes, strict=True)]
 
 
-_REFUSE = frozenset({"one_per_unit", "cap_pmedian"})
-"""Models that leave nobody and no unit out unless they are told to."""
-
-
 _EMPTY = gpd.GeoDataFrame(
     {
         "name": pd.Series([], dtype=object),
@@ -380,8 +350,14 @@ _EMPTY = gpd.GeoDataFrame(
 )
 
 
-def _by_code(weights: Mapping[str, int], region: Region) -> dict[str, int]:
-    """Return weights by the codes of units; a name no unit has stays, and is refused."""
+def by_code(weights: Mapping[str, int], region: Region) -> dict[str, int]:
+    """Return weights by the codes of units; a name no unit has stays, and is refused.
+
+    Parameters
+    ----------
+    weights, region
+        By code or name, and the units.
+    """
     finder = unit_finder(region)
     return {finder.get(word, word): factor for word, factor in weights.items()}
 

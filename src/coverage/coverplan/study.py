@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .asking import asked_of
 from .assessing import assess_inputs
 from .clock import Clock, OnBounds, OnProgress, OnStep
+from .core.errors import InputError, Problem
+from .core.text import Text
 from .domain import StudyConfig
 from .io.dated import dated
 from .io.dated import together as both
@@ -49,13 +52,23 @@ def run(
 
     Examples
     --------
-    >>> study = run("data/geo/yunxi/study.toml")  # doctest: +SKIP
-    >>> study.coverage.select(layer="elderly_care", minutes=15)  # doctest: +SKIP
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = cp.run(cp.write_small_county(folder))
+    >>> rows = study.coverage.select(
+    ...     layer="elderly_care", indicator="people_reached", minutes=15, unit_code="total"
+    ... )
+    >>> rows[["phase", "value", "denominator"]]
+        phase  value  denominator
+    0  before    314          933
+    1   after    757          933
 
-    A notebook that has a graph of osmnx:
+    The sample county, and a notebook that has a graph of osmnx:
 
+    >>> study = cp.run("data/geo/yunxi/study.toml")  # doctest: +SKIP
     >>> graph = osmnx.graph_from_place("云溪县", network_type="all")  # doctest: +SKIP
-    >>> study = run("data/geo/yunxi/study.toml", roads=graph)  # doctest: +SKIP
+    >>> study = cp.run("data/geo/yunxi/study.toml", roads=graph)  # doctest: +SKIP
     """
     clock = Clock(on_step, on_progress)
     return assess_inputs(load_inputs(study, clock, dated(date), roads), clock)
@@ -78,6 +91,17 @@ def load(
     ------
     InputError
         With everything that is wrong with the files.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     inputs = cp.load(cp.write_small_county(folder))
+    >>> len(inputs.region), len(inputs.demand), inputs.network.n_edges
+    (3, 9, 6)
+    >>> inputs.reconciliation.columns.tolist()[:4]
+    ['unit', 'group', 'given', 'read']
     """
     return load_inputs(study, Clock(), dated(date), roads)
 
@@ -96,12 +120,25 @@ def assess(
         When more sites are asked for than there are candidates.
     InternalError
         When two ways of computing one number disagree.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> study = cp.assess(cp.small_county())
+    >>> study.layers["elderly_care"].plan.chosen_ids(
+    ...     study.layers["elderly_care"].proposal.problem.sites.ids
+    ... )
+    ['new:C2', 'new:C4']
+    >>> study.coverage.value(
+    ...     layer="social_work", indicator="people_reached", minutes=10, unit_code="total"
+    ... )
+    2330
     """
     return assess_inputs(inputs, Clock(on_step, on_progress))
 
 
 def propose(
-    study: str | Path,
+    study: str | Path | Inputs | Study,
     layers: str | Sequence[str],
     *,
     model: str | None = None,
@@ -121,7 +158,8 @@ def propose(
     Parameters
     ----------
     study
-        Path of a study file.
+        Path of a study file; or what was read from one, or computed: another question is asked
+        of the candidates that are there, and no file is read again.
     layers
         Key of the layer, or of several that are sited together.
     model
@@ -146,24 +184,53 @@ def propose(
     Raises
     ------
     InputError
-        With everything that is wrong with what is asked and with the files.
+        With everything that is wrong with what is asked and with the files; when what is asked
+        of inputs that are read needs other files, or another day or road graph.
     InternalError
         When two ways of computing one number disagree.
 
     Examples
     --------
-    >>> found = propose(
-    ...     "data/geo/yunxi/study.toml", "elderly_care", model="fewest", share_percent=30.0
-    ... )  # doctest: +SKIP
-    >>> found.layers["elderly_care"].plan.status  # doctest: +SKIP
-    'optimal'
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = cp.write_small_county(folder)
+    ...     found = cp.propose(study, "elderly_care", model="fewest", share_percent=90.0)
+    >>> proposal = found.layers["elderly_care"].proposal
+    >>> list(proposal.chosen["name"]), proposal.plan.status
+    (['石桥桥头', '云岭集市', '上湾路口'], 'optimal')
+    >>> proposal.plan.facts.reached_after, proposal.plan.facts.people
+    (850, 933)
+
+    Asked again of what is read: one site, two, three.
+
+    >>> county = cp.small_county()
+    >>> answers = [cp.propose(county, "elderly_care", sites=n) for n in (1, 2, 3)]
+    >>> [answer.layers["elderly_care"].plan.value for answer in answers]
+    [333, 443, 536]
     """
     keys = (layers,) if isinstance(layers, str) else tuple(layers)
     options = SiteOptions(
         layers=keys, model=model, numbers=tuple(numbers.items()), together=together
     )
     clock = Clock(on_step, on_progress, on_bounds)
+    if isinstance(study, Inputs | Study):
+        if date is not None or roads is not None:
+            raise InputError([_READ_ALREADY])
+        inputs = study.inputs if isinstance(study, Study) else study
+        return assess_inputs(asked_of(inputs, options), clock)
     return propose_asked(Path(study), options, clock, date=date, roads=roads)
+
+
+_READ_ALREADY = Problem(
+    code="site.read_already",
+    what=Text("数据已经读入，日期和道路不能再改", "files are read already: day and roads stay"),
+    column="date, roads",
+    mend=Text(
+        "改为给出研究文件的路径，或用 coverplan.load 另读一次",
+        "give the path of the study file, or read it anew with coverplan.load",
+    ),
+)
 
 
 def propose_asked(

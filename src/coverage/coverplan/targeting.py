@@ -2,8 +2,10 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +20,7 @@ from .io.paths import Folder
 from .io.policyfacts import PolicyFacts, read_policy_facts
 from .io.register import read_register, read_targets
 from .io.studyfaults import StudyText
-from .io.studyfile import Change
+from .io.studyfile import Change, study_from_dict
 from .io.targetschecks import check_target_ids
 from .loading import load_inputs
 from .measure.policy import INDICATOR_TYPES
@@ -27,8 +29,9 @@ from .measure.policy.breakdown import breakdown_table
 from .measure.policy.found import Applies, Finding, Verdict
 from .measure.policy.ledger import Ledger
 from .policyledger import study_ledger
-from .present.targets import targets_table
-from .programming import Programme, target_programme
+from .present.targets import missing_table, parts_table, summary_table, targets_table
+from .programmefound import Programme
+from .programming import target_programme
 from .results import Inputs
 
 
@@ -44,6 +47,19 @@ class TargetReport:
         What they were judged by.
     problems
         All warnings of reading.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_targets(cp.write_small_county(folder))
+    >>> report.counts()
+    {'met': 1, 'not_met': 1, 'cannot_judge': 75, 'no_target': 9, 'elsewhere': 0}
+    >>> table = report.table("en")
+    >>> table.loc[table["verdict"] == "not_met", ["target_id", "numerator", "denominator", "gap"]]
+      target_id numerator denominator gap
+    0    Z21-25         2           3   1
     """
 
     findings: tuple[Finding, ...]
@@ -106,6 +122,98 @@ class TargetReport:
         """
         return targets_table(self.findings, self.ledger, language or self.inputs.language)
 
+    def summary(self, language: Language | None = None) -> pd.DataFrame:
+        """Return how many targets of each document got which verdict; the last row is the total.
+
+        Parameters
+        ----------
+        language
+            Of words; the study's own where it is None.
+        """
+        return summary_table(self.findings, language or self.inputs.language)
+
+    def missing(self, language: Language | None = None) -> pd.DataFrame:
+        """Return one row for each unit or facility that is wanting, as ``targets_missing.csv``.
+
+        Parameters
+        ----------
+        language
+            Of words; the study's own where it is None.
+        """
+        return missing_table(self.findings, self.ledger, language or self.inputs.language)
+
+    def parts(self, language: Language | None = None) -> pd.DataFrame:
+        """Return the figures beside those that are judged, as ``targets_parts.csv`` has them.
+
+        Parameters
+        ----------
+        language
+            Of words; the study's own where it is None.
+        """
+        return parts_table(self.findings, self.ledger, language or self.inputs.language)
+
+    def with_numbers(
+        self,
+        *,
+        circle: Mapping[str, Any] | None = None,
+        settings: Mapping[str, float | str] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+        quotas: Mapping[str, float] | None = None,
+        baselines: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> "TargetReport":
+        """Return the same clauses judged again with other numbers for what they leave open.
+
+        Nothing is read again. Numbers that are not given stay as the study file has them.
+
+        Parameters
+        ----------
+        circle, settings, thresholds, quotas, baselines
+            As the tables of these names under ``[targets]``, keys and ids of targets.
+
+        Raises
+        ------
+        InputError
+            When a key or a target is not known, or a number cannot be meant.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import coverplan as cp
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     report = cp.check_targets(cp.write_small_county(folder))
+        >>> report["Z21-12"].verdict  # nobody has said how people travel
+        'cannot_judge'
+        >>> circle = {"profile": "walking", "share": 0.3}
+        >>> report.with_numbers(circle=circle)["Z21-12"].verdict
+        'met'
+        """
+        config = self.inputs.config
+        if config is None:
+            raise AssertionError
+        data: dict[str, Any] = config.model_dump(exclude_unset=True)
+        given = {
+            "circle": circle,
+            "settings": settings,
+            "thresholds": thresholds,
+            "quotas": quotas,
+            "baselines": baselines,
+        }
+        table = data["targets"]
+        for key, numbers in given.items():
+            if numbers is not None:
+                table[key] = {**table.get(key, {}), **numbers}
+        changed = study_from_dict(data)
+        asked, problems = changed.targets, Problems()
+        if asked is None:
+            raise AssertionError
+        check_target_ids(asked, self.ledger.targets, StudyText("study"), problems)
+        problems.raise_if_any()
+        ledger = replace(self.ledger, config=asked)
+        findings = assess_targets(ledger.targets, ledger)
+        return replace(
+            self, findings=findings, ledger=ledger, inputs=replace(self.inputs, config=changed)
+        )
+
 
 _VERDICTS: tuple[Verdict, ...] = ("met", "not_met", "cannot_judge", "no_target", "elsewhere")
 
@@ -137,8 +245,15 @@ def check_targets(
 
     Examples
     --------
-    >>> report = check_targets("data/geo/yunxi/targets.toml")  # doctest: +SKIP
-    >>> report["Z21-25"].reason.en  # doctest: +SKIP
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_targets(cp.write_small_county(folder))
+    >>> finding = report["Z21-25"]  # a social-work station in every township and street
+    >>> finding.verdict, [unit.name for unit in finding.figure.missing]
+    ('not_met', ['云岭乡'])
+    >>> print(finding.reason.en.split(";")[0])
+    it is 66.67 % (2 / 3 townships and streets)
     """
     return targets_asked(Path(study), Clock(on_step, on_progress), dated(date))
 

@@ -41,6 +41,16 @@ def report_rows(report: TargetReport, language: Language | None = None) -> list[
         What was found.
     language
         Of the words; the study's own where it is None.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_targets(cp.write_small_county(folder))
+    >>> rows = cp.report_rows(report, "en")
+    >>> len(rows), rows[0]["id"], rows[0]["verdict_words"], rows[0]["gap"]
+    (184, 'Z21-25', 'not met', '1 township or street')
     """
     speak = language or report.inputs.language
     return target_rows(report.findings, report.ledger, speak)
@@ -89,6 +99,16 @@ def write_targets(
     ------
     InputError
         When the folder holds other things, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_targets(cp.write_small_county(folder))
+    ...     files = cp.write_targets(report, f"{folder}/targets")
+    >>> len(files), [file.name for file in files if file.suffix != ".csv"]
+    (6, ['run.json', 'targets.json', 'targets.xlsx'])
     """
     speak = language or report.inputs.language
     clock, target = Clock(on_step), Path(folder)

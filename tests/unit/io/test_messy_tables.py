@@ -295,6 +295,20 @@ def test_section_titles_numbers_of_columns_and_headers_again(tmp_path):
     assert "第 3、6 行" in notes["file.sections"].what.zh
 
 
+def test_section_titles_that_lost_their_merged_cells_are_told_by_their_count(tmp_path):
+    text = (
+        "序号,名称,乡镇,床位\n一、街道,,,\n1,甲院,甲镇,1\n（二）乡镇,,,\n2,乙院,乙乡,2\n"
+        "一分院,,,\n,一、二号院,,\n3,三、四号院,丙乡,\n"
+    )
+    table, notes = read(as_csv(tmp_path, text))
+    # The last rows have a name that begins like a count, or stand alone without being one.
+    assert table.rows.tolist() == [3, 5, 6, 8]
+    assert set(notes) == {"file.sections"}
+    assert "第 2、4、7 行" in notes["file.sections"].what.zh
+    table, notes = read(as_csv(tmp_path, "名称,床位\n一、二号院,\n甲院,3\n"))
+    assert (len(table.frame), notes) == (2, {})
+
+
 def test_columns_numbered_in_brackets(tmp_path):
     table, notes = read(as_csv(tmp_path, "名称,乡镇,床位\n（1）,（2）,（3）\n甲院,甲镇,3\n"))
     assert (len(table.frame), set(notes)) == (1, {"file.column_numbers"})

@@ -400,7 +400,7 @@ def test_words_of_the_report():
         assert words in done.what.en
     for words in ("4 条线变为 6 条", "1 处交叉", "1 条重复", "0.50 米"):
         assert words in done.what.zh
-    assert "now 1 unconnected pieces" in done.found.en
+    assert "now 1 unconnected piece," in done.found.en
     assert "修复前 3 个" in done.found.zh
     assert "bridge" in said["roads.repair_levels"].expected.en
     assert "1 处交叉" in said["roads.repair_levels"].what.zh

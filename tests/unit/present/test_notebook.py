@@ -64,6 +64,43 @@ def test_a_notebook_shows_a_study(yunxi, monkeypatch):
     assert not hasattr(coverplan.Study, "_repr_html_")
 
 
+def test_a_notebook_shows_figures(monkeypatch):
+    pytest.importorskip("matplotlib")
+    from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
+
+    shell = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    assert register_display()
+    shown, _ = shell.display_formatter.format(Figure(figsize=(1, 1)))
+    picture = shown["image/png"]
+    assert (picture if isinstance(picture, bytes) else base64.b64decode(picture)).startswith(PNG)
+
+
+def test_a_map_opens_with_the_plan(yunxi, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "coverplan.present.mapview.map_png", lambda *said: drawn.append(said[-1]) or PNG
+    )
+    for phase, picture in (("before", "before"), ("after", "after"), ("difference", "after")):
+        view = coverplan.show_map(yunxi, layer="eco_burial", phase=phase)
+        assert view.payload["meta"]["open"] == {"layer": "eco_burial", "phase": phase}
+        view._repr_mimebundle_(include={"image/png"})
+        assert drawn.pop() == picture
+    assert coverplan.show_map(yunxi).opening == {}
+
+
+def test_a_layer_without_a_plan_cannot_open_with_it():
+    study = coverplan.assess(coverplan.small_county())
+    with pytest.raises(InputError) as caught:
+        coverplan.show_map(study, layer="social_work", phase="after")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.column, problem.found) == ("map.phase", "phase", "social_work")
+    assert "coverplan.propose" in problem.mend.zh
+    assert (
+        coverplan.show_map(study, layer="social_work", phase="before").opening["phase"] == "before"
+    )
+
+
 def test_without_a_notebook_nothing_is_registered(monkeypatch):
     monkeypatch.setattr("IPython.get_ipython", lambda: None)
     assert not register_display()
@@ -72,5 +109,7 @@ def test_without_a_notebook_nothing_is_registered(monkeypatch):
 def test_one_layer_as_a_table(yunxi):
     table = coverplan.show_table(yunxi, "eco_burial", language="en")
     assert table.index.name == "unit"
+    # 249,256 of 420,000 are 59.347 %: 59.35 to a hundredth, which is not to be rounded again.
+    assert table.loc["total", "reached %"] == 59.3
     with pytest.raises(KeyError):
         coverplan.show_table(yunxi, "nothing")

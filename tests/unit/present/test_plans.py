@@ -21,7 +21,7 @@ from coverplan.present.plans import (
     plan_text,
     reasons_table,
 )
-from coverplan.present.terminal import plan_lines, summary
+from coverplan.present.terminal import plan_lines, print_summary
 from coverplan.siting.plan import YUAN, Stage
 
 
@@ -188,7 +188,7 @@ def test_notes_count_the_candidates_that_may_not_be_used():
 def printed(study, language):
     """What the summary prints."""
     out = io.StringIO()
-    Console(width=140, file=out).print(summary(study, language))
+    print_summary(Console(width=140, file=out), study, language)
     return out.getvalue()
 
 

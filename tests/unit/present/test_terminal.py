@@ -11,7 +11,7 @@ from tiny import demand, facilities, inputs, network, region
 import coverplan
 from coverplan import Text, cli
 from coverplan.core.errors import Problem
-from coverplan.present.terminal import print_warnings, summary
+from coverplan.present.terminal import print_summary, print_warnings
 
 HOSTILE = [
     "[/foo] 站",
@@ -51,7 +51,7 @@ def test_summary_and_warnings(words):
         )
     )
     console = forced()
-    console.print(summary(study, "zh"))
+    print_summary(console, study, "zh")
     print_warnings(console, study, "zh")
     shown = console.file.getvalue()
     assert words + "甲" in shown
@@ -66,7 +66,7 @@ def test_control_characters_do_nothing():
     given = inputs(units, people, network([[(0, 0), (2000, 0)]]), facilities([(0, 0, "a")]))
     study = coverplan.assess(dataclasses.replace(given, title="甲\x1b[2J乙\x9b2J"))
     console = forced()
-    console.print(summary(study, "zh"))
+    print_summary(console, study, "zh")
     assert "\x1b[2J" not in console.file.getvalue()
     assert "\x9b" not in console.file.getvalue()
 

@@ -13,8 +13,10 @@ from coverplan.core.errors import InputError
 from coverplan.siting import Limits, Rules
 from coverplan.siting.draws import Draw, Draws, Noise
 from coverplan.siting.finish import Found, finish
-from coverplan.siting.plan import SERVED, SITES, Assignment
-from coverplan.siting.uncertainty import assess_draws, site_robustness
+from coverplan.siting.plan import SERVED, SITES
+from coverplan.siting.planfacts import Assignment
+from coverplan.siting.robustness import site_robustness
+from coverplan.siting.uncertainty import assess_draws
 
 NONE = Noise((0.0, 0.0), people_percent=0.0)
 WIDE = Noise((-50.0, 60.0), people_percent=40.0)

@@ -32,15 +32,29 @@ def test_equal_to_looking_at_every_line(n, cap):
     assert found.tolist() == brute(lines, points, max(cap, 1e-3)).tolist()
 
 
-def test_the_few_beyond_the_usual_distance_are_asked_for_apart(monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """How many points are asked one by one, each time."""
+    numbers, plain = [], nearlines._one_by_one
+    monkeypatch.setattr(
+        nearlines, "_one_by_one", lambda t, p, c: numbers.append(len(p)) or plain(t, p, c)
+    )
+    return numbers
+
+
+def test_the_few_beyond_the_usual_distance_are_asked_for_apart(asked):
     rng = np.random.default_rng(0)
     xy = np.vstack([rng.uniform(0, 110, (2000, 2)), rng.uniform(300, 900, (100, 2))])
     points, lines = shapely.points(xy), grid()
-    asked = []
-    plain = nearlines._one_by_one
-    monkeypatch.setattr(
-        nearlines, "_one_by_one", lambda t, p, c: asked.append(len(p)) or plain(t, p, c)
-    )
     found = nearest_lines(shapely.STRtree(lines), points, 2000.0)
     assert found.tolist() == brute(lines, points, 2000.0).tolist()
     assert 100 <= asked[0] < 1000
+
+
+def test_all_are_asked_one_by_one_where_most_are_far_from_many_lines(asked):
+    """Looking at every line within the usual distance would take many times as long."""
+    xy = np.random.default_rng(1).uniform(-900, 900, (1500, 2))
+    points, lines = shapely.points(xy), grid()
+    found = nearest_lines(shapely.STRtree(lines), points, 2000.0)
+    assert found.tolist() == brute(lines, points, 2000.0).tolist()
+    assert asked == [1500]

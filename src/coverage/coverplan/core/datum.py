@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal, cast, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pyproj import Geod
 
 Datum = Literal["GCJ-02", "BD-09"]
@@ -61,7 +61,7 @@ def datum_named(words: object) -> Datum | None:
     return next((datum for datum, names in _NAMES.items() if plain in names), None)
 
 
-def to_wgs84(lon: _Floats, lat: _Floats, datum: Datum) -> _Pair:
+def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> _Pair:
     """Return where places given in a shifted datum are in WGS 84.
 
     Parameters
@@ -76,20 +76,30 @@ def to_wgs84(lon: _Floats, lat: _Floats, datum: Datum) -> _Pair:
     lon, lat
         Degrees, shape ``(n,)``: `from_wgs84` of them is what was given, to within
         `TOLERANCE_METRES`. Places outside China are returned as they are.
+
+    Examples
+    --------
+    Points collected from a web map, in degrees:
+
+    >>> import coverplan as cp
+    >>> lon, lat = cp.to_wgs84([119.83928], [28.70117], "GCJ-02")
+    >>> lon.round(4).tolist(), lat.round(4).tolist()
+    ([119.8347], [28.7044])
     """
-    lon, lat = _arrays(lon, lat)
-    near = _in_china(lon, lat, _MARGIN)
-    x, y = lon[near], lat[near]
+    east, north = _arrays(lon, lat)
+    near = _in_china(east, north, _MARGIN)
+    x, y = east[near], north[near]
     if datum == "BD-09":
         x, y = _inverse(x, y, _baidu)
     x, y = _inverse(x, y, _shifted)
     # A place is moved where it lies inside itself, whatever its image does.
     inside = _in_china(x, y)
-    lon[near], lat[near] = np.where(inside, x, lon[near]), np.where(inside, y, lat[near])
-    return lon, lat
+    east[near] = np.where(inside, x, east[near])
+    north[near] = np.where(inside, y, north[near])
+    return east, north
 
 
-def from_wgs84(lon: _Floats, lat: _Floats, datum: Datum) -> _Pair:
+def from_wgs84(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> _Pair:
     """Return where a service in a shifted datum shows places given in WGS 84.
 
     Parameters
@@ -103,15 +113,22 @@ def from_wgs84(lon: _Floats, lat: _Floats, datum: Datum) -> _Pair:
     -------
     lon, lat
         Degrees in the datum, shape ``(n,)``; outside China what was given.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> lon, lat = cp.from_wgs84([119.8347], [28.7044], "GCJ-02")
+    >>> lon.round(5).tolist(), lat.round(5).tolist()
+    ([119.83928], [28.70117])
     """
-    lon, lat = _arrays(lon, lat)
-    inside = _in_china(lon, lat)
-    moved = _shifted(lon[inside], lat[inside])
-    lon[inside], lat[inside] = _baidu(*moved) if datum == "BD-09" else moved
-    return lon, lat
+    east, north = _arrays(lon, lat)
+    inside = _in_china(east, north)
+    moved = _shifted(east[inside], north[inside])
+    east[inside], north[inside] = _baidu(*moved) if datum == "BD-09" else moved
+    return east, north
 
 
-def shift_metres(lon: _Floats, lat: _Floats, datum: Datum) -> _Floats:
+def shift_metres(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> _Floats:
     """Return how far a datum moves each place, in metres on the ellipsoid, shape ``(n,)``.
 
     Parameters
@@ -120,13 +137,21 @@ def shift_metres(lon: _Floats, lat: _Floats, datum: Datum) -> _Floats:
         Degrees in WGS 84, shape ``(n,)``.
     datum
         Which.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> cp.shift_metres([119.8347], [28.7044], "GCJ-02").round().tolist()
+    [572.0]
+    >>> cp.shift_metres([119.8347], [28.7044], "BD-09").round().tolist()
+    [1125.0]
     """
-    lon, lat = _arrays(lon, lat)
-    metres = _GEOD.inv(lon, lat, *from_wgs84(lon, lat, datum))[2]
+    east, north = _arrays(lon, lat)
+    metres = _GEOD.inv(east, north, *from_wgs84(east, north, datum))[2]
     return np.asarray(metres, dtype=np.float64)
 
 
-def _arrays(lon: _Floats, lat: _Floats) -> _Pair:
+def _arrays(lon: ArrayLike, lat: ArrayLike) -> _Pair:
     """Return copies to work on."""
     return np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
 

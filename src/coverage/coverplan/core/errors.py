@@ -40,6 +40,27 @@ class Problem:
         An error stops the run; a warning is repeated in the results.
     people, sites
         How many people and facilities it touches, where that is known.
+
+    Examples
+    --------
+    >>> from coverplan import Problem, Text
+    >>> problem = Problem(
+    ...     code="people.negative",
+    ...     what=Text("人数是负数", "a number of people is below 0"),
+    ...     file="villages.csv",
+    ...     row=7,
+    ...     column="常住人口",
+    ...     found="-12",
+    ...     mend=Text("核对原表后改正", "correct it by the original list"),
+    ... )
+    >>> print(problem.render("en"))
+    villages.csv · row 7 · column "常住人口": a number of people is below 0
+      found: "-12"
+      to mend: correct it by the original list
+    >>> print(problem.render("zh"))
+    villages.csv · 第 7 行 · 列“常住人口”：人数是负数
+      发现：“-12”
+      改法：核对原表后改正
     """
 
     code: str
@@ -138,11 +159,40 @@ def render_problems(problems: Iterable[Problem], language: Language) -> list[str
 
 
 class CoverplanError(Exception):
-    """Anything coverplan raises on purpose."""
+    """Anything coverplan raises on purpose.
+
+    Examples
+    --------
+    One name to catch whatever coverplan says on purpose:
+
+    >>> import coverplan as cp
+    >>> try:
+    ...     cp.run("no-such-study.toml")
+    ... except cp.CoverplanError as error:
+    ...     type(error).__name__
+    'InputError'
+    """
 
 
 class InputError(CoverplanError, ValueError):
-    """The input cannot be used as it is; `problems` says everything that is wrong with it."""
+    """The input cannot be used as it is; `problems` says everything that is wrong with it.
+
+    Examples
+    --------
+    Every fault at once, each with its place and how to mend it, in both languages:
+
+    >>> import coverplan as cp
+    >>> try:
+    ...     cp.load("no-such-study.toml")
+    ... except cp.InputError as error:
+    ...     faults = error
+    >>> print(faults.render("en"))
+    no-such-study.toml: there is no such study file
+      expected: a study file such as study.toml
+      to mend: check the path and the rights
+    >>> [problem.code for problem in faults.problems]
+    ['study.no_file']
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -154,11 +204,35 @@ class InputError(CoverplanError, ValueError):
 
 
 class InternalError(CoverplanError, RuntimeError):
-    """Two ways of computing one number disagree: a fault in coverplan, never in the input."""
+    """Two ways of computing one number disagree: a fault in coverplan, never in the input.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> issubclass(cp.InternalError, cp.CoverplanError), issubclass(cp.InternalError, cp.InputError)
+    (True, False)
+
+    It is raised before anything is written: points and totals that do not agree are never shown.
+
+    >>> demand = cp.small_county().demand
+    >>> try:
+    ...     cp.Demand(demand.points, demand.groups, demand.totals + 1, demand.unplaced)
+    ... except cp.InternalError as error:
+    ...     print(error)
+    demand: 'all' does not add up to the totals of ['330999201', '330999202', '330999203']
+    """
 
 
 class MissingExtraError(CoverplanError, ImportError):
-    """An optional dependency is needed for what was asked."""
+    """An optional dependency is needed for what was asked.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> error = cp.MissingExtraError("matplotlib", "figures", cp.Text("画图", "drawing figures"))
+    >>> print(error)
+    drawing figures needs the optional package matplotlib: pip install 'coverplan[figures]'
+    """
 
     def __init__(self, package: str, extra: str, purpose: Text) -> None:
         self.text = Text(

@@ -26,8 +26,19 @@ def largest_remainder(
 
     Examples
     --------
+    Ten people over three villages alike: somebody gets the one who is left, and nobody is lost.
+
+    >>> import numpy as np
+    >>> from coverplan import largest_remainder
     >>> largest_remainder(np.array([1.0, 1.0, 1.0]), 10).tolist()
     [4, 3, 3]
+
+    A census total of 101 over villages that counted 50, 30 and 10:
+
+    >>> largest_remainder(np.array([50.0, 30.0, 10.0]), 101).tolist()
+    [56, 34, 11]
+    >>> largest_remainder(np.array([50.0, 30.0, 10.0]), 60, most=np.array([20, 30, 30])).tolist()
+    [20, 27, 13]
     """
     weight = float(shares.sum())
     if total == 0 or not len(shares):

@@ -12,8 +12,14 @@ class Text:
 
     Examples
     --------
-    >>> Text("乡镇", "township").of("en")
+    >>> from coverplan import Text
+    >>> township = Text("乡镇", "township")
+    >>> township.of("en")
     'township'
+    >>> township.as_dict()
+    {'zh': '乡镇', 'en': 'township'}
+    >>> Text.same("V12").of("zh")
+    'V12'
     """
 
     zh: str

@@ -229,8 +229,10 @@ class LayerConfig(FileSource):
     direction: Direction | None = Field(
         None, description="to_site: people come; from_site: the service goes out to them"
     )
-    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(None)
-    shape: Shape | None = Field(None)
+    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(
+        None, description="colour of its sites, #rrggbb"
+    )
+    shape: Shape | None = Field(None, description="shape of its sites")
     status_words: dict[str, str] = Field(
         default_factory=dict, description="word in the file -> operating, planned, building, ..."
     )
@@ -290,30 +292,42 @@ class OutputConfig(Settings):
 
 
 class StudyConfig(Settings):
-    """A whole study. `coverplan.io.read_study` makes one from a TOML file."""
+    """A whole study. `coverplan.io.read_study` makes one from a TOML file.
 
-    title: Annotated[str, Field(min_length=1)]
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> config = cp.read_study("data/geo/yunxi/study.toml")
+    >>> config.date.isoformat(), list(config.layers)
+    ('2025-12-31', ['elderly_care', 'social_work', 'childrens_home', 'eco_burial'])
+    >>> config.layers["elderly_care"].siting.sites
+    5
+    >>> sorted(config.all_profiles())[:3]
+    ['cycling', 'driving', 'ebike']
+    """
+
+    title: Annotated[str, Field(min_length=1)] = Field(description="title of the study")
     date: datetime.date = Field(description="facilities and boundaries as of this day")
     notice: str | None = Field(None, description="printed on every map and table")
     crs: str | None = Field(None, description="projected system to work in; default: by place")
     thresholds: list[Annotated[int, Field(ge=1, le=MOST_MINUTES, strict=True)]] = Field(
         default_factory=lambda: [5, 10, 15, 30], min_length=1, description="minutes reported"
     )
-    region: RegionConfig
-    people: PeopleConfig
-    roads: RoadsConfig
+    region: RegionConfig = Field(description="boundaries: the units of the study")
+    people: PeopleConfig = Field(description="people: where they live and how many")
+    roads: RoadsConfig = Field(description="roads")
     profiles: dict[str, ProfileConfig] = Field(
         default_factory=dict, description="profiles to add or change"
     )
-    layers: dict[str, LayerConfig] = Field(min_length=1)
+    layers: dict[str, LayerConfig] = Field(min_length=1, description="layers of facilities")
     joint: JointConfig | None = Field(
         None, description="layers whose new sites are chosen together, in shared buildings"
     )
     targets: TargetsConfig | None = Field(
         None, description="which policy targets are checked, and by what"
     )
-    map: MapConfig = Field(default_factory=MapConfig)
-    output: OutputConfig = Field(default_factory=OutputConfig)
+    map: MapConfig = Field(default_factory=MapConfig, description="ground of the map")
+    output: OutputConfig = Field(default_factory=OutputConfig, description="where results go")
 
     @field_validator("date", mode="before")
     @classmethod

@@ -39,6 +39,28 @@ class Demand:
         When the points are not in metres, an id comes twice or a unit is not one of the totals'.
     InternalError
         When points and unplaced people do not add up to the totals.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> demand = cp.small_county().demand
+    >>> len(demand), demand.groups
+    (9, ('all', 'elderly'))
+    >>> demand.people("elderly").tolist()
+    [164, 150, 93, 140, 88, 105, 110, 52, 31]
+    >>> demand.placed().loc["330999201"].to_dict()
+    {'all': 1770, 'elderly': 407}
+
+    People and totals always agree; a point that names a unit the totals do not know is refused:
+
+    >>> points = demand.points.assign(unit="330999299")
+    >>> try:
+    ...     cp.Demand(points, demand.groups, demand.totals, demand.unplaced)
+    ... except cp.InputError as error:
+    ...     print(error.render("en"))
+    a demand point's unit is not in the region
+      found: "330999299"
+      to mend: give a unit code of the region
     """
 
     points: gpd.GeoDataFrame
@@ -95,6 +117,15 @@ class Demand:
             The units the points belong to.
         groups
             The columns that count people.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> county = cp.small_county()
+        >>> points = county.demand.points[["unit", "all", "geometry"]]
+        >>> demand = cp.Demand.from_points(points, county.region)
+        >>> demand.totals["all"].to_dict()
+        {'330999201': 1770, '330999202': 1230, '330999203': 560}
         """
         frame = points.sort_index()
         frame.index = frame.index.astype(str)

@@ -36,6 +36,24 @@ class Facilities:
     ------
     InputError
         When an id comes twice, the CRS is not in metres or a site has no point.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> homes = county.layers[0].facilities
+    >>> homes.sites[["name", "status"]]
+                 name     status
+    site_id
+    E1       柳溪养老服务中心  operating
+    E2       云岭养老服务中心    planned
+
+    One of the two does not serve anybody yet, and the list says why:
+
+    >>> [why.en for why in homes.why_not_counted(county.date) if why]
+    ['status: planned']
+    >>> list(homes.working(county.date).sites.index)
+    ['E1']
     """
 
     layer: str
@@ -78,6 +96,19 @@ class Facilities:
             they exist; a frame without ``status`` is read as a list of operating sites.
         site_id
             The column that names a site.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import coverplan as cp
+        >>> frame = gpd.GeoDataFrame(
+        ...     {"no": ["a", "b"], "name": ["甲站", "乙站"]},
+        ...     geometry=gpd.points_from_xy([500_100, 500_900], [3_200_000, 3_200_000]),
+        ...     crs=4549,
+        ... )
+        >>> stations = cp.Facilities.from_frame("social_work", frame, site_id="no")
+        >>> stations.sites["status"].tolist(), stations.sites["opened"].tolist()
+        (['operating', 'operating'], [<NA>, <NA>])
         """
         n = len(frame)
 

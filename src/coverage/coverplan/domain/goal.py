@@ -48,8 +48,17 @@ class Goal:
 
     Examples
     --------
-    >>> Goal("has_one", Fraction(100)).words.en
+    >>> from fractions import Fraction
+    >>> import coverplan as cp
+    >>> cp.Goal("has_one", Fraction(100)).words.en
     'units that have one: 100 %'
+    >>> goal = cp.Goal("reached", Fraction("66.7"))
+    >>> goal.percent_text, goal.percent
+    ('66.7', Fraction(667, 10))
+    >>> goal.of_layer(cp.builtin_layers()["elderly_care"]).words.en
+    'reached within 15 min, aged 60 and over: 66.7 %'
+
+    As a part of a study it is judged for today and for the plan (see `GoalResult`).
     """
 
     measure: GoalMeasure

@@ -45,8 +45,25 @@ class Layer:
 
     Examples
     --------
-    >>> builtin_layers()["elderly_care"].label.zh
-    '养老服务'
+    >>> import coverplan as cp
+    >>> layer = cp.builtin_layers()["elderly_care"]
+    >>> layer.label.zh, layer.group, layer.minutes
+    ('养老服务', 'elderly', 15.0)
+    >>> meals = cp.Layer(
+    ...     id="meals",
+    ...     label=cp.Text("老年食堂", "canteens"),
+    ...     group="elderly",
+    ...     profile="walking",
+    ...     minutes=10,
+    ... )
+    >>> try:
+    ...     cp.Layer("meals", meals.label, "elderly", "walking", minutes=7.5)
+    ... except cp.InputError as error:
+    ...     print(error.render("en"))
+    the minutes of layer meals cannot be used
+      found: "7.5"
+      expected: a whole number of minutes, 1 to 254
+      to mend: give whole minutes
     """
 
     id: str
@@ -79,7 +96,18 @@ def _wrong_minutes(layer: Layer) -> Problem:
 
 
 def builtin_layers() -> dict[str, Layer]:
-    """Return the layers that come with coverplan, by id."""
+    """Return the layers that come with coverplan, by id.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> for layer in cp.builtin_layers().values():
+    ...     print(f"{layer.id}: {layer.group}, {layer.profile}, {layer.minutes:.0f} min")
+    elderly_care: elderly, walking_older, 15 min
+    social_work: all, ebike, 15 min
+    childrens_home: children, walking_child, 15 min
+    eco_burial: all, driving, 30 min
+    """
     text = resources.files(__package__).joinpath("layers.toml").read_text(encoding="utf-8")
     return {
         key: Layer(

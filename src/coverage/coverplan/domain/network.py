@@ -62,6 +62,15 @@ class Network:
     they were read from, so that ties are always settled the same way. Nodes are numbered along a
     Hilbert curve: who is near in space is near in memory, which makes searches several times
     faster and changes no result.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> network = cp.small_county().network
+    >>> network.n_edges, network.n_nodes
+    (6, 8)
+    >>> int(network.metres.sum().round())
+    7000
     """
 
     u: NDArray[np.int32]
@@ -119,6 +128,27 @@ class Network:
         ------
         InputError
             When there is no edge, or the CRS is missing or not in metres.
+
+        Examples
+        --------
+        Two streets that meet, the second open towards the east alone:
+
+        >>> import geopandas as gpd
+        >>> from pyproj import CRS
+        >>> from shapely.geometry import LineString
+        >>> import coverplan as cp
+        >>> x, y = 500_000, 3_200_000
+        >>> edges = gpd.GeoDataFrame(
+        ...     {"highway": ["residential", "residential"], "oneway": ["no", "yes"]},
+        ...     geometry=[
+        ...         LineString([(x, y), (x + 300, y)]),
+        ...         LineString([(x + 300, y), (x + 500, y)]),
+        ...     ],
+        ...     crs=4549,
+        ... )
+        >>> network = cp.Network.from_edges(edges, crs=CRS.from_epsg(4549))
+        >>> network.n_nodes, network.metres.round().astype(int).tolist(), network.direction.tolist()
+        (3, [300, 200], [0, 1])
         """
         if not is_metric(crs):
             raise InputError([not_metric("network", crs)])
@@ -176,6 +206,20 @@ class Network:
         See Also
         --------
         Profile.straight_line : the traveller who needs no roads.
+
+        Examples
+        --------
+        >>> from pyproj import CRS
+        >>> import coverplan as cp
+        >>> ground = cp.Network.without_roads(CRS.from_epsg(4549))
+        >>> ground.has_roads
+        False
+
+        Everybody then travels straight lines, times a detour factor that somebody has to state:
+
+        >>> walker = cp.builtin_profiles()["walking"].straight_line(detour=1.4)
+        >>> print(walker.summary.en)
+        adult walking 4 km/h, straight line × 1.4
         """
         if not is_metric(crs):
             raise InputError([not_metric("network", crs)])

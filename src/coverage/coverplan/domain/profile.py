@@ -134,9 +134,21 @@ class Profile:
 
     Examples
     --------
-    >>> profile = builtin_profiles()["walking_older"]
-    >>> profile.speeds_kmh["residential"]
-    3.2
+    >>> import coverplan as cp
+    >>> older = cp.builtin_profiles()["walking_older"]
+    >>> older.speeds_kmh["residential"], older.speeds_kmh["steps"]
+    (3.2, 1.6)
+    >>> "motorway" in older.speeds_kmh
+    False
+    >>> older.source.en[:46]
+    '0.89 m/s: the speed implied by 800 m in GB 501'
+
+    Who walks more slowly is another profile, not another program:
+
+    >>> from dataclasses import replace
+    >>> slow = replace(older, id="slow", speeds_kmh={c: 2.5 for c in older.speeds_kmh})
+    >>> print(slow.summary.en)
+    older person walking 2.5 km/h
     """
 
     id: str
@@ -215,6 +227,15 @@ class Profile:
         kmh
             Speed along them; left out, the one speed of the profile. Where its classes differ
             and nothing is given the profile comes back as it is, and needs roads.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> walking = cp.builtin_profiles()["walking"]
+        >>> print(walking.straight_line(1.3).summary.en)
+        adult walking 4 km/h, straight line × 1.3
+        >>> print(walking.straight_line(1.3, kmh=3.0).summary.en)
+        adult walking 3 km/h, straight line × 1.3
         """
         speed = self.one_kmh if kmh is None else kmh
         if speed is None:
@@ -224,7 +245,20 @@ class Profile:
 
 
 def builtin_profiles() -> dict[str, Profile]:
-    """Return the profiles that come with coverplan, by id."""
+    """Return the profiles that come with coverplan, by id.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> for profile in cp.builtin_profiles().values():
+    ...     print(profile.summary.en)
+    older person walking 3.2 km/h
+    adult walking 4 km/h
+    child walking 3.6 km/h
+    cycling (bicycle) (5–12 km/h by road class)
+    cycling (e-bike) (5–15 km/h by road class)
+    driving (10–80 km/h by road class)
+    """
     return {key: profile_from_table(key, table) for key, table in builtin_profile_tables().items()}
 
 

@@ -32,13 +32,16 @@ class Region:
 
     Examples
     --------
-    >>> import geopandas as gpd
-    >>> from shapely.geometry import box
-    >>> frame = gpd.GeoDataFrame(
-    ...     {"code": ["a"], "name": ["甲镇"]}, geometry=[box(0, 0, 10, 10)], crs=4549
-    ... )
-    >>> Region.from_frame(frame).codes
-    ['a']
+    >>> import coverplan as cp
+    >>> region = cp.small_county().region
+    >>> region.codes
+    ['330999201', '330999202', '330999203']
+    >>> region.names["330999203"]
+    '云岭乡'
+    >>> region.crs.to_epsg()
+    4549
+    >>> (region.units.area / 1e6).round(1).tolist()  # square kilometres
+    [4.8, 4.8, 4.8]
     """
 
     units: gpd.GeoDataFrame
@@ -91,6 +94,19 @@ class Region:
             The columns to take; without ``kind`` the kind of every unit is empty.
         naming
             What is known of the units beside.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely.geometry import box
+        >>> import coverplan as cp
+        >>> frame = gpd.GeoDataFrame(
+        ...     {"XZQDM": ["330999002", "330999001"], "XZQMC": ["乙乡", "甲镇"]},
+        ...     geometry=[box(10, 0, 20, 10), box(0, 0, 10, 10)],
+        ...     crs=4549,
+        ... )
+        >>> cp.Region.from_frame(frame, code="XZQDM", name="XZQMC").names.to_dict()
+        {'330999001': '甲镇', '330999002': '乙乡'}
         """
         units = gpd.GeoDataFrame(
             {

@@ -91,8 +91,8 @@ def _holds_path(annotation: Any) -> bool:
 class BilingualText(Settings):
     """Words in both languages."""
 
-    zh: str
-    en: str
+    zh: str = Field(description="in Chinese")
+    en: str = Field(description="in English")
 
     def text(self) -> Text:
         """Return the words as `Text`."""

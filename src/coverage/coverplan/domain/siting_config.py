@@ -165,7 +165,7 @@ class SiteClass(Settings):
 class Year(Settings):
     """What may be built in one year of a phased plan."""
 
-    year: Annotated[int, Field(ge=1900, le=2200, strict=True)]
+    year: Annotated[int, Field(ge=1900, le=2200, strict=True)] = Field(description="the year")
     sites: Count | None = Field(None, description="new sites at most in this year")
     budget_yuan: Yuan | None = Field(None, description="money at most in this year")
 
@@ -173,7 +173,9 @@ class Year(Settings):
 class Uncertainty(Settings):
     """How far speeds, people and roads may be other than given, and how often that is drawn."""
 
-    draws: Annotated[int, Field(ge=1, le=10_000, strict=True)] = Field(100)
+    draws: Annotated[int, Field(ge=1, le=10_000, strict=True)] = Field(
+        100, description="how many draws"
+    )
     seed: Count = Field(1, description="the same seed gives the same draws")
     speed_percent: Annotated[float, Field(ge=0, lt=100, strict=True)] = Field(
         0, description="speeds of all, up to so much slower or faster"

@@ -108,7 +108,7 @@ class BaselineConfig(Settings):
 class ProgrammeYear(Settings):
     """What one year allows over all layers."""
 
-    year: AtLeastOne
+    year: AtLeastOne = Field(description="the year")
     sites: Count | None = Field(None, description="new sites at most")
     budget_yuan: Yuan | None = Field(None, description="yuan at most")
 
@@ -124,7 +124,9 @@ class ProgrammeConfig(Settings):
         "first",
         description="a deadline before the first year: meet it in the first year, or refuse",
     )
-    time_limit_seconds: Annotated[float, Field(gt=0, strict=True)] = Field(60.0)
+    time_limit_seconds: Annotated[float, Field(gt=0, strict=True)] = Field(
+        60.0, description="for the solver"
+    )
 
     @field_validator("years")
     @classmethod

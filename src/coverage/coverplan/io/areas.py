@@ -45,6 +45,23 @@ def read_areas(
     ------
     InputError
         When the file is missing or cannot be used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from pyproj import CRS
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_areas
+    >>> from coverplan.io.paths import Folder
+    >>> areas = read_areas(
+    ...     Folder(Path("data/geo/yunxi")),
+    ...     Path("protected.gpkg"),
+    ...     CRS.from_epsg(4549),
+    ...     key="map.protected",
+    ...     problems=Problems(),
+    ... )
+    >>> areas.crs.to_epsg(), bool(areas.is_valid.all())
+    (4549, True)
     """
     full = folder.find(source, key)
     frame, crs_from = read_vector(full, source.as_posix(), table=table, problems=problems)

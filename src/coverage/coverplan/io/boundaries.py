@@ -49,6 +49,17 @@ def read_region(
     InputError
         With every fault of the file: missing columns, duplicate codes, missing or invalid
         polygons, codes of ``only`` that do not exist, no unit in force on the day.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import coverplan as cp
+    >>> from coverplan.io import read_region
+    >>> from coverplan.io.paths import Folder
+    >>> config = cp.read_study("data/geo/yunxi/study.toml")
+    >>> region = read_region(Folder(Path("data/geo/yunxi")), config.region)
+    >>> len(region), region.crs.to_epsg()
+    (12, 4549)
     """
     full = folder.find(config.units, "region.units")
     file = config.units.as_posix()

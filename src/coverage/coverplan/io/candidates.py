@@ -50,6 +50,25 @@ def read_candidates(
     ------
     InputError
         When the file cannot be used at all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_candidates, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
+    ...     region = read_region(files, config.region)
+    ...     source = config.layers["elderly_care"].siting.sources[0]
+    ...     places = read_candidates(files, source, region, key="candidates", problems=Problems())
+    >>> places[["name", "cost_yuan"]].head(2)
+              name  cost_yuan
+    place_id
+    C1        上湾路口     300000
+    C2        石桥桥头     900000
     """
     notes = Problems()
     read = read_places(

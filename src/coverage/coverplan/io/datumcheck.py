@@ -92,6 +92,22 @@ def check_datums(
     problems
         Where warnings go: of each file that seems to be in a shifted datum, of the boundaries and
         of the roads, with the evidence counted and what to write in the study file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import check_datums, read_people, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
+    ...     region = read_region(files, config.region)
+    ...     people = read_people(files, config.people, region, Problems())
+    ...     verdicts = check_datums(files, config, region, None, Problems())
+    >>> [verdict.doubted for verdict in verdicts]  # nothing speaks against the villages' datum
+    [None]
     """
     roads = shapely.STRtree(network.lines) if network is not None and network.n_edges else None
     found = tuple(_judged(seen, region, roads) for seen in _pooled(folder.seen))

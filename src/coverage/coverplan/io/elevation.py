@@ -72,6 +72,27 @@ def read_relief(
     Edges that meet share the height of their node. Bridges and tunnels are straight between the
     nodes where they touch the ground, ferries straight between theirs. Memory grows with the
     points along the roads, never with the raster.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import geopandas as gpd
+    >>> from pyproj import CRS
+    >>> from shapely.geometry import LineString
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_relief
+    >>> from coverplan.io.paths import Folder
+    >>> road = gpd.GeoDataFrame(
+    ...     {"highway": ["residential"]},
+    ...     geometry=[LineString([(119.84, 28.64), (119.85, 28.66)])],
+    ...     crs=4326,
+    ... )
+    >>> network = cp.Network.from_edges(road, crs=CRS.from_epsg(4549))
+    >>> folder = Folder(Path("data/geo/yunxi"))
+    >>> relief = read_relief(folder, Path("dem.tif"), network, Problems())
+    >>> relief.n_edges
+    1
     """
     full = folder.find(source, _KEY)
     file = source.as_posix()

@@ -1,5 +1,7 @@
 """Reading a list of facilities: names, status words and years as bureaus write them."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -43,6 +45,22 @@ def read_facilities(
     ------
     InputError
         When the file cannot be used at all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_facilities, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
+    ...     region = read_region(files, config.region)
+    ...     layer = config.layers["elderly_care"]
+    ...     homes = read_facilities(files, "elderly_care", layer, region, Problems())
+    >>> homes.sites["status"].to_dict()
+    {'E1': 'operating', 'E2': 'planned'}
     """
     read, precision = _read(folder, key, config, region, problems, villages)
     have = read.points.notna().to_numpy()
@@ -85,13 +103,29 @@ def _read(
     """Return the records, and how well each is placed where some had no coordinates."""
     at = f"layers.{key}"
     if config.place_missing == "refuse" or villages is None:
-        read = read_places(folder, config, region, key=at, optional=_OPTIONAL, problems=problems)
+        noted = Problems()
+        try:
+            read = read_places(folder, config, region, key=at, optional=_OPTIONAL, problems=noted)
+        finally:
+            problems.extend(_with_village(problem) for problem in noted)
         return read, None
     placed = read_placed(
         folder, config, region, villages, key=at, optional=_OPTIONAL, problems=problems
     )
     some = any(precision != "point" for precision in placed.precision)
     return placed.places, placed.precision if some else None
+
+
+def _with_village(problem: Problem) -> Problem:
+    """Return a fault; of a record that has no point at all, with what else may be done."""
+    if problem.code != "point.none" or " / " not in (problem.column or ""):
+        return problem
+    mend = Text(
+        '补上坐标，或删去该行；写着所在村、所属乡镇的，可在图层中写明 place_missing = "village"',
+        "give it coordinates, or remove the row; where village or township is named, the layer "
+        'may say place_missing = "village"',
+    )
+    return replace(problem, mend=mend)
 
 
 def _check_opened(read: Places, key: str, statuses: list[str], problems: Problems) -> None:

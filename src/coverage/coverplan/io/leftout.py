@@ -31,6 +31,7 @@ _LONGEST_COUNT = 4
 """Digits of a running number; a longer number in front of a total is a code, and a record's."""
 
 _NUMBERED = re.compile(r"[(]?(\d{1,2})[)]?")
+_CHAPTER = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)、.]")
 _LETTERED = "甲乙丙丁戊己庚辛壬癸"
 _LEAST_NUMBERED = 3
 
@@ -53,8 +54,8 @@ def records_of(
     """Return the records among the rows below a header.
 
     Left out, each with a note, are totals (合计, 总计, 共计, 小计; their figures are compared with
-    the rows), notes below the table (注：, 填表人：), section titles merged across the table, the
-    header again, and a row that numbers the columns.
+    the rows), notes below the table (注：, 填表人：), section titles (merged across the table,
+    or counted 一、 and alone in their row), the header again, and a row that numbers the columns.
 
     Parameters
     ----------
@@ -75,7 +76,9 @@ def records_of(
     kept = _without(kept, _again(kept, header), file, "file.header_again", _AGAIN, notes)
     below = _notes_below(kept, len(names))
     kept = _without(kept, below, file, "file.notes", _NOTES, notes)
-    kept = _without(kept, _sections(kept, spans), file, "file.sections", _SECTIONS, notes)
+    kept = _without(
+        kept, _sections(kept, spans, len(names)), file, "file.sections", _SECTIONS, notes
+    )
     totals = [line for line in kept if is_total(line[1])]
     if totals and len(totals) < len(kept):
         notes.append(_said(file, "file.totals", totals, _TOTALS))
@@ -155,10 +158,17 @@ def _notes_below(lines: list[Line], width: int) -> list[Line]:
     return lines[start:]
 
 
-def _sections(lines: list[Line], spans: Sequence[Span]) -> list[Line]:
-    """Return the rows whose only cell is merged across: titles of what follows."""
+def _sections(lines: list[Line], spans: Sequence[Span], width: int) -> list[Line]:
+    """Return the rows whose only cell is merged across, or counts as titles do (一、): titles."""
     wide = {span.top for span in spans if span.top == span.bottom and span.right > span.left + 1}
-    return [line for line in lines if line[0] in wide and len(_filled(line[1])) == 1]
+    alone = [(line, filled[0]) for line in lines if len(filled := _filled(line[1])) == 1]
+    # Saved as text a table has lost its merged cells.
+    text = width >= _LEAST_NUMBERED
+    return [
+        line
+        for line, cell in alone
+        if line[0] in wide or (text and _CHAPTER.match(_folded(cell)) is not None)
+    ]
 
 
 def _differences(
@@ -231,7 +241,7 @@ def _differs(file: str, row: int, column: str, given: str, rows: Fraction) -> Pr
 _COLUMN_NUMBERS = Text("表头下面的列号行没有读取", "the row that numbers the columns was not read")
 _AGAIN = Text("重复的表头没有读取", "the header comes again; it was not read")
 _NOTES = Text("表下的说明没有读取", "notes below the table were not read")
-_SECTIONS = Text("横跨各列的小标题没有读取", "section titles merged across the table were not read")
+_SECTIONS = Text("小标题没有读取", "section titles were not read")
 _TOTALS = Text("合计行不是记录，没有读取", "totals are no records; they were not read")
 
 

@@ -13,6 +13,10 @@ _WAYS = Text(
     'say under [people] locations = "a file of village points", or give coordinates, or say '
     'place_missing = "unit": its people go to the other places of its unit',
 )
+_POINTS = Text(
+    '补上坐标，或在 [people] 写 locations = "村点位文件"',
+    'give coordinates, or say under [people] locations = "a file of village points"',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def no_point(read: Places, i: int, *, refuses: bool) -> Problem:
         file=read.table.file,
         row=_row(read, i),
         found=" ".join(filter(None, [read.text("unit")[i], read.text("name")[i]])),
-        mend=_WAYS,
+        mend=_POINTS,
         severity="warning",
     )
 

@@ -75,6 +75,32 @@ def kept_network(
     ------
     InputError
         When the roads cannot be read. Nothing is kept then.
+
+    Examples
+    --------
+    The roads are read once; the second time nobody asks for them:
+
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import kept_network
+    >>> from coverplan.io.paths import Folder
+    >>> def make(problems):
+    ...     print("reading the roads")
+    ...     return cp.small_county().network
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     _ = cp.write_small_county(place)
+    ...     for _ in range(2):
+    ...         network = kept_network(
+    ...             Path(place) / "cache",
+    ...             Folder(Path(place)),
+    ...             [Path("roads.geojson")],
+    ...             "settings",
+    ...             Problems(),
+    ...             make,
+    ...         )
+    reading the roads
     """
     name = _name(folder, sources, settings)
     path = (folder.root / cache) / f"network-{name}.npz"
@@ -323,6 +349,18 @@ def read_kept(path: Path) -> Network:
     ------
     InputError
         When it is no such file, or not whole.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.io import keep, read_kept
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     keep(cp.small_county().network, Path(place) / "roads.npz")
+    ...     kept = read_kept(Path(place) / "roads.npz")
+    >>> int(kept.metres.sum().round())
+    7000
     """
     kept = _read(path)
     if kept is None:
@@ -346,5 +384,16 @@ def keep(network: Network, path: Path) -> None:
     ----------
     network, path
         What to keep, and the file (``.npz``), which is whole or unchanged.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.io import keep, read_kept
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     keep(cp.small_county().network, Path(place) / "roads.npz")
+    ...     read_kept(Path(place) / "roads.npz").n_edges
+    6
     """
     _keep(path, network, [], [], [], [])

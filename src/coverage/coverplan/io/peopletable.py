@@ -26,6 +26,23 @@ class PeopleTable:
     outside
         People by group in records that belong to no unit of the study; of a raster, in the parts
         outside of cells that lie partly in it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_people, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
+    ...     region = read_region(files, config.region)
+    ...     table = read_people(files, config.people, region, Problems())
+    >>> table.groups, len(table.places)
+    (('all', 'elderly'), 9)
+    >>> table.places["name"].tolist()[:3]
+    ['柳溪街', '桥头', '上湾']
     """
 
     places: gpd.GeoDataFrame

@@ -82,6 +82,23 @@ def read_places(
     ------
     InputError
         When the file cannot be used at all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.domain.settings import FileSource
+    >>> from coverplan.io import read_places, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> files = Folder(Path("data/geo/yunxi"))
+    >>> region = read_region(files, cp.read_study("data/geo/yunxi/study.toml").region)
+    >>> source, problems = FileSource(source="社工站.csv"), Problems()
+    >>> read = read_places(
+    ...     files, source, region, key="here", optional=("name",), problems=problems
+    ... )
+    >>> len(read.points), read.columns["name"]
+    (11, '名称')
     """
     full = folder.find(source.source, f"{key}.source")
     file = source.source.as_posix()

@@ -60,6 +60,21 @@ def read_people(
     ------
     InputError
         When a file cannot be used at all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_people, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
+    ...     region = read_region(files, config.region)
+    ...     table = read_people(files, config.people, region, Problems())
+    >>> table.places[["all", "elderly"]].sum().tolist()
+    [3560.0, 933.0]
     """
     if config.totals_alone:
         return read_totals_alone(folder, config, region, problems)

@@ -31,9 +31,13 @@ def read_register() -> tuple[Target, ...]:
 
     Examples
     --------
-    >>> targets = read_register()
+    >>> import coverplan as cp
+    >>> targets = cp.read_register()
     >>> len(targets), sum(target.draft for target in targets)
     (184, 57)
+    >>> station = next(target for target in targets if target.id == "Z21-25")
+    >>> station.year, station.clause, station.indicator
+    (2021, '五(三)', 'unit_coverage_share')
     """
     problems = Problems()
     with as_file(files(policy.__package__).joinpath(BUILTIN)) as path:
@@ -76,6 +80,24 @@ def read_targets(
     ------
     InputError
         When the file cannot be read at all, or lacks a column.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.domain.settings import FileSource
+    >>> from coverplan.io import read_targets
+    >>> from coverplan.io.paths import Folder
+    >>> targets = read_targets(
+    ...     Folder(Path("data/geo/yunxi")),
+    ...     FileSource(source="本县目标.csv"),
+    ...     "targets.tables",
+    ...     Problems(),
+    ...     indicators={key: kind.label for key, kind in cp.INDICATOR_TYPES.items()},
+    ... )
+    >>> targets[0].id, targets[0].year
+    ('YX-01', 2024)
     """
     label = table.source.as_posix()
     full = folder.find(table.source, key)

@@ -65,6 +65,17 @@ def read_network(
     ------
     InputError
         When the file cannot be used at all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import coverplan as cp
+    >>> from coverplan.core.errors import Problems
+    >>> from coverplan.io import read_network, read_region
+    >>> from coverplan.io.paths import Folder
+    >>> config, files = cp.read_study("data/geo/yunxi/study.toml"), Folder(Path("data/geo/yunxi"))
+    >>> read_network(files, config.roads, read_region(files, config.region), Problems()).has_roads
+    True
     """
     clip = None if config.clip_metres is None else Clip.around(region, config.clip_metres)
     edges, columns, file = _read_edges(folder, config, problems, clip, progress)

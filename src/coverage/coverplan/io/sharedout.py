@@ -107,9 +107,9 @@ def _shared(file: str, shared: Sequence[tuple[str, int, float]]) -> Problem:
         what=Text(
             f"{records} 条没有点位的记录（{people:,.10g} 人）不落点，人口按比例分给本单元其他点位："
             "住处是估计的",
-            f"{records} records without a point ({people:,.10g} people) are not placed: their "
-            "people go to the other places of their unit in proportion, so where they live is an "
-            "estimate",
+            f"{records} record{'s' * (records > 1)} without a point ({people:,.10g} people): "
+            "not placed; the people go to the other places of their unit in proportion, so where "
+            "they live is an estimate",
         ),
         file=file,
         found=Text("；".join([*zh, *more]), "; ".join([*en, *more])),

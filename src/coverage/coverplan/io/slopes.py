@@ -34,6 +34,18 @@ def read_slopes(
     -----
     The slope of the plane through heights half a cell of the surface to each side, a cell being
     about 30 m wide or wider (see `coverplan.io.surface`): of a building plot, not of a step.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from pyproj import CRS
+    >>> from coverplan.io import read_slopes
+    >>> from coverplan.io.paths import Folder
+    >>> folder, xy = Folder(Path("data/geo/yunxi")), np.array([[484_356, 3_169_380], [0, 0]])
+    >>> slopes = read_slopes(folder, Path("dem.tif"), xy.astype(float), CRS.from_epsg(4549))
+    >>> bool(0 <= slopes[0] < 100), bool(np.isnan(slopes[1]))  # the second lies elsewhere
+    (True, True)
     """
     full = folder.find(source, "roads.elevation")
     file = source.as_posix()

@@ -321,6 +321,13 @@ _HINTS = (
         ),
     ),
     ("[＝，［］｛｝＃]", Text("把全角标点改为半角", "use ASCII punctuation")),
+    (
+        r"(?:^|[{,])\s*(?=\w*[^\x00-\x7f])\w[\w-]*\s*=",
+        Text(
+            '中文的键也要加英文双引号，例如 where = { "类别" = ["敬老院"] }',
+            'put keys in Chinese in straight double quotes: where = { "类别" = ["敬老院"] }',
+        ),
+    ),
 )
 
 

@@ -18,7 +18,7 @@ Change = Callable[[dict[str, Any]], None]
 """What alters the tables of a study file before they are checked."""
 
 
-def read_study(path: Path, change: Change | None = None) -> StudyConfig:
+def read_study(path: str | Path, change: Change | None = None) -> StudyConfig:
     """Return the configuration a study file holds.
 
     Parameters
@@ -33,7 +33,17 @@ def read_study(path: Path, change: Change | None = None) -> StudyConfig:
     InputError
         When there is no such file, it is not TOML, or it breaks the schema: every unknown key
         (with the nearest known one), missing key and wrong value at once.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> config = cp.read_study("data/geo/yunxi/study.toml")
+    >>> config.people.groups["elderly"]
+    '60岁及以上'
+    >>> config.layers["social_work"].siting.model
+    'mclp'
     """
+    path = Path(path)
     file = path.name
     try:
         text = path.read_text(encoding="utf-8-sig")

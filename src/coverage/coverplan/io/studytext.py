@@ -215,12 +215,25 @@ class _Writer:
 
     def _said(self, model: type[Settings], key: str, info: FieldInfo) -> str:
         """Return what a key is for."""
-        if self.language == "zh":
-            for one in model.__mro__:
-                words = chinese_words().get(one.__name__, {}).get(key)
-                if words is not None:
-                    return words
-        return info.description or ""
+        return key_words(model, key, info).of(self.language)
+
+
+def key_words(model: type[Settings], key: str, info: FieldInfo) -> Text:
+    """Return what a key of a table is for; without Chinese words, the English ones.
+
+    Parameters
+    ----------
+    model, key, info
+        The table's type, the key, and the field as pydantic holds it.
+
+    Examples
+    --------
+    >>> key_words(StudyConfig, "title", StudyConfig.model_fields["title"]).zh
+    '研究的标题'
+    """
+    english = info.description or ""
+    found = (chinese_words().get(one.__name__, {}).get(key) for one in model.__mro__)
+    return Text(next((words for words in found if words is not None), english), english)
 
 
 @cache

@@ -36,6 +36,28 @@ class Coverage:
         empty where the fact is no coverage; ``phase`` is ``before`` or ``after`` the proposed
         sites; ``unit_code`` is `TOTAL` for the whole study; ``minutes`` is <NA> where no limit
         applies; ``value`` and ``denominator`` are whole numbers, <NA> where not known.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> coverage = cp.assess(cp.small_county()).coverage
+    >>> rows = coverage.select(
+    ...     layer="elderly_care", indicator="people_reached", minutes=15, phase="before"
+    ... )
+    >>> rows[["unit_name", "value", "denominator", "share_percent"]]
+      unit_name  value  denominator  share_percent
+    0       柳溪镇    314          407          77.15
+    1       石桥乡      0          333            0.0
+    2       云岭乡      0          193            0.0
+    3              314          933          33.65
+    >>> coverage.value(
+    ...     layer="elderly_care",
+    ...     indicator="people_reached",
+    ...     minutes=15,
+    ...     phase="after",
+    ...     unit_code="total",
+    ... )
+    757
     """
 
     frame: pd.DataFrame
@@ -54,7 +76,15 @@ class Coverage:
 
         Examples
         --------
-        ``coverage.select(layer="elderly_care", indicator="people_reached", minutes=15)``
+        >>> import coverplan as cp
+        >>> coverage = cp.assess(cp.small_county()).coverage
+        >>> rows = coverage.select(layer="social_work", coverage_kind="has_one", phase="before")
+        >>> rows[["indicator", "unit_name", "value"]]
+          indicator unit_name  value
+        0   has_one       柳溪镇      1
+        1   has_one       石桥乡      1
+        2   has_one       云岭乡      0
+        3   has_one                2
         """
         frame = self.shares
         for column, value in where.items():

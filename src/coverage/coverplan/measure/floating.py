@@ -127,13 +127,30 @@ def two_step_floating_catchment(
     --------
     Two villages of 30 and 10 people, one home of 8 beds that both reach: 0.2 beds each.
 
-    >>> times = TravelTimes(
-    ...     pd.Index(["a", "b"]), pd.Index(["home"]), np.array([0, 2]),
-    ...     np.array([0, 1], dtype=np.int32), np.array([60_000, 300_000], dtype=np.int32), 15.0,
-    ... )  # fmt: skip
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import coverplan as cp
+    >>> times = cp.TravelTimes(
+    ...     demand=pd.Index(["a", "b"]),
+    ...     sites=pd.Index(["home"]),
+    ...     ptr=np.array([0, 2]),
+    ...     who=np.array([0, 1], dtype=np.int32),
+    ...     ms=np.array([60_000, 300_000], dtype=np.int32),
+    ...     cutoff_minutes=15.0,
+    ... )
     >>> people, beds = np.array([30, 10]), np.array([8.0])
-    >>> two_step_floating_catchment(times, people, beds).per_person.tolist()
+    >>> cp.two_step_floating_catchment(times, people, beds).per_person.tolist()
     [0.2, 0.2]
+
+    In the small county 314 older people share the 250 places of the home:
+
+    >>> from coverplan.measure.decay import Catchment
+    >>> problem = cp.small_problem()
+    >>> home = problem.times.take(np.array([0]), problem.times.sites[:1])
+    >>> beds = np.array([250.0])
+    >>> access = cp.two_step_floating_catchment(home, problem.people, beds, Catchment(15))
+    >>> access.per_person.round(3)[:4].tolist()
+    [0.796, 0.796, 0.0, 0.0]
     """
     rule = Catchment(times.cutoff_minutes) if decay is None else decay
     _check(times, people, supply, rule)

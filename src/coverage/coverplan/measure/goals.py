@@ -106,6 +106,21 @@ class GoalResult:
         What is aimed at, minutes and group filled in.
     before, after
         How it stands today, and with the proposed sites (None without a plan).
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from fractions import Fraction
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> care = replace(county.layers[0], goals=(cp.Goal("reached", Fraction(80)),))
+    >>> study = cp.assess(replace(county, layers=(care,)))
+    >>> goal = study.layers["elderly_care"].goals[0]
+    >>> goal.goal.words.en
+    'reached within 15 min, aged 60 and over: 80 %'
+    >>> today, planned = goal.before.total, goal.after.total
+    >>> (today.have, today.need), (planned.have, planned.need)
+    ((314, 747), (757, 747))
     """
 
     id: str

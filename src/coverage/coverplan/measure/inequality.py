@@ -59,12 +59,12 @@ class _Sorted:
 def gini(values: ArrayLike, people: ArrayLike) -> float | None:
     r"""Return the Gini coefficient over people: 0 all alike, towards 1 one has everything.
 
-    .. math::
+    $$
+    G = \frac{\sum_i \sum_j p_i p_j |x_i - x_j|}{2 N \sum_i p_i x_i}
+      = \frac{\sum_i p_i x_i (2 C_i - p_i - N)}{N \sum_i p_i x_i}
+    $$
 
-        G = \frac{\sum_i \sum_j p_i p_j |x_i - x_j|}{2 N \sum_i p_i x_i}
-          = \frac{\sum_i p_i x_i (2 C_i - p_i - N)}{N \sum_i p_i x_i}
-
-    with :math:`C_i` the people up to and including place :math:`i`, values ascending. Whole
+    with $C_i$ the people up to and including place $i$, values ascending. Whole
     values are summed exactly.
 
     Parameters
@@ -86,8 +86,13 @@ def gini(values: ArrayLike, people: ArrayLike) -> float | None:
 
     Examples
     --------
-    >>> gini([1, 3], [1, 1]), gini([5, 5], [2, 9]), gini([0, 4], [3, 1]), gini([0, 0], [1, 1])
-    (0.25, 0.0, 0.75, None)
+    Two villages of a thousand people, one with three times the places per person of the other:
+
+    >>> from coverplan import gini
+    >>> gini([1, 3], [1_000, 1_000])
+    0.25
+    >>> gini([5, 5], [200, 900]), gini([0, 4], [3, 1]), gini([0, 0], [1, 1])
+    (0.0, 0.75, None)
     """
     data = _Sorted.of(values, people)
     number, total = data.number, data.total
@@ -131,13 +136,13 @@ class Theil:
 def theil(values: ArrayLike, people: ArrayLike, groups: ArrayLike | None = None) -> Theil | None:
     r"""Return Theil's T over people, within and between groups.
 
-    .. math::
+    $$
+    T = \sum_i \frac{p_i}{N} \frac{x_i}{\mu} \ln \frac{x_i}{\mu}
+      = \sum_g s_g \ln \frac{\mu_g}{\mu} + \sum_g s_g T_g, \qquad
+    s_g = \frac{N_g \mu_g}{N \mu}
+    $$
 
-        T = \sum_i \frac{p_i}{N} \frac{x_i}{\mu} \ln \frac{x_i}{\mu}
-          = \sum_g s_g \ln \frac{\mu_g}{\mu} + \sum_g s_g T_g, \qquad
-        s_g = \frac{N_g \mu_g}{N \mu}
-
-    where :math:`0 \ln 0 = 0`. All three are computed from their own formula.
+    where $0 \ln 0 = 0$. All three are computed from their own formula.
 
     Parameters
     ----------
@@ -158,9 +163,15 @@ def theil(values: ArrayLike, people: ArrayLike, groups: ArrayLike | None = None)
 
     Examples
     --------
+    Two townships, each alike within, one with three times what the other has: all of the
+    inequality is between them.
+
+    >>> from coverplan import theil
     >>> found = theil([1, 1, 3, 3], [1, 1, 1, 1], ["a", "a", "b", "b"])
     >>> found.within, found.between == found.total
     (0.0, True)
+    >>> round(found.total, 3)
+    0.131
     """
     x, p = np.asarray(values), np.asarray(people)
     data = _Sorted.of(x, p)

@@ -82,6 +82,18 @@ class MeasureSettings:
     ------
     InputError
         With everything that cannot be used.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> import coverplan as cp
+    >>> settings = cp.MeasureSettings(
+    ...     catchment_minutes={"elderly_care": 20}, need_share={"elderly_care": Fraction(1, 10)}
+    ... )
+    >>> found = cp.measure_study(cp.small_county(), settings)
+    >>> row = found.assignment.query("layer == 'elderly_care' and unit_code == 'total'").iloc[0]
+    >>> int(row["asking"]), int(row["served"])
+    (93, 32)
     """
 
     catchment_minutes: Mapping[str, float] = field(default_factory=dict)
@@ -199,6 +211,27 @@ class Measures:
         What the planner set.
     problems
         What should be known when reading the tables.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> found = cp.measure_study(cp.small_county())
+    >>> rows = found.access.query("layer == 'elderly_care' and method == '2sfca'")
+    >>> rows[["unit_name", "people", "places"]]
+      unit_name  people  places
+    4       柳溪镇     407   250.0
+    5       石桥乡     333     0.0
+    6       云岭乡     193     0.0
+    7               933   250.0
+
+    Blind spots: how many older people miss how many of the services meant for them.
+
+    >>> spots = found.blind_spots.query("unit_code == 'total' and scope == 'own'")
+    >>> spots.loc[spots["group"] == "elderly", ["missing", "services", "value"]].dropna()
+        missing  services  value
+    56        0         2    314
+    57        1         2    233
+    58        2         2    386
     """
 
     nearest: pd.DataFrame

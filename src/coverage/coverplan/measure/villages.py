@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..domain.demand import Demand
-from ..travel.graph import MS_PER_MINUTE
-from ..travel.nearest import NEVER, Nearest
+from ..travel.nearest import Nearest
+from .not_reached import PLACE, not_reached_rows
 
 __all__ = ["VillageGap", "village_gaps"]
 
@@ -59,40 +59,16 @@ def village_gaps(
     tuple of VillageGap
         Empty where places have no names. People of places without a name are in none of them.
     """
-    if "place" not in demand.points:
-        return ()
-    people, out = demand.people(group), ~nearest.within(minutes)
-    never = nearest.ms == NEVER
-    travelling = out & ~never
-    sites = len(nearest.sites) > 0
-    frame = pd.DataFrame(
-        {
-            "unit": demand.points["unit"].astype(str).to_numpy(),
-            "name": demand.points["place"].fillna("").astype(str).to_numpy(),
-            "people": people,
-            "missed": np.where(out, people, 0),
-            "no_road": np.where(never & ~joined & sites, people, 0),
-            "no_way": np.where(never & joined & sites, people, 0),
-            "travelling": np.where(travelling, people, 0),
-            # Whole milliseconds: the sum does not depend on the order of the points.
-            "person_ms": np.where(travelling, nearest.ms * people, 0),
-        }
-    )
-    sums = frame[frame["name"] != ""].groupby(["unit", "name"], sort=True).sum()
-    some = sums[sums["missed"] > 0].sort_values("missed", ascending=False, kind="stable")
+    rows = not_reached_rows(demand, group, nearest, joined, minutes)
     return tuple(
         VillageGap(
-            unit=str(unit),
-            name=str(name),
-            people=int(row["people"]),
-            missed=int(row["missed"]),
-            no_road=int(row["no_road"]),
-            no_way=int(row["no_way"]),
-            minutes=_mean(int(row["person_ms"]), int(row["travelling"])),
+            unit=row.unit_code,
+            name=row.place,
+            people=int(row.people),
+            missed=int(row.not_reached),
+            no_road=int(row.no_road),
+            no_way=int(row.no_way),
+            minutes=None if pd.isna(row.mean_minutes) else float(row.mean_minutes),
         )
-        for (unit, name), row in zip(some.index, some.to_dict("records"), strict=True)
+        for row in rows[rows["kind"] == PLACE].itertuples(index=False)
     )
-
-
-def _mean(person_ms: int, people: int) -> float | None:
-    return None if not people else person_ms / people / MS_PER_MINUTE

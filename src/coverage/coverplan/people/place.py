@@ -38,6 +38,31 @@ class Placement:
         One row per unit and group: ``unit``, ``group``, ``given`` (census total, <NA> where none),
         ``read`` (sum of the records, NaN where the group is not known by place), ``placed``,
         ``unplaced``, ``factor`` (census / read).
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> county = cp.small_county()
+    >>> villages = gpd.GeoDataFrame(
+    ...     {
+    ...         "name": ["甲村", "乙村"],
+    ...         "unit": "330999201",
+    ...         "declared": True,
+    ...         "metres": float("nan"),
+    ...         "all": [200.0, 100.0],
+    ...     },
+    ...     index=["a", "b"],
+    ...     geometry=county.demand.points.geometry[:2].to_numpy(),
+    ...     crs=county.region.crs,
+    ... )
+    >>> census = pd.DataFrame({"all": 331.0}, index=county.region.codes[:1])
+    >>> placement = cp.place_people(county.region, villages, ("all",), census)
+    >>> placement.demand.people("all").tolist()
+    [221, 110]
+    >>> placement.reconciliation.loc[0, ["given", "read", "placed"]].tolist()
+    [331.0, 300.0, 331.0]
     """
 
     demand: Demand
@@ -84,6 +109,45 @@ def place_people(
     ------
     InputError
         When a place has no finite number of people, 0 or more, for one of the groups.
+
+    Examples
+    --------
+    Two villages that counted 200 and 100 people; the census has 331 in their township.
+
+    >>> import coverplan as cp
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> county = cp.small_county()
+    >>> villages = gpd.GeoDataFrame(
+    ...     {
+    ...         "name": ["甲村", "乙村"],
+    ...         "unit": "330999201",
+    ...         "declared": True,
+    ...         "metres": float("nan"),
+    ...         "all": [200.0, 100.0],
+    ...     },
+    ...     index=["a", "b"],
+    ...     geometry=county.demand.points.geometry[:2].to_numpy(),
+    ...     crs=county.region.crs,
+    ... )
+    >>> census = pd.DataFrame({"all": 331.0}, index=county.region.codes[:1])
+    >>> placement = cp.place_people(county.region, villages, ("all",), census)
+    >>> placement.demand.people("all").tolist()
+    [221, 110]
+
+    Or along the streets within 300 m of each village, in proportion to their length:
+
+    >>> along = cp.place_people(
+    ...     county.region,
+    ...     villages,
+    ...     ("all",),
+    ...     census,
+    ...     network=county.network,
+    ...     spread_classes=["residential"],
+    ...     spread_metres=300.0,
+    ... )
+    >>> len(along.demand) > 2, int(along.demand.people("all").sum())
+    (True, 331)
     """
     _check_people(places, groups)
     notes = problems if problems is not None else Problems()

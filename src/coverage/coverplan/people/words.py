@@ -11,6 +11,14 @@ def spread_text(people: PeopleConfig) -> Text:
     ----------
     people
         What the study says of people.
+
+    Examples
+    --------
+    >>> from coverplan import people, read_study
+    >>> study = read_study("data/geo/yunxi/study.toml")
+    >>> words = people.spread_text(study.people).en
+    >>> print(words.split(" along")[0])
+    the people of each place of villages.xlsx are spread by length
     """
     where = _alone(people) if people.totals_alone else _given(people)
     raked = Text("", "")

@@ -135,6 +135,17 @@ class CheckReport:
         Files, columns, people, roads and what else shows when the files meet.
     files
         What was read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_study(cp.write_small_county(folder))
+    >>> report.stops
+    False
+    >>> [(problem.severity, problem.code, problem.people) for problem in report.problems]
+    [('warning', 'network.off_largest', 52)]
     """
 
     title: str

@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Container
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..core.errors import InputError, Problem
 from ..core.text import Language, Text
 from ..identity import run_id
 from ..io.write import whole_file, write_text
+from ..measure.indicators import Phase
 from ..results import Study
 from .overlays import Overlay, has_tiles, is_tiles, merged, overlays_of
 from .page import render_page
@@ -21,7 +22,10 @@ from .payload import map_payload
 from .tiles import TileSource, tile_source
 from .weight import check_weight
 
-__all__ = ["MapView", "map_png"]
+__all__ = ["MapView", "View", "map_png"]
+
+View = Literal["before", "after", "difference"]
+"""How a map opens: today, with the sites proposed, or what changes."""
 
 _NO_TILES = Text(
     "folium 地图的在线底图没有加入：除非用 show_map(study, tiles=…, tiles_credit=…) 要求，"
@@ -52,8 +56,8 @@ class MapView:
         The computed study.
     language
         Language the page opens in; the study's own where None.
-    layer, minutes
-        What it opens with; the first layer at its own minutes where None.
+    layer, minutes, phase
+        What it opens with; the first layer at its own minutes, as things are now, where None.
     height
         Height of the frame in a notebook, in pixels.
     tiles
@@ -62,7 +66,21 @@ class MapView:
     Raises
     ------
     InputError
-        When the study has no such layer, or the page no such limit.
+        When the study has no such layer, or the page no such limit, or the layer no plan to open
+        with.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> view = cp.show_map(cp.assess(cp.small_county()), language="en")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = view.save(Path(folder) / "map.html")
+    ...     path.name, path.stat().st_size > 100_000
+    ('map.html', True)
+    >>> sorted(view.payload)[:3]
+    ['base', 'bulk', 'groups']
     """
 
     def __init__(
@@ -72,6 +90,7 @@ class MapView:
         language: Language | None = None,
         layer: str | None = None,
         minutes: int | None = None,
+        phase: View | None = None,
         height: int = 720,
         tiles: TileSource | None = None,
     ) -> None:
@@ -79,10 +98,13 @@ class MapView:
             raise InputError([_no_layer(layer, list(study.layers))])
         if minutes is not None and minutes not in range(1, _top_minutes(study) + 1):
             raise InputError([_no_limit(minutes, _top_minutes(study))])
+        shown = layer or next(iter(study.layers))
+        if phase in {"after", "difference"} and study.layers[shown].after is None:
+            raise InputError([_no_plan(shown)])
         self.study = study
         self.height = height
         self._language: Language = language or study.inputs.language
-        self._layer, self._minutes = layer, minutes
+        self._layer, self._minutes, self._phase = layer, minutes, phase
         self._tiles = tiles
         self._added: list[tuple[Any, str | None]] = []
         self._base: dict[str, Any] | None = None
@@ -140,14 +162,19 @@ class MapView:
         return self
 
     @property
+    def opening(self) -> dict[str, Any]:
+        """What it opens with: ``layer``, ``minutes`` and ``phase`` as far as they were given."""
+        asked = {"layer": self._layer, "minutes": self._minutes, "phase": self._phase}
+        return {key: value for key, value in asked.items() if value is not None}
+
+    @property
     def payload(self) -> dict[str, Any]:
         """What the page holds, as plain data."""
         if self._base is None:
             self._base = map_payload(self.study, run_id(self.study), self._language)
         payload = dict(self._base)
-        asked = {"layer": self._layer, "minutes": self._minutes}
-        if opening := {key: value for key, value in asked.items() if value is not None}:
-            payload["meta"] = payload["meta"] | {"open": opening}
+        if self.opening:
+            payload["meta"] = payload["meta"] | {"open": self.opening}
         if self._tiles is not None:
             payload["tiles"] = self._tiles.as_dict()
         found: list[Overlay] = []
@@ -219,14 +246,18 @@ class MapView:
 
         bundle = {_HTML: self._repr_html_()} if wanted(_HTML) else {}
         if wanted(_PNG):
-            picture = map_png(self.study, self._layer, self._language)
+            phase: Phase = "before" if self._phase in {None, "before"} else "after"
+            picture = map_png(self.study, self._layer, self._language, phase)
             if picture is not None:
                 bundle[_PNG] = base64.b64encode(picture).decode("ascii")
         return bundle
 
 
 def map_png(
-    study: Study, layer: str | None = None, language: Language | None = None
+    study: Study,
+    layer: str | None = None,
+    language: Language | None = None,
+    phase: Phase = "before",
 ) -> bytes | None:
     """Return the picture of a study's coverage, None where it cannot be drawn here.
 
@@ -238,6 +269,8 @@ def map_png(
         Its layer; the first where None.
     language
         Of the words; the study's own where None.
+    phase
+        Today, or with the sites proposed.
     """
     if find_spec("matplotlib") is None:
         return None
@@ -246,7 +279,7 @@ def map_png(
     shown = layer or next(iter(study.layers))
     speak = language or study.inputs.language
     try:
-        figure = coverage_figure(study, shown, language=speak)
+        figure = coverage_figure(study, shown, phase=phase, language=speak)
         with tempfile.TemporaryDirectory(prefix="coverplan-") as folder:
             return bytes(save_figure(figure, Path(folder) / "map.png").read_bytes())
     except InputError as error:  # no font: the living map is shown all the same
@@ -273,6 +306,20 @@ def _no_limit(minutes: object, top: int) -> Problem:
         found=str(minutes),
         expected=Text(f"1 至 {top} 的整分钟", f"whole minutes, 1 to {top}"),
         mend=Text("改为整分钟", "give whole minutes"),
+    )
+
+
+def _no_plan(layer: str) -> Problem:
+    return Problem(
+        code="map.phase",
+        what=Text(
+            "这个图层没有方案，只能看现状", "this layer has no plan: only today can be shown"
+        ),
+        column="phase",
+        found=layer,
+        mend=Text(
+            "不写 phase，或先用 coverplan.propose 选址", "leave it out, or propose sites first"
+        ),
     )
 
 

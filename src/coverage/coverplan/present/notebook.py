@@ -1,14 +1,16 @@
 """Results that show themselves in a notebook, without the data types knowing how to draw."""
 
 import html
+import io
 import sys
+from typing import Any
 
 import pandas as pd
 
 from ..core.text import Language, Text
 from ..identity import run_id
 from ..results import Study
-from .mapview import MapView, map_png
+from .mapview import MapView, View, map_png
 from .page import render_page
 from .payload import map_payload
 from .tables import unit_table
@@ -30,6 +32,7 @@ def show_map(
     *,
     layer: str | None = None,
     minutes: int | None = None,
+    phase: View | None = None,
     language: Language | None = None,
     height: int = 720,
     tiles: str | None = None,
@@ -43,6 +46,9 @@ def show_map(
         The computed study.
     layer, minutes
         What it opens with; the first layer at its own minutes where None.
+    phase
+        And how: ``"before"`` (today, also where None), ``"after"`` (with the sites proposed) or
+        ``"difference"`` (what changes).
     language
         Language the page opens in; the study's own where None.
     height
@@ -56,12 +62,27 @@ def show_map(
     Raises
     ------
     InputError
-        When the study has no such layer, or the page no such limit; when the address of the tiles
-        is none, holds a key, or is of a service in GCJ-02 or BD-09.
+        When the study has no such layer, the page no such limit, or the layer no plan to open
+        with; when the address of the tiles is none, holds a key, or is of a service in GCJ-02 or
+        BD-09.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> study = cp.assess(cp.small_county())
+    >>> view = cp.show_map(study, layer="social_work", minutes=10, language="en")
+    >>> view.page[:15]
+    '<!DOCTYPE html>'
     """
     source = None if tiles is None else tile_source(tiles, tiles_credit, study)
     return MapView(
-        study, language=language, layer=layer, minutes=minutes, height=height, tiles=source
+        study,
+        language=language,
+        layer=layer,
+        minutes=minutes,
+        phase=phase,
+        height=height,
+        tiles=source,
     )
 
 
@@ -74,6 +95,13 @@ def map_html(study: Study, *, language: Language | None = None) -> str:
         The computed study.
     language
         Language the page opens in; the study's own where it is None.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> page = cp.map_html(cp.assess(cp.small_county()), language="en")
+    >>> page[:15], "小溪县" in page
+    ('<!DOCTYPE html>', True)
     """
     return render_page(map_payload(study, run_id(study), language))
 
@@ -95,6 +123,18 @@ def show_table(study: Study, layer: str, *, language: Language | None = None) ->
     DataFrame
         One row per unit and one for all; without roads a last column says that times are
         estimates.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> table = cp.show_table(cp.assess(cp.small_county()), "elderly_care", language="en")
+    >>> table.iloc[:, :4]
+           people  reached  reached %  reached after
+    unit
+    柳溪镇       407      314       77.1            314
+    石桥乡       333        0        0.0            333
+    云岭乡       193        0        0.0            110
+    total     933      314       33.7            757
     """
     speak = language or study.inputs.language
     column = Text("说明", "notice").of(speak)
@@ -121,10 +161,23 @@ def study_png(study: Study) -> bytes | None:
     return map_png(study)
 
 
+def figure_png(figure: Any) -> bytes:
+    """Return the picture of a figure of matplotlib for a notebook."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=_SHOWN_DPI)
+    return drawn.getvalue()
+
+
+_SHOWN_DPI = 100
+"""On a page; files for paper are written by `coverplan.figures.save_figure`."""
+
+
 def register_display() -> bool:
-    """Teach a running IPython to show studies; return whether there was one.
+    """Teach a running IPython to show studies and figures; return whether there was one.
 
     The study types stay plain data: the notebook's formatter is told about them from here.
+    Figures of `coverplan.figures` belong to no window and to no ``%matplotlib``; without this a
+    notebook would show their names in place of the pictures.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
@@ -133,4 +186,6 @@ def register_display() -> bool:
     formatters = shell.display_formatter.formatters
     formatters["text/html"].for_type(Study, study_html)
     formatters["image/png"].for_type(Study, study_png)
+    # By name: matplotlib, an extra, is not loaded for it; where it is set up already that holds.
+    formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", figure_png)
     return True

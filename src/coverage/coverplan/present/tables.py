@@ -151,6 +151,12 @@ def network_table(study: Study, language: Language) -> pd.DataFrame:
     return study.inputs.marked(table.round({"kilometres": 3}))
 
 
+def _share(facts: pd.DataFrame) -> pd.Series:
+    """Return shares to a tenth, from the people: those of the facts are rounded already."""
+    people = facts["denominator"].where(facts["denominator"] != 0)
+    return (facts["value"].astype("Float64") / people.astype("Float64") * 100).round(1)
+
+
 def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFrame:
     """Return one layer by unit at its own minutes: people, reached before and after, has one.
 
@@ -176,13 +182,13 @@ def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFr
         {
             names["people"].of(language): before["denominator"],
             names["reached"].of(language): before["value"],
-            names["share"].of(language): before["share_percent"].round(1),
+            names["share"].of(language): _share(before),
         }
     )
     if result.after is not None:
         after = reached[reached["phase"] == "after"].set_index("unit_code")
         table[names["after"].of(language)] = after["value"]
-        table[names["share_after"].of(language)] = after["share_percent"].round(1)
+        table[names["share_after"].of(language)] = _share(after)
     table[names["has_one"].of(language)] = has.set_index("unit_code")["value"]
     unit = before["unit_name"].where(before["unit_name"] != "", ALL_UNITS.of(language))
     table.index = pd.Index(unit, name=Text("乡镇", "unit").of(language))

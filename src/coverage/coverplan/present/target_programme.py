@@ -85,14 +85,23 @@ def programme_sheets(
         people keeps its own.
     """
     return {
-        _SHEETS[key].of(language) if key in _SHEETS else key: _for_people(key, table, language)
+        _SHEETS[key].of(language) if key in _SHEETS else key: _sheet(key, table, language)
         for key, table in tables.items()
     }
 
 
-def _for_people(key: str, table: pd.DataFrame, language: Language) -> pd.DataFrame:
-    if not key.startswith("programme_"):
-        return table
+def _sheet(key: str, table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    return programme_words(table, language) if key.startswith("programme_") else table
+
+
+def programme_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return a table of a programme with headings and codes in words.
+
+    Parameters
+    ----------
+    table, language
+        As its CSV file has it, and in which words.
+    """
     keys = [column for column in table.columns if column in _HEADS]
     shown = {}
     for column in keys:

@@ -156,12 +156,17 @@ def target_sheets(
             columns=["term", "meaning"],
         ),
     }
-    return {
-        _SHEETS[key].of(language): _for_people(table, language) for key, table in tables.items()
-    }
+    return {_SHEETS[key].of(language): for_people(table, language) for key, table in tables.items()}
 
 
-def _for_people(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+def for_people(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return a table of targets with headings in words, without what is for machines.
+
+    Parameters
+    ----------
+    table, language
+        As its CSV file has it, and in which words.
+    """
     keys = [key for key in _HEADS if key in table.columns]
     # The summary is read from the left: document before counts.
     if "target_id" not in table.columns:

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pandas as pd
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
@@ -19,6 +19,7 @@ _WARNINGS_SHOWN = 12
 _SITES_SHOWN = 12
 
 _AIMS = Text("目标线", "Goals")
+_TRAVEL = Text("出行方式", "Travel")
 
 _HEADS = (
     Text("图层", "layer"),
@@ -27,7 +28,8 @@ _HEADS = (
     Text("有设施的单元", "units with one"),
     Text("新增与证明", "new sites, proof"),
 )
-
+_FIGURES = (1, 2)
+"""Columns in which a figure and its denominator stay on one line."""
 
 _SILENT = {"Cc", "Cs"}
 """Control characters, and halves of characters, which no terminal can be given."""
@@ -39,10 +41,11 @@ def plain(words: str, style: str = "") -> Styled:
     return Styled(safe, style=style)
 
 
-def summary(study: Study, language: Language) -> RenderableType:
-    """Return a table with a row for each layer, and how the goals stand.
+def print_summary(console: Console, study: Study, language: Language) -> None:
+    """Print a table with a row for each layer, and how the goals stand.
 
-    Every share stands beside its denominator.
+    Every share stands beside its denominator. Sentences are left to the terminal to wrap, so that
+    they can be copied whole.
     """
     heads = Text(
         f"{study.inputs.title}　{study.inputs.date}", f"{study.inputs.title}  {study.inputs.date}"
@@ -53,17 +56,32 @@ def summary(study: Study, language: Language) -> RenderableType:
             head.of(language),
             justify="right" if 0 < i < len(_HEADS) - 1 else "left",
             overflow="fold",
+            no_wrap=i in _FIGURES,
         )
     for result in study.layers.values():
         table.add_row(*(plain(cell) for cell in _cells(study, result, language)))
-    parts: list[RenderableType] = [table]
-    aims = goal_lines(study, language)
-    if aims:
-        parts.append(plain(_AIMS.of(language), "bold"))
-        parts += [plain(f"  {line}") for line in aims]
+    console.print(table)
+    _print_list(console, _TRAVEL.of(language), _travel_lines(study, language))
+    _print_list(console, _AIMS.of(language), goal_lines(study, language))
     if study.inputs.notice:
-        parts.append(plain(study.inputs.notice, "italic"))
-    return Group(*parts)
+        console.print(plain(study.inputs.notice, "italic"), soft_wrap=True)
+
+
+def _print_list(console: Console, head: str, lines: list[str]) -> None:
+    """Print lines below a head, nothing where there are none."""
+    if lines:
+        console.print(plain(head, "bold"))
+    for line in lines:
+        console.print(plain(f"  {line}"), soft_wrap=True)
+
+
+def _travel_lines(study: Study, language: Language) -> list[str]:
+    """Return how the people of each layer travel."""
+    colon = Text("：", ": ").of(language)
+    return [
+        f"{result.layer.label.of(language)}{colon}{result.profile.summary.of(language)}"
+        for result in study.layers.values()
+    ]
 
 
 def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
@@ -83,11 +101,7 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
         return f"{value:,} / {whole:,}\n{percent}"
 
     minutes = Text(f"{layer.minutes:g} 分钟", f"{layer.minutes:g} min").of(language)
-    about = (
-        layer.label.of(language),
-        group_label(layer.group).of(language),
-        f"{minutes} {result.profile.summary.of(language)}",
-    )
+    about = (layer.label.of(language), group_label(layer.group).of(language), minutes)
     sites = "" if plan is None else _changes(plan).of(language)
     proposal = result.proposal
     status = "" if proposal is None else proposal.status_text.of(language)
@@ -140,7 +154,7 @@ def print_warnings(console: Console, study: Study, language: Language) -> None:
     title = Text(f"提醒（{len(lines)} 类）", f"Warnings ({len(lines)} kinds)").of(language)
     console.print(Styled(title, style="yellow bold"))
     for line in lines[:_WARNINGS_SHOWN]:
-        console.print(plain(line))
+        console.print(plain(line), soft_wrap=True)
     if len(lines) > _WARNINGS_SHOWN:
         more = Text(
             f"……其余 {len(lines) - _WARNINGS_SHOWN} 类见 faults.csv",

@@ -1,4 +1,15 @@
-"""Floor 3: where new sites should be, and the proof of how good the answer is."""
+"""Floor 3: where new sites should be, and the proof of how good the answer is.
+
+Examples
+--------
+>>> from coverplan import siting
+>>> sorted(siting.MODELS)[:5], len(siting.MODELS)
+(['bacop', 'budget', 'cap_mclp', 'cap_pmedian', 'consolidate'], 17)
+>>> siting.DEFAULT_LIMITS.time_limit_seconds
+60.0
+>>> siting.UNLIMITED > 10**18  # the capacity of a site that has no limit
+True
+"""
 
 from .assignment import assign
 from .bacop import solve_bacop
@@ -30,16 +41,14 @@ from .phase_rules import Phase
 from .phases import PhasedPlan, order_of_building, solve_phases
 from .plan import (
     DEFAULT_LIMITS,
-    Assignment,
     Bounds,
-    Facts,
     Impossible,
     Limits,
     Objective,
-    OneLess,
     SitingPlan,
     Stage,
 )
+from .planfacts import Assignment, Facts, OneLess
 from .pmedian import solve_pmedian
 from .problem import UNLIMITED, Rules, Sites, SitingProblem
 from .proposal import Firmness, Proposal
@@ -49,9 +58,10 @@ from .recount import recount, recount_facts
 from .request import SitingRequest
 from .rivals import single_exchanges
 from .robust import RobustPlan, solve_robust
+from .robustness import SiteRobustness, site_robustness
 from .scenarios import Scenario, compare_people, compare_plans, compare_sites, compare_units
 from .thinning import road_nodes, thinned
-from .uncertainty import SiteRobustness, UncertaintyReport, assess_draws, site_robustness
+from .uncertainty import UncertaintyReport, assess_draws
 from .undesirable import solve_undesirable
 from .unit_median import solve_unit_median
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from ..travel.reach import limit_ms
-from .plan import Assignment
+from .planfacts import Assignment
 from .problem import SitingProblem
 
 

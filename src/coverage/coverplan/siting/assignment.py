@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ..core.errors import InternalError
 from .assigned import check_assignment, cutoff_ms, pair_ms, unserved_by_unit, weight_per_person
-from .plan import ASSIGNED, SERVED, SERVED_WEIGHTED, Assignment, Objective
+from .plan import ASSIGNED, SERVED, SERVED_WEIGHTED, Objective
+from .planfacts import Assignment
 from .problem import SitingProblem
 from .transport import Transport, share_out
 
@@ -116,6 +117,17 @@ def assign(
     ------
     InternalError
         When the objective is another one.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> assignment = siting.assign(problem, [0, 2])
+    >>> int(problem.people[problem.reach.covered([0, 2])].sum())  # within reach
+    647
+    >>> assignment.loads(len(problem.sites.ids))[[0, 2]].tolist()  # served: E1 has 250 places
+    [250, 333]
     """
     open_ = np.zeros(len(problem.sites), dtype=bool)
     open_[list(opened)] = True

@@ -71,6 +71,15 @@ def solve_bacop(
     ------
     InputError
         When ``theta`` is no such number.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = siting.solve_bacop(problem, theta=0.5)
+    >>> plan.chosen_ids(problem.sites.ids), plan.facts.reached_twice
+    (['new:C2', 'new:C1'], 150)
     """
     begin = time.perf_counter()
     permille = None if theta is None else _permille(problem, theta)

@@ -55,6 +55,17 @@ def solve_budgeted(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> S
     ------
     InputError
         When there is no budget.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(budget_yuan=1_000_000)
+    >>> plan = siting.solve_budgeted(problem)
+    >>> plan.chosen_ids(problem.sites.ids), plan.value, plan.facts.cost_yuan
+    (['new:C2'], 333, 900000)
+    >>> print(plan.proof[0].en)
+    900,000 yuan are spent, 100,000 are left
     """
     begin = time.perf_counter()
     if problem.rules.budget_yuan is None:

@@ -29,6 +29,15 @@ class CandidateSet:
         `ALLOWED` for a candidate that may be used, else why not.
     joined
         The allowed ones, joined to the network, in the order of `allowed`.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> candidates = cp.assess(cp.small_county()).layers["elderly_care"].candidates
+    >>> list(candidates.allowed.index)
+    ['C1', 'C2', 'C3', 'C4', 'C5']
+    >>> [(why.en, n) for why, n in candidates.counts.items()]
+    [('no usable road near', 1)]
     """
 
     places: gpd.GeoDataFrame
@@ -76,6 +85,23 @@ def check_candidates(
     ------
     ValueError
         When a distance to the road is asked for where there are no roads.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan.siting import GroundLimits
+    >>> county = cp.small_county()
+    >>> places = county.layers[0].siting.candidates
+    >>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+    >>> found = cp.check_candidates(places, graph, limits=GroundLimits(excluded=frozenset({"C3"})))
+    >>> for place, why in zip(places.index, found.reasons):
+    ...     print(place, why.en)
+    C1
+    C2
+    C3 excluded by the list
+    C4
+    C5
+    C6 no usable road near
     """
     if limits.most_road_metres is not None and graph.straight is not None:
         raise ValueError("there are no roads: how far a place is from one is not known")

@@ -66,6 +66,20 @@ def solve_cap_mclp(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> S
     -----
     Without capacities nobody is lost: what covering reaches at most (`max_cover`) is a bound, and
     its plan the start.
+
+    Examples
+    --------
+    The home E1 has 250 places and 314 older people within reach. C1, with 100 places, takes a part
+    of those who find no place there.
+
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=3)
+    >>> plan = siting.solve_cap_mclp(problem)
+    >>> plan.chosen_ids(problem.sites.ids), plan.value
+    (['new:C2', 'new:C4', 'new:C1'], 793)
+    >>> plan.assignment.loads(len(problem.sites.ids)).tolist()
+    [250, 100, 333, 0, 110, 0]
     """
     begin = time.perf_counter()
     objective = SERVED_WEIGHTED if problem.weighted else SERVED

@@ -41,7 +41,8 @@ from .capacity_rules import all_places, too_few_places, too_large
 from .finish import Found, finish
 from .impossible import listed, people_by_unit, why_impossible
 from .open_transport import OpenAnswer, Terms, best_open
-from .plan import ASSIGNED, DEFAULT_LIMITS, Assignment, Impossible, Limits, SitingPlan
+from .plan import ASSIGNED, DEFAULT_LIMITS, Impossible, Limits, SitingPlan
+from .planfacts import Assignment
 from .problem import UNLIMITED, SitingProblem, out_of_range
 from .rows import SiteRows, site_rows
 from .transport import Transport
@@ -91,6 +92,17 @@ def solve_cap_pmedian(
     InputError
         When ``unserved`` is another word, there are no times, or people are split whose weight
         is no whole multiple of them.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = siting.solve_cap_pmedian(problem, unserved="leave")  # E1: 250, C2: 350, C3: 200
+    >>> plan.chosen_ids(problem.sites.ids), plan.status
+    (['new:C2', 'new:C3'], 'optimal')
+    >>> plan.assignment.loads(len(problem.sites.ids)).tolist()
+    [250, 0, 350, 200, 0, 0]
     """
     return solve_assigned(problem, limits, Ask(_NAME, split, unserved))
 

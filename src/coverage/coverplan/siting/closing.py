@@ -58,6 +58,17 @@ class ClosingOrder:
         The steps in their order.
     stopped
         Why it ends before as many sites as asked for.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem("social_work", closable=True)
+    >>> order = siting.closing_order(problem, capacity=False)
+    >>> [str(problem.sites.ids[step.site]) for step in order.steps]
+    ['S2', 'S3']
+    >>> [step.harm // 60_000 for step in order.steps]  # person-minutes more, each
+    [3766, 41413]
     """
 
     today: int | None
@@ -89,6 +100,15 @@ def closing_order(
     ------
     InputError
         When ``most`` is out of range.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem("social_work", closable=True)
+    >>> order = siting.closing_order(problem, most=1, capacity=False)
+    >>> problem.sites.name(order.steps[0].site)
+    '桥头社工点'
     """
     problem = problem.with_rules(sites=None, exactly=False, moves=0)
     closable = np.flatnonzero(problem.sites.existing & ~problem.sites.must & ~problem.sites.barred)

@@ -41,6 +41,18 @@ def premises(
     pandas.DataFrame
         ``layer``, ``site`` (position in the layer), ``site_id``, ``name``, ``existing``, ``x``,
         ``y`` in metres.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problems = {"care": cp.small_problem(), "social": cp.small_problem("social_work")}
+    >>> siting.premises(problems)[["layer", "site_id", "name"]]
+        layer site_id      name
+    0    care      E1  柳溪养老服务中心
+    1  social      S1     柳溪社工站
+    2  social      S2     桥头社工点
+    3  social      S3     石桥社工站
     """
     rows = []
     for layer, problem in problems.items():
@@ -98,6 +110,17 @@ def colocation_pairs(
         When a distance or the limit is negative, or there is a limit without times.
     InternalError
         When the times do not fit the sites.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problems = {"care": cp.small_problem(), "social": cp.small_problem("social_work")}
+    >>> pairs = siting.colocation_pairs(siting.premises(problems))
+    >>> pairs[["site_a", "site_b", "metres", "same_premises"]].round(1)
+      site_a site_b  metres  same_premises
+    0     E1     S1    10.0           True
+    1     E1     S2   335.4          False
     """
     _check({"same_metres": same_metres, "near_metres": near_metres, "minutes": minutes or 0.0})
     longer = _longer_way(ms, minutes, len(sites))
@@ -148,6 +171,20 @@ def colocation_summary(sites: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame
         ``layer``, ``with`` (another layer, or ``any``), ``sites`` (of the layer),
         ``same_premises``, ``near``, ``within_minutes`` (how many of them have at least one), and
         ``same_percent``.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problems = {"care": cp.small_problem(), "social": cp.small_problem("social_work")}
+    >>> sites = siting.premises(problems)
+    >>> summary = siting.colocation_summary(sites, siting.colocation_pairs(sites))
+    >>> summary[["layer", "with", "sites", "same_premises"]]
+        layer    with  sites  same_premises
+    0    care  social      1              1
+    1    care     any      1              1
+    2  social    care      3              1
+    3  social     any      3              1
     """
     turned = pairs.rename(columns={**_TURN, **{b: a for a, b in _TURN.items()}})
     both = pd.concat([pairs, turned], ignore_index=True)
@@ -194,6 +231,16 @@ def colocation_clusters(sites: pd.DataFrame, *, same_metres: float = SAME_METRES
     ------
     InputError
         When the distance is negative.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problems = {"care": cp.small_problem(), "social": cp.small_problem("social_work")}
+    >>> clusters = siting.colocation_clusters(siting.premises(problems))
+    >>> clusters[["site_ids", "span_metres"]].round(1)
+       site_ids  span_metres
+    0  [E1, S1]         10.0
     """
     _check({"same_metres": same_metres})
     xy = sites[["x", "y"]].to_numpy(dtype=float)

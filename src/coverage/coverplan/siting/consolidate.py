@@ -54,6 +54,17 @@ def solve_consolidation(
     ------
     InputError
         When not exactly one of ``close`` and ``keep`` is given, or it is out of range.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem("social_work", closable=True)
+    >>> plan = siting.solve_consolidation(problem, close=1, capacity=False)
+    >>> [problem.sites.name(site) for site in plan.closed], plan.status
+    (['桥头社工点'], 'optimal')
+    >>> plan.facts.reached_before, plan.facts.reached_after
+    (2330, 2020)
     """
     number = _number(problem, close, keep)
     asked = closing_problem(problem, number, capacity=capacity)
@@ -72,6 +83,15 @@ def closing_problem(problem: SitingProblem, close: int, *, capacity: bool) -> Si
     ----------
     problem, close, capacity
         As in `solve_consolidation`.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem("social_work", closable=True)
+    >>> asked = siting.closing_problem(problem, 1, capacity=False)
+    >>> asked.rules.close_least, asked.rules.close_most, asked.rules.sites
+    (1, 1, None)
     """
     sites = problem.sites
     if problem.rules.sites is None:

@@ -11,7 +11,8 @@ from ..travel.graph import MS_PER_MINUTE
 from ..travel.reach import within
 from .assigned import cutoff_ms, pair_ms
 from .assignment import assign
-from .plan import ASSIGNED, Assignment, SitingPlan
+from .plan import ASSIGNED, SitingPlan
+from .planfacts import Assignment
 from .problem import SitingProblem
 
 NOWHERE = -1
@@ -91,6 +92,19 @@ class ConsolidationReport:
         People who were within the limit of where they are served, and no longer are.
     loads_before, loads_after
         People served at each site, shape ``(n_sites,)``.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem("social_work", closable=True)
+    >>> plan = siting.solve_consolidation(problem, close=1, capacity=False)
+    >>> asked = siting.closing_problem(problem, 1, capacity=False)
+    >>> report = siting.consolidation_report(asked, plan)
+    >>> report.moved, report.lose_reach
+    (950, 310)
+    >>> round(report.mean_minutes_before, 1), round(report.mean_minutes_after, 1)
+    (12.6, 13.6)
     """
 
     closed: tuple[ClosedSite, ...]
@@ -172,6 +186,19 @@ def consolidation_report(problem: SitingProblem, plan: SitingPlan) -> Consolidat
     ------
     InternalError
         When the plan has no assignment.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem("social_work", closable=True)
+    >>> plan = siting.solve_consolidation(problem, close=1, capacity=False)
+    >>> asked = siting.closing_problem(problem, 1, capacity=False)
+    >>> report = siting.consolidation_report(asked, plan)
+    >>> report.frame(asked)[["demand_id", "from_site", "to_site", "people"]]
+      demand_id from_site to_site  people
+    0        V2        S2      S1     640
+    1        V3        S2      S1     310
     """
     if plan.assignment is None:
         raise InternalError("siting: a plan without an assignment has no report")

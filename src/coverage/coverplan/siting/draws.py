@@ -50,6 +50,14 @@ class Noise:
     ------
     InputError
         When a number is out of range: all of them at once.
+
+    Examples
+    --------
+    >>> from coverplan.siting import Noise
+    >>> Noise.up_to(20, 5)
+    Noise(speed_percent=(-20, 20), shape='uniform', people_percent=5, people_shape='uniform')
+    >>> Noise(speed_percent=(-20, 10)).fastest
+    1.1
     """
 
     speed_percent: tuple[float, float] = (-20.0, 10.0)
@@ -143,6 +151,19 @@ class Draw:
         What each place counts; default: its people.
     speed_factor
         By how much all are faster, for the record.
+
+    Examples
+    --------
+    V3 is 1,000 m from the home, 16.7 minutes. If everybody were a sixth faster it would be reached:
+
+    >>> import coverplan as cp
+    >>> from coverplan.siting import Draw
+    >>> problem = cp.small_problem()
+    >>> draw = Draw(problem.times.within(17), problem.people, speed_factor=17 / 15)
+    >>> int(problem.reach.people(problem.people)[0])
+    314
+    >>> int(draw.of(problem).reach.people(problem.people)[0])
+    407
     """
 
     times: TravelTimes | Reach
@@ -214,6 +235,19 @@ class Draws(Sequence[Draw]):
     ------
     InputError
         When there are no draws, or the times do not go far enough for the fastest speed.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan.siting import Draws, Noise
+    >>> problem = cp.small_problem()
+    >>> draws = Draws(problem, Noise(speed_percent=(-20, 10), people_percent=10), number=5, seed=1)
+    >>> len(draws)
+    5
+    >>> [round(draw.speed_factor, 2) for draw in draws]
+    [1.01, 0.84, 0.98, 0.89, 0.8]
+
+    The same seed gives the same draws, on every machine.
     """
 
     problem: SitingProblem

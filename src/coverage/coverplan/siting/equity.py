@@ -61,6 +61,15 @@ def solve_floor(
     ------
     InputError
         When the share is no number, or none of the kind.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = siting.solve_floor(problem, share_percent=50)
+    >>> plan.chosen_ids(problem.sites.ids), plan.value
+    (['new:C2', 'new:C4'], 443)
     """
     begin = time.perf_counter()
     share = share_of(problem, share_percent)

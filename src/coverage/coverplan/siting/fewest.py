@@ -33,7 +33,8 @@ from .fewest_search import FewestSearch
 from .finish import Found, finish
 from .impossible import share_words, why_impossible
 from .needs import Need
-from .plan import DEFAULT_LIMITS, SITES, Limits, OneLess, SitingPlan, Stage
+from .plan import DEFAULT_LIMITS, SITES, Limits, SitingPlan, Stage
+from .planfacts import OneLess
 from .problem import SitingProblem, out_of_range
 from .rows import site_rows
 
@@ -65,6 +66,16 @@ def solve_fewest(
     ------
     InputError
         When the share is out of range.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem()
+    >>> plan = cp.solve_fewest(problem, share_percent=80)
+    >>> plan.chosen_ids(problem.sites.ids), plan.facts.reached_after
+    (['new:C2', 'new:C4'], 757)
+    >>> plan.one_less.fails  # proven: one site less is not enough
+    True
     """
     begin = time.perf_counter()
     needs = share_needs(problem, share_percent, within)

@@ -13,7 +13,8 @@ from .maxcover import CoverAnswer, max_cover
 from .mincover import keep_standing, min_cover, most_of_needs, most_within_needs, quick_cover
 from .need_cuts import with_need_cuts
 from .needs import Need
-from .plan import NEWLY, WEIGHTED, Bounds, Limits, OneLess, Stage
+from .plan import NEWLY, WEIGHTED, Bounds, Limits, Stage
+from .planfacts import OneLess
 from .problem import SitingProblem
 from .rows import SiteRows
 from .with_row import with_row

@@ -10,7 +10,8 @@ from ..core.errors import InternalError
 from ..core.text import Text
 from ..travel import Reach
 from .assigned import check_assignment
-from .plan import Assignment, Impossible, Objective, SitingPlan, Stage, Status
+from .plan import Impossible, Objective, SitingPlan, Stage, Status
+from .planfacts import Assignment
 from .problem import SitingProblem
 from .recount import (
     alone,

@@ -55,6 +55,19 @@ class CoverageFrontier:
         What all usable candidates together would newly reach: no point reaches more.
     complete
         Whether the last point is proven to be all there is to reach.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> frontier = siting.coverage_frontier(problem, most_sites=5)
+    >>> [plan.value for plan in frontier.plans]
+    [333, 443, 536, 588]
+    >>> frontier.reachable, frontier.complete
+    (588, True)
+    >>> print(frontier.elbow_text.en)
+    elbow: 1 sites, 333 people
     """
 
     axis: Literal["sites", "yuan"]
@@ -166,6 +179,18 @@ def coverage_frontier(
     InputError
         When neither or both are given, a number is out of range, or a budget does not pay for
         the cheapest site.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> frontier = siting.coverage_frontier(problem, most_sites=3)
+    >>> list(zip(frontier.at, [plan.value for plan in frontier.plans]))
+    [(1, 333), (2, 443), (3, 536)]
+    >>> money = siting.coverage_frontier(problem, budgets=[500_000, 1_000_000])
+    >>> list(zip(money.at, [plan.value for plan in money.plans]))
+    [(500000, 145), (1000000, 333)]
     """
     axis, at = _points(problem, most_sites, budgets)
     problem = problem.with_rules(exactly=False)

@@ -49,6 +49,17 @@ class GroundLimits:
         Sites that stay, shape ``(n, 2)``, and the distance to keep from them.
     excluded
         Ids of places that may not be used.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan.siting import GroundLimits
+    >>> county = cp.small_county()
+    >>> limits = GroundLimits(homes_xy=county.demand.xy, homes_metres=250)
+    >>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+    >>> found = cp.check_candidates(county.layers[0].siting.candidates, graph, limits=limits)
+    >>> list(found.allowed.index)  # the others are less than 250 m from a home, or without a road
+    ['C1', 'C2']
     """
 
     required: tuple[RequiredArea, ...] = ()

@@ -47,6 +47,16 @@ def nearest_home_metres(
         Coordinates in metres in one CRS, shape ``(n, 2)``.
     people
         People at each home; where there are none, nobody lives.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> demand = cp.small_county().demand
+    >>> sites = cp.small_problem().sites
+    >>> metres = siting.nearest_home_metres(sites.xy, demand.xy, demand.people("all"))
+    >>> metres.round().astype(int).tolist()
+    [300, 350, 400, 100, 0, 200]
     """
     homes = homes_xy[people > 0]
     if not len(homes):
@@ -66,6 +76,17 @@ def too_near_homes(sites: Sites, home_metres: NDArray[np.float64], metres: float
         From each site to its nearest home, shape ``(n_sites,)``.
     metres
         The distance to keep. Exactly at it is enough.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> demand = cp.small_county().demand
+    >>> sites = cp.small_problem().sites
+    >>> metres = siting.nearest_home_metres(sites.xy, demand.xy, demand.people("all"))
+    >>> near = siting.too_near_homes(sites, metres, 300)
+    >>> [sites.name(site) for site in near.mask.nonzero()[0]]
+    ['东桥小学旧址', '云岭集市', '山后路口']
     """
     mask = ~sites.existing & (home_metres < metres - HAIR)
     reasons = tuple(

@@ -41,6 +41,16 @@ def why_impossible(
     limits
         The search for changes takes at most this time, and at most 20 seconds; where it ends
         without an answer one row says that all rules together cannot be kept.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=1, unit_least=1)
+    >>> for why in siting.why_impossible(problem):
+    ...     print(why.constraint.en, "->", why.relaxation.en)
+    at most 1 new sites -> allow 1 more new site (2 in all)
+    石桥乡 has at least 1 -> ask for 1 fewer in 石桥乡
     """
     rows = site_rows(problem) if rows is None else rows
     clash = _one_place(problem)

@@ -60,6 +60,29 @@ class JointPlan:
         Why there is no plan.
     notes
         What else a planner should know, such as buildings nothing can be shared in.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> care, social = cp.small_problem(), cp.small_problem("social_work")
+    >>> joint = siting.JointProblem(
+    ...     problems={"care": care, "social": social},
+    ...     building={
+    ...         "care": np.array([-1, 0, 1, 2, 3, 4]),  # candidates C1 to C5 are five buildings
+    ...         "social": np.array([-1, -1, -1, 0, 1, 2, 3, 4]),
+    ...     },
+    ...     building_cost_yuan=np.full(5, 100_000),
+    ...     rules=siting.JointRules(buildings=1),
+    ... )
+    >>> plan = siting.solve_joint(joint)
+    >>> plan.to_frame(joint)[["layer", "site_id"]]
+        layer site_id
+    0    care  new:C3
+    1  social  new:C3
+    >>> plan.saved_yuan
+    100000
     """
 
     plans: dict[str, SitingPlan]
@@ -138,6 +161,27 @@ def solve_joint(joint: JointProblem, limits: Limits = DEFAULT_LIMITS) -> JointPl
     ------
     InternalError
         When counting again gives another value, a rule is broken, or the bound is wrong.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problems = {"care": cp.small_problem(), "social": cp.small_problem("social_work")}
+    >>> joint = siting.JointProblem(
+    ...     problems=problems,
+    ...     building={
+    ...         "care": np.array([-1, 0, 1, 2, 3, 4]),
+    ...         "social": np.array([-1, -1, -1, 0, 1, 2, 3, 4]),
+    ...     },
+    ...     building_cost_yuan=np.full(5, 100_000),
+    ...     rules=siting.JointRules(buildings=2),
+    ... )
+    >>> plan = siting.solve_joint(joint)
+    >>> {name: one.chosen_ids(problems[name].sites.ids) for name, one in plan.plans.items()}
+    {'care': ['new:C4', 'new:C3'], 'social': ['new:C3', 'new:C4']}
+    >>> plan.proof.value, plan.proof.status
+    (1025, 'optimal')
     """
     begin = time.perf_counter()
     layers = list(joint.problems)

@@ -26,6 +26,15 @@ class JointRules:
     together
         Pairs of layers whose new sites share every building: wherever one of the two opens, the
         other has an open site, a new one or one that stands.
+
+    Examples
+    --------
+    Two new buildings at most, and wherever one service opens the other does:
+
+    >>> from coverplan.siting import JointRules
+    >>> rules = JointRules(buildings=2, together=(("care", "social"),))
+    >>> rules.buildings, rules.budget_yuan
+    (2, None)
     """
 
     buildings: int | None = None
@@ -61,6 +70,24 @@ class JointProblem:
         or the budget does not pay for the cheapest site: all faults at once.
     InternalError
         When shapes do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> joint = siting.JointProblem(
+    ...     problems={"care": cp.small_problem(), "social": cp.small_problem("social_work")},
+    ...     building={
+    ...         "care": np.array([-1, 0, 1, 2, 3, 4]),
+    ...         "social": np.array([-1, -1, -1, 0, 1, 2, 3, 4]),
+    ...     },
+    ...     building_cost_yuan=np.full(5, 100_000),
+    ... )
+    >>> joint.n_buildings, joint.standing.tolist()
+    (5, [False, False, False, False, False])
+    >>> joint.inside("social", 1).tolist()  # its candidate C2
+    [4]
     """
 
     problems: Mapping[str, SitingProblem]

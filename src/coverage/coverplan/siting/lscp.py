@@ -46,6 +46,17 @@ def solve_lscp(
     unreachable
         Whether people no site can reach are left out and named in the proof, or there is no plan
         because of them.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> plan = siting.solve_lscp(problem)
+    >>> plan.chosen_ids(problem.sites.ids), plan.value
+    (['new:C2', 'new:C4', 'new:C1', 'new:C5'], 4)
+    >>> print(plan.proof[0].en)
+    31 people are out of reach of every site and left out: 云岭乡 31
     """
     begin = time.perf_counter()
     out = places_out_of_reach(problem)

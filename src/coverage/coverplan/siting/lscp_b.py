@@ -72,6 +72,15 @@ def solve_lscp_b(
     ------
     InputError
         When ``every`` is neither.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> plan = siting.solve_lscp_b(problem)
+    >>> plan.value, plan.then[0].value  # new sites, and people within reach of two
+    (4, 150)
     """
     begin = time.perf_counter()
     if every not in {"once", "twice"}:

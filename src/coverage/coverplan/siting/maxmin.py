@@ -189,6 +189,17 @@ def solve_maxmin(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> Sit
     SitingPlan
         Value and bound in millionths, rounded down; ``then`` holds the people newly reached.
         Shares are of the census; units nobody lives in have none.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = siting.solve_maxmin(problem)
+    >>> plan.chosen_ids(problem.sites.ids), plan.objective.words(plan.value).en
+    (['new:C2', 'new:C4'], '56.99 %')
+
+    Yunling is worst off: 110 of its 193 older people are within reach.
     """
     begin = time.perf_counter()
     rows = site_rows(problem)

@@ -56,6 +56,17 @@ class Asked:
         Caps of each year.
     homes_xy, homes_metres
         Where people live, in metres, shape ``(n, 2)``, and the distance to keep from them.
+
+    Examples
+    --------
+    >>> from coverplan.siting import MODELS, Asked, Limits
+    >>> import coverplan as cp
+    >>> asked = Asked(share_percent=60)  # every township at least at 60 %
+    >>> answer = MODELS["floor"].solve(cp.small_problem().with_rules(sites=3), Limits(), asked)
+    >>> answer.plan.status
+    'optimal'
+    >>> [why.who.en for why in answer.plan.impossible]
+    []
     """
 
     share_percent: float | None = None
@@ -93,6 +104,15 @@ class Answer:
         Which year each opens.
     consolidation, closing
         Who goes where when sites close, and the order that harms least.
+
+    Examples
+    --------
+    >>> from coverplan.siting import MODELS, Asked, Limits
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> answer = MODELS["mclp"].solve(problem, Limits(), Asked())
+    >>> answer.plan.chosen_ids(problem.sites.ids), answer.rivals, answer.phases is None
+    (['new:C2', 'new:C4'], True, True)
     """
 
     plan: SitingPlan
@@ -125,6 +145,17 @@ class SitingModel:
         Whether it weighs time, and so needs times beyond the limit.
     capacity
         Whether it needs the capacity of every site.
+
+    Examples
+    --------
+    >>> from coverplan.siting import MODELS, Asked, Limits
+    >>> import coverplan as cp
+    >>> model = MODELS["fewest"]
+    >>> model.label.en, model.paper, model.times
+    ('fewest sites for a share', 'Daskin, Owen 1999', False)
+    >>> answer = model.solve(cp.small_problem(), Limits(), Asked(share_percent=80))
+    >>> len(answer.plan.chosen), answer.plan.status
+    (2, 'optimal')
     """
 
     id: str

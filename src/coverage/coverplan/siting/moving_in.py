@@ -76,6 +76,21 @@ def merges(
     ------
     InternalError
         When counting again gives another number.
+
+    Examples
+    --------
+    If a home for older people is built at C2, the station S2 is the only one that stands alone. It
+    could move in there, at the price of 310 people who are then too far away.
+
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problems = {"care": cp.small_problem(), "social": cp.small_problem("social_work")}
+    >>> plan = cp.solve_mclp(problems["care"].with_rules(sites=1))
+    >>> opened = {"care": [0, *plan.chosen], "social": [0, 1, 2]}
+    >>> moves = siting.merges(problems, opened)
+    >>> moves[["site_id", "candidate_id", "people_lost", "people_gained"]]
+      site_id candidate_id  people_lost  people_gained
+    0      S2       new:C2          310              0
     """
     open_ = {
         layer: [int(s) for s in np.flatnonzero(problem.sites.existing)]

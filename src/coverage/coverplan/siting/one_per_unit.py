@@ -54,6 +54,15 @@ def solve_one_per_unit(
     -------
     SitingPlan
         Its value counts new sites; ``then`` holds the people newly reached, the most with so few.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> plan = siting.solve_one_per_unit(problem)
+    >>> plan.chosen_ids(problem.sites.ids)  # Liuxi has a home; Shiqiao and Yunling get one
+    ['new:C2', 'new:C4']
     """
     begin = time.perf_counter()
     least = max(1, problem.rules.unit_least)

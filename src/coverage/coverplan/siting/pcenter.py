@@ -60,6 +60,15 @@ def solve_pcenter(
     ------
     InternalError
         When the problem has no times.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = siting.solve_pcenter(problem)
+    >>> plan.chosen_ids(problem.sites.ids), round(plan.facts.farthest_minutes, 1)
+    (['new:C3', 'new:C5'], 25.0)
     """
     begin = time.perf_counter()
     out = _out_of_reach(problem)

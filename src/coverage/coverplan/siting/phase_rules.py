@@ -29,6 +29,15 @@ class Phase:
     weight
         What a person reached in that year counts: for years of unequal length the years until
         the next one.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> years = [siting.Phase(2026, sites=1), siting.Phase(2027, sites=1, budget_yuan=500_000)]
+    >>> plan = siting.solve_phases(cp.small_problem(), years=years)
+    >>> [len(opened) for opened in plan.opened]
+    [1, 1]
     """
 
     year: int

@@ -58,6 +58,20 @@ class PhasedPlan:
         Of each year, the value of the best plan found for that year alone; None: not found.
     impossible
         Why there is no plan.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> years = [siting.Phase(2026, sites=1), siting.Phase(2027, sites=1)]
+    >>> plan = siting.solve_phases(problem, years=years)
+    >>> [[str(problem.sites.ids[site]) for site in opened] for opened in plan.opened]
+    [['new:C2'], ['new:C4']]
+    >>> [year.facts.reached_after for year in plan.plans]
+    [647, 757]
+    >>> plan.price_of_nesting  # waiting for the best plan of 2027 would gain nobody
+    ((0, 0), (0, 0))
     """
 
     phases: tuple[Phase, ...]
@@ -146,6 +160,18 @@ def solve_phases(
     InputError
         When years do not ascend, a number is negative, no year's money pays for a site, or the
         rules close or move sites.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> years = [siting.Phase(2026, budget_yuan=500_000), siting.Phase(2027, budget_yuan=900_000)]
+    >>> plan = siting.solve_phases(problem, years=years)
+    >>> [[str(problem.sites.ids[site]) for site in opened] for opened in plan.opened]
+    [['new:C1', 'new:C5'], ['new:C2']]
+    >>> plan.final.status
+    'optimal'
     """
     begin = time.perf_counter()
     check_phases(problem, years, carry_over=carry_over)
@@ -195,6 +221,16 @@ def order_of_building(
     ------
     InputError
         As `solve_phases`, and when the years do not allow for all sites.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> plan = cp.solve_mclp(problem.with_rules(sites=3))
+    >>> order = siting.order_of_building(problem, plan.chosen)
+    >>> [str(problem.sites.ids[opened[0]]) for opened in order.opened]
+    ['new:C2', 'new:C4', 'new:C1']
     """
     given = np.isin(np.arange(len(problem.sites)), list(sites))
     stands = problem.sites.existing

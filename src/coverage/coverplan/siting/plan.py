@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..core.text import Text
+from .planfacts import Assignment, Facts, OneLess
 
 Sense = Literal["max", "min"]
 Status = Literal["optimal", "feasible", "nothing_to_gain", "impossible", "unknown"]
@@ -28,6 +27,17 @@ class Objective:
         What the scaled number counts.
     permille
         Where two things are weighed against each other: what the first counts, of 1,000.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> cp.solve_mclp(problem).objective.words(443).en
+    '443 people'
+    >>> minutes = siting.solve_pmedian(problem).objective
+    >>> minutes.sense, minutes.better(100, 200), minutes.words(60_000).en
+    ('min', True, '1.00 person-minutes')
     """
 
     id: str
@@ -126,6 +136,17 @@ class Bounds:
         No plan can be better than this; None before anything is proven.
     seconds
         Since it began.
+
+    Examples
+    --------
+    Told while a search runs; here kept in a list.
+
+    >>> import coverplan as cp
+    >>> heard = []
+    >>> limits = cp.Limits(on_bounds=heard.append)
+    >>> plan = cp.solve_mclp(cp.small_problem().with_rules(sites=2), limits)
+    >>> all(told.value is None or told.value <= plan.value for told in heard)
+    True
     """
 
     value: int | None
@@ -147,6 +168,14 @@ class Limits:
         After this time, or at this gap between value and bound in per cent.
     on_bounds
         Called now and then while the search runs.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> limits = cp.Limits(time_limit_seconds=5, gap_percent=1.0)
+    >>> plan = cp.solve_mclp(cp.small_problem().with_rules(sites=2), limits)
+    >>> plan.status, plan.gap_percent
+    ('optimal', 0.0)
     """
 
     time_limit_seconds: float = 60.0
@@ -159,27 +188,6 @@ DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """Who is served where, in whole people.
-
-    Parameters
-    ----------
-    demand, site
-        Positions of place and site, one row per pair.
-    people
-        People of the place who are served at the site.
-    """
-
-    demand: NDArray[np.int64]
-    site: NDArray[np.int64]
-    people: NDArray[np.int64]
-
-    def loads(self, n_sites: int) -> NDArray[np.int64]:
-        """Return the people served at each site, shape ``(n_sites,)``."""
-        return np.bincount(self.site, self.people, minlength=n_sites).astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """What was decided next, among the plans that are equally good so far.
 
@@ -187,36 +195,21 @@ class Stage:
     ----------
     objective, value, bound
         What it counts, its value in this plan, and the best there can be; None: not proven.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> plan = siting.solve_one_per_unit(cp.small_problem())
+    >>> plan.value  # new sites, the fewest; among plans of so few the one that reaches most
+    2
+    >>> [(stage.objective.label.en, stage.value, stage.bound) for stage in plan.then]
+    [('people newly reached', 443, 443)]
     """
 
     objective: Objective
     value: int
     bound: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class OneLess:
-    """What plans with one new site less can do: the proof that it takes as many as it does.
-
-    Parameters
-    ----------
-    sites, need
-        New sites of those plans at most, and the people that must be reached. Where each unit
-        has its own target: the sum of the targets, people beyond a unit's target not counted.
-    value, bound
-        Such people in the best of those plans found, and in any of them at most; None where no
-        plan of so few sites keeps the rules.
-    """
-
-    sites: int
-    need: int
-    value: int | None
-    bound: int | None
-
-    @property
-    def fails(self) -> bool:
-        """Whether it is proven that so few sites are not enough."""
-        return self.bound is None or self.bound < self.need
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,59 +226,26 @@ class Impossible:
         How many people that is; None where it is not about people.
     relaxation
         The smallest change after which a plan exists.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> plan = cp.solve_fewest(cp.small_problem(), share_percent=99)
+    >>> plan.status
+    'impossible'
+    >>> why = plan.impossible[0]
+    >>> print(why.constraint.en)
+    at least 99 % of its people reached
+    >>> print(why.who.en)
+    云岭乡 31: out of reach of every site
+    >>> print(why.relaxation.en)
+    lower "at least 99 % of its people reached" to 902 people (96.6 %)
     """
 
     constraint: Text
     who: Text
     people: int | None
     relaxation: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A plan counted again from its open sites, by code that has not seen a solver.
-
-    Parameters
-    ----------
-    people
-        Everybody of the group: the denominator.
-    reached_before, reached_after
-        People within the limit of a site today, and of a site open in the plan.
-    reached_twice
-        People within the limit of two or more sites open in the plan.
-    unit_before, unit_after, unit_people
-        The same by unit, shape ``(n_units,)``.
-    opened, closed, cost_yuan
-        New sites, closed sites, and what the new ones cost.
-    mean_minutes, farthest_minutes
-        Of the people within the cutoff of an open site, where times are known; else None.
-    beyond_cutoff
-        People no open site is within the cutoff of; None without times.
-    """
-
-    people: int
-    reached_before: int
-    reached_after: int
-    unit_before: NDArray[np.int64]
-    unit_after: NDArray[np.int64]
-    unit_people: NDArray[np.int64]
-    opened: int
-    closed: int
-    cost_yuan: int
-    mean_minutes: float | None = None
-    farthest_minutes: float | None = None
-    beyond_cutoff: int | None = None
-    reached_twice: int = 0
-
-    @property
-    def newly(self) -> int:
-        """People reached in the plan less people reached today."""
-        return self.reached_after - self.reached_before
-
-    @property
-    def share_percent(self) -> float | None:
-        """Reached in the plan as a share of everybody; None where nobody lives."""
-        return None if self.people == 0 else self.reached_after / self.people * 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +293,18 @@ class SitingPlan:
         What was decided after the objective, in order, among plans as good by all before.
     one_less
         What one new site less could do, for models that seek the fewest.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = cp.solve_mclp(problem)
+    >>> plan.chosen_ids(problem.sites.ids), plan.newly
+    (['new:C2', 'new:C4'], (333, 110))
+    >>> plan.value, plan.bound, plan.gap_percent
+    (443, 443, 0.0)
+    >>> print(plan.status_text.en)
+    proven optimal
     """
 
     model: str

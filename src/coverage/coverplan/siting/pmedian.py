@@ -15,7 +15,8 @@ rules sites out (`medians.bound`), and the telescoped radius model of what is le
 
 Hakimi, S. (1964): Optimum locations of switching centers and the absolute centers and medians of
 a graph. Operations Research 12, 450-459. ReVelle, C. and Swain, R. (1970): Central facilities
-location. Geographical Analysis 2, 30-42.
+location. Geographical Analysis 2, 30-42. Elloumi, S. (2010): A tighter formulation of the p-median
+problem. Journal of Combinatorial Optimization 19, 69-83.
 """
 
 import time
@@ -51,6 +52,15 @@ def solve_pmedian(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> Si
     ------
     InternalError
         When the problem has no times.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = siting.solve_pmedian(problem)
+    >>> plan.chosen_ids(problem.sites.ids), round(plan.facts.mean_minutes, 1)
+    (['new:C2', 'new:C4'], 7.8)
     """
     _warm()
     begin = time.perf_counter()

@@ -50,6 +50,35 @@ class SitingProblem:
         When rules are contradictory or out of range: all of them at once.
     InternalError
         When shapes do not fit.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem()
+    >>> problem.everybody, int(problem.people[problem.before].sum())
+    (933, 314)
+    >>> problem.unit_names
+    ('柳溪镇', '石桥乡', '云岭乡')
+    >>> problem.with_rules(sites=2, budget_yuan=1_000_000).rules.budget_yuan
+    1000000
+
+    Or from who is within reach of what, without a county: three places of 60, 50 and 40 people, two
+    candidates that reach the first two and the last two.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> reach = cp.Reach(
+    ...     demand=pd.Index(["v1", "v2", "v3"]),
+    ...     sites=pd.Index(["a", "b"]),
+    ...     ptr=np.array([0, 2, 4]),
+    ...     who=np.array([0, 1, 1, 2], dtype=np.int32),
+    ...     minutes=15,
+    ... )
+    >>> people = np.array([60, 50, 40])
+    >>> own = cp.SitingProblem.covering(reach, people, np.zeros(3, dtype=bool), sites=1)
+    >>> plan = cp.solve_mclp(own)
+    >>> plan.chosen_ids(reach.sites), plan.value
+    (['a'], 110)
     """
 
     sites: Sites
@@ -137,6 +166,13 @@ class SitingProblem:
         ------
         InputError
             As on making the problem.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> problem = cp.small_problem().with_rules(sites=2)
+        >>> problem.with_rules(unit_most=1).rules.sites
+        2
         """
         weights = self.weights if self.weighted else None
         return replace(self, rules=replace(self.rules, **changes), weights=weights)  # type: ignore[arg-type]
@@ -167,6 +203,14 @@ class SitingProblem:
         ------
         InputError
             When more sites are asked for than there are candidates.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> county = cp.small_problem()
+        >>> plain = cp.SitingProblem.covering(county.reach, county.people, county.before, sites=1)
+        >>> cp.solve_mclp(plain).value
+        333
         """
         # What stands is one row that reaches whoever is reached already.
         served = np.flatnonzero(already).astype(np.int32)

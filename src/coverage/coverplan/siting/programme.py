@@ -37,11 +37,11 @@ from .plan import (
     Impossible,
     Limits,
     Objective,
-    OneLess,
     Stage,
     Status,
     status_words,
 )
+from .planfacts import OneLess
 from .programme_model import ProgrammeModel, count_need, count_people_years, programme_model
 from .programme_needs import ProgrammeNeed
 from .programme_problem import ProgrammeLayer, ProgrammeProblem

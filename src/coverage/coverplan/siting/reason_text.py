@@ -25,6 +25,17 @@ def reason_text(
         Names of the groups by key; a group without one is called by its key.
     rivals
         Whether to speak of what could stand in its place.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> card = siting.site_reasons(problem, cp.solve_mclp(problem))[1]
+    >>> import textwrap
+    >>> print(textwrap.fill(siting.reason_text(card, rivals=False).en, 80))
+    new:C4 newly reaches 110 people in 云岭乡 (110); 110 people get a nearer site and
+    save 33.3 minutes on average. Without it 110 people have no site within reach.
     """
     told = [_gain_text(card, labels or {}), _lost_text(card)]
     if rivals:
@@ -105,7 +116,8 @@ def _rival_text(card: SiteReason) -> Text:
     elif rival.loss == 0:
         more = card.n_alternatives - 1
         zh = f"换成 {rival.name} " + (f"或另外 {more} 处" if more else "") + "结果相同"
-        en = f"{rival.name}" + (f" or one of {more} others" if more else "") + " would do as well"
+        others = " or another one" if more == 1 else f" or one of {more} others" if more else ""
+        en = f"{rival.name}{others} would do as well"
     else:
         zh = f"最好的替代点 {rival.name} 差 {loss.zh}"
         en = f"Its best rival, {rival.name}, is worse by {loss.en}"
@@ -130,6 +142,20 @@ def as_frame(cards: Sequence[SiteReason]) -> pd.DataFrame:
         speaks of, "" where it is the site itself), ``name`` and ``value``: people, except for
         ``minutes_saved`` and ``minutes_lost`` (person-minutes) and what rivals lose (in the
         objective, scaled for people).
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=1)
+    >>> frame = siting.as_frame(siting.site_reasons(problem, cp.solve_mclp(problem)))
+    >>> frame.loc[:4, ["site_id", "fact", "name", "value"]]
+      site_id           fact name  value
+    0  new:C2          newly       333.0
+    1  new:C2    newly_alone       333.0
+    2  new:C2       backs_up         0.0
+    3  new:C2   lost_without       333.0
+    4  new:C2  newly_in_unit  石桥乡  333.0
     """
     columns = ["rank", "site_id", "fact", "about", "name", "value"]
     rows = [(card.rank, card.id, *fact) for card in cards for fact in _facts(card)]

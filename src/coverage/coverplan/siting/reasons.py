@@ -151,6 +151,12 @@ class SiteReason:
         Those of them that lose nothing.
     n_near_ties, n_alternatives
         How many there are in all.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> cp.assess(cp.small_county()).layers["elderly_care"].proposal.cards[0].rival.name
+    '东桥小学旧址'
     """
 
     site: int
@@ -191,10 +197,8 @@ def site_reasons(
         The question and its answer.
     groups
         People of each group at each place, shape ``(n_demand,)``.
-    place_names
-        Names of the places, shape ``(n_demand,)``.
-    site_names
-        Names of the sites, shape ``(n_sites,)``; default: their ids.
+    place_names, site_names
+        Names of places, shape ``(n_demand,)``, and sites, ``(n_sites,)``; default: their ids.
     needs
         What a plan must reach besides the rules, as in `single_exchanges`.
 
@@ -202,6 +206,14 @@ def site_reasons(
     ------
     InternalError
         When counting the best rival's plan again gives another loss.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> cards = cp.siting.site_reasons(problem, cp.solve_mclp(problem))
+    >>> [(card.name, card.newly) for card in cards]
+    [('new:C2', 333), ('new:C4', 110)]
     """
     exchanges = single_exchanges(problem, plan, needs=needs)
     names = problem.sites.ids if site_names is None else site_names

@@ -10,12 +10,23 @@ from ..travel import Reach
 from ..travel.graph import MS_PER_MINUTE
 from ..travel.reach import limit_ms
 from .assigned import assigned_ms, served_weight
-from .plan import Assignment, Facts, Objective
+from .plan import Objective
+from .planfacts import Assignment, Facts
 from .problem import SitingProblem
 
 
 def recount(reach: Reach, open_people: NDArray[np.int64], chosen: Sequence[int]) -> int:
-    """Return the people newly reached by the chosen candidates together."""
+    """Return the people newly reached by the chosen candidates together.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> plan = cp.solve_mclp(problem)
+    >>> waiting = problem.people * ~problem.before
+    >>> cp.recount(problem.reach, waiting, plan.chosen) == plan.value
+    True
+    """
     return int(open_people[reach.covered(chosen)].sum())
 
 
@@ -26,7 +37,16 @@ def open_sites(problem: SitingProblem, chosen: Sequence[int], closed: Sequence[i
 
 
 def recount_facts(problem: SitingProblem, chosen: Sequence[int], closed: Sequence[int]) -> Facts:
-    """Return who is reached, in all and by unit, when these sites open and those close."""
+    """Return who is reached, in all and by unit, when these sites open and those close.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> facts = siting.recount_facts(cp.small_problem(), chosen=[2], closed=[])
+    >>> facts.reached_before, facts.reached_after, facts.cost_yuan
+    (314, 647, 900000)
+    """
     before = problem.before
     opened = open_sites(problem, chosen, closed)
     after = problem.reach.covered(opened)

@@ -1,7 +1,7 @@
 """What new sites are asked for: a study file's siting table with its files read, as plain data."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..domain.facilities import Facilities
-from ..domain.siting_config import Uncertainty, Year
+from ..domain.siting_config import SitingConfig, Uncertainty, Year
 from .ground import ForbiddenArea, GroundLimits, RequiredArea
 from .problem import UNLIMITED, Rules
 
@@ -58,6 +58,23 @@ class SitingRequest:
         Name of the set of distances used, "" for none.
     uncertainty
         How firm the proposal should be shown to be, None: not at all.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> request = cp.small_county().layers[0].siting
+    >>> request.model, request.sites, len(request.candidates)
+    ('mclp', 2, 6)
+
+    Another question on the same candidates:
+
+    >>> from dataclasses import replace
+    >>> county = cp.small_county()
+    >>> asked = replace(request, sites=None, model="fewest", share_percent=80.0)
+    >>> care = replace(county.layers[0], siting=asked)
+    >>> plan = cp.assess(replace(county, layers=(care,))).layers["elderly_care"].plan
+    >>> len(plan.chosen), plan.status
+    (2, 'optimal')
     """
 
     sites: int | None
@@ -180,6 +197,38 @@ class SitingRequest:
     def capacities(self, candidates: gpd.GeoDataFrame) -> NDArray[np.int64]:
         """Return how many people each candidate can serve, `UNLIMITED` where nobody said."""
         return candidates["capacity"].fillna(UNLIMITED).to_numpy(dtype=np.int64)  # type: ignore[no-any-return]
+
+
+_REFUSE = frozenset({"one_per_unit", "cap_pmedian"})
+"""Models that leave nobody and no unit out unless they are told to."""
+
+
+def numbers_of(siting: SitingConfig) -> dict[str, Any]:
+    """Return what a siting table asks without its files and ids, by the fields of a request.
+
+    Parameters
+    ----------
+    siting
+        The table.
+    """
+    same = (
+        "sites", "time_limit_seconds", "gap_percent", "model", "share_percent", "theta", "frontier",
+        "close", "cutoff_minutes", "budget_yuan", "unit_least", "unit_most", "spacing_metres",
+        "closable", "most_slope_percent", "most_road_metres", "uncertainty",
+    )  # fmt: skip
+    return {
+        **{key: getattr(siting, key) for key in same},
+        "within": siting.within or "all",
+        "every": siting.every or "once",
+        "unreachable": siting.unreachable or ("refuse" if siting.model in _REFUSE else "leave"),
+        "use_capacity": siting.use_capacity is not False,
+        "otherwise": siting.otherwise or "refuse",
+        "frontier_yuan": tuple(siting.frontier_yuan or ()),
+        "moves": siting.moves or 0,
+        "years": tuple(siting.years or ()),
+        "group_weights": dict(siting.group_weights),
+        "ground_rules": siting.ground_rules or "",
+    }
 
 
 def _completed(candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

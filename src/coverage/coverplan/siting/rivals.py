@@ -110,6 +110,18 @@ def single_exchanges(
     ------
     InternalError
         When the objective weighs time and the problem has no times.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=1)
+    >>> plan = cp.solve_mclp(problem)
+    >>> exchanges = siting.single_exchanges(problem, plan)
+    >>> [str(problem.sites.ids[site]) for site in exchanges.into]
+    ['new:C1', 'new:C3', 'new:C4', 'new:C5']
+    >>> exchanges.loss[0].tolist()  # people fewer, if one of them were built instead of C2
+    [240, 228, 223, 281]
     """
     state = PlanState(problem, plan.chosen, plan.closed, plan.objective)
     objective = _counted(problem, plan.objective)

@@ -73,6 +73,18 @@ class RobustPlan:
         Weight within reach in each draw, today's sites included, shape ``(n_draws,)``.
     best
         The most that can be within reach in each draw, as far as proven; for regret only.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan.siting import Draws, Noise, solve_robust
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> draws = Draws(problem, Noise.up_to(20, 0), number=10, seed=1)
+    >>> robust = solve_robust(problem, draws, criterion="worst")
+    >>> robust.plan.chosen_ids(problem.sites.ids)
+    ['new:C2', 'new:C4']
+    >>> int(robust.reached.min()), robust.plan.value  # what it reaches in the worst draw
+    (564, 564)
     """
 
     plan: SitingPlan
@@ -110,6 +122,19 @@ def solve_robust(
         When there is no draw or the criterion is unknown.
     InternalError
         When counting again gives another value, or one better than the bound.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan.siting import Draws, Noise, solve_robust
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> draws = Draws(problem, Noise.up_to(20, 0), number=10, seed=1)
+    >>> for criterion in ("worst", "mean", "regret"):
+    ...     found = solve_robust(problem, draws, criterion=criterion)
+    ...     print(criterion, found.plan.chosen_ids(problem.sites.ids), found.plan.status)
+    worst ['new:C2', 'new:C4'] optimal
+    mean ['new:C2', 'new:C4'] optimal
+    regret ['new:C2', 'new:C4'] optimal
     """
     begin = time.perf_counter()
     some_draws(draws)

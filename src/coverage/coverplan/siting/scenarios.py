@@ -28,6 +28,15 @@ class Scenario:
     problem, plan
         The question, and its answer. Problems that are compared may differ in candidates and
         rules, but not in people and units.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan.siting import Scenario
+    >>> problem = cp.small_problem().with_rules(sites=1)
+    >>> scenario = Scenario(problem, cp.solve_mclp(problem))
+    >>> scenario.reached.tolist()
+    [True, True, False, True, True, True, False, False, False]
     """
 
     problem: SitingProblem
@@ -60,6 +69,23 @@ def compare_plans(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     ------
     InputError
         When there is no scenario, one is called as today's row is, or people differ.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> one = cp.small_problem().with_rules(sites=1)
+    >>> two = cp.small_problem().with_rules(sites=2)
+    >>> scenarios = {
+    ...     "one": siting.Scenario(one, cp.solve_mclp(one)),
+    ...     "two": siting.Scenario(two, cp.solve_mclp(two)),
+    ... }
+    >>> cp.compare_plans(scenarios)[["sites", "reached", "newly", "cost_yuan"]]
+              sites  reached  newly  cost_yuan
+    scenario
+    today         0      314      0          0
+    one           1      647    333     900000
+    two           2      757    443    1300000
     """
     _check(scenarios)
     first = next(iter(scenarios.values())).problem
@@ -145,6 +171,18 @@ def compare_units(scenarios: Mapping[str, Scenario], *, target_percent: float) -
     ------
     InputError
         As `compare_plans`, and when the target is no share.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=2)
+    >>> scenarios = {"two": siting.Scenario(problem, cp.solve_mclp(problem))}
+    >>> units = siting.compare_units(scenarios, target_percent=80)
+    >>> units["met"]["two"].to_dict()
+    {'330999201': False, '330999202': True, '330999203': False}
+    >>> units["changes"].to_dict()
+    {'330999201': False, '330999202': True, '330999203': False}
     """
     _check(scenarios)
     if not 0 <= target_percent <= 100:  # noqa: PLR2004 - per cent
@@ -199,6 +237,22 @@ def compare_sites(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     ------
     InputError
         As `compare_plans`.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> one = cp.small_problem().with_rules(sites=1)
+    >>> two = cp.small_problem().with_rules(sites=2)
+    >>> scenarios = {
+    ...     "one": siting.Scenario(one, cp.solve_mclp(one)),
+    ...     "two": siting.Scenario(two, cp.solve_mclp(two)),
+    ... }
+    >>> siting.compare_sites(scenarios)[["one", "two", "alike"]]
+                one     two  alike
+    site_id
+    new:C2   opened  opened   True
+    new:C4           opened  False
     """
     _check(scenarios)
     done: dict[str, dict[str, str]] = {}
@@ -238,6 +292,19 @@ def compare_people(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     ------
     InputError
         As `compare_plans`.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=1)
+    >>> scenarios = {
+    ...     "most people": siting.Scenario(problem, cp.solve_mclp(problem)),
+    ...     "least minutes": siting.Scenario(problem, siting.solve_pmedian(problem)),
+    ... }
+    >>> siting.compare_people(scenarios)[["both", "only_first", "only_second", "neither"]]
+       both  only_first  only_second  neither
+    0   647           0            0      286
     """
     _check(scenarios)
     planned = {name: s for name, s in scenarios.items() if s.plan.value is not None}

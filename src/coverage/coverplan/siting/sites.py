@@ -42,6 +42,19 @@ class Sites:
         Coordinates in metres, shape ``(n_sites, 2)``.
     names
         What people call them; default: their ids.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> sites = cp.small_problem().sites
+    >>> sites.existing.tolist()
+    [True, False, False, False, False, False]
+    >>> sites.name(0), sites.name(2)
+    ('柳溪养老服务中心', '石桥桥头')
+    >>> sites.candidates.tolist(), sites.free.tolist()
+    ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])
+    >>> sites.cost_yuan.tolist()
+    [0, 300000, 900000, 500000, 400000, 200000]
     """
 
     ids: pd.Index
@@ -81,8 +94,10 @@ class Sites:
         Examples
         --------
         >>> import pandas as pd
-        >>> Sites.make(pd.Index(["a", "b"]), existing=[True, False]).candidates
-        array([1])
+        >>> from coverplan import Sites
+        >>> sites = Sites.make(pd.Index(["old", "new"]), existing=[True, False])
+        >>> sites.candidates.tolist(), sites.must.tolist()
+        ([1], [True, False])
         """
         n = len(ids)
 
@@ -150,6 +165,16 @@ class Rules:
         Existing sites that may, and must, be closed (only those not in ``must`` can be).
     moves
         How many of the closed ones may be built again elsewhere, on top of ``sites``.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem()
+    >>> problem.with_rules(sites=2, spacing_metres=1000).rules.spacing_metres
+    1000
+    >>> plan = cp.solve_mclp(problem.with_rules(budget_yuan=800_000, unit_most=1))
+    >>> plan.chosen_ids(problem.sites.ids), plan.facts.cost_yuan
+    (['new:C4', 'new:C1'], 700000)
     """
 
     sites: int | None = None

@@ -19,6 +19,15 @@ def road_nodes(graph: ModeGraph) -> NDArray[np.int64]:
     ----------
     graph
         The network as the profile sees it.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> county = cp.small_county()
+    >>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+    >>> len(siting.road_nodes(graph)), county.network.n_nodes
+    (8, 8)
     """
     ends = np.zeros(graph.network.n_nodes, dtype=bool)
     ends[graph.network.u[graph.enterable]] = True
@@ -46,8 +55,9 @@ def thinned(xy: NDArray[np.float64], spacing_metres: float) -> NDArray[np.int64]
     Examples
     --------
     >>> import numpy as np
-    >>> thinned(np.array([[0.0, 0.0], [60.0, 0.0], [100.0, 0.0]]), 100.0)
-    array([0, 2])
+    >>> from coverplan.siting import thinned
+    >>> thinned(np.array([[0.0, 0.0], [60.0, 0.0], [100.0, 0.0]]), 100.0).tolist()
+    [0, 2]
     """
     if len(xy) == 0:
         return np.zeros(0, dtype=np.int64)

@@ -91,6 +91,18 @@ def solve_undesirable(
         of sites.
     InternalError
         When homes and people do not fit.
+
+    Examples
+    --------
+    A burial ground at least 300 m from every home that still serves most people:
+
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem().with_rules(sites=1)
+    >>> homes = cp.small_county().demand.xy
+    >>> plan = siting.solve_undesirable(problem, homes_xy=homes, metres=300)
+    >>> plan.chosen_ids(problem.sites.ids), plan.value
+    (['new:C2'], 333)
     """
     begin = time.perf_counter()
     _check(problem, homes_xy, metres, otherwise)

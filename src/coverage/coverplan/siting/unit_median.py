@@ -66,6 +66,15 @@ def solve_unit_median(
     ------
     InternalError
         When the problem has no times.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import siting
+    >>> problem = cp.small_problem()
+    >>> plan = siting.solve_unit_median(problem)
+    >>> plan.chosen_ids(problem.sites.ids)
+    ['new:C2', 'new:C4']
     """
     begin = time.perf_counter()
     costs = _unit_costs(problem)

@@ -1,4 +1,14 @@
-"""Floor 2: from places and roads to minutes, and from minutes to who is reached."""
+"""Floor 2: from places and roads to minutes, and from minutes to who is reached.
+
+Examples
+--------
+>>> import coverplan as cp
+>>> from coverplan.travel import NO_ROAD
+>>> county = cp.small_county()
+>>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+>>> (cp.snap(graph, county.demand.xy).edge == NO_ROAD).nonzero()[0].tolist()  # V9
+[8]
+"""
 
 from .graph import ModeGraph, mode_graph
 from .isochrones import isochrones

@@ -51,6 +51,20 @@ class ModeGraph:
     arcs_from
         The same for a service that goes out: arcs lead along the direction of travel. One object
         with ``arcs_to`` where every way takes the same time both ways.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+
+    A metre a second: milliseconds are a thousand times the metres. The six pieces of road are two
+    connected pieces, the main network and a road of its own.
+
+    >>> sorted((graph.forward_ms // 1000).tolist())
+    [500, 800, 800, 900, 1600, 2400]
+    >>> graph.component_metres.round().astype(int).tolist()
+    [6500, 500]
     """
 
     network: Network
@@ -129,6 +143,22 @@ def mode_graph(
     -----
     Ground without any road (`Network.without_roads`) is travelled in straight lines, times the
     detour factor of the profile (`Profile.straight_line`): see `coverplan.travel.straight`.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> walking = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+    >>> driving = cp.mode_graph(county.network, county.profiles["driving"])
+    >>> bool(driving.forward_ms.max() < walking.forward_ms.max())
+    True
+    >>> cut = cp.mode_graph(
+    ...     county.network, county.profiles["metre_a_second"], ignore_fragments_metres=1000
+    ... )
+    >>> int(cp.snap(walking, county.demand.xy).joined.sum())
+    8
+    >>> int(cp.snap(cut, county.demand.xy).joined.sum())  # the road of 500 m is left aside
+    7
     """
     if not network.has_roads:
         return _without_roads(network, profile)

@@ -98,6 +98,18 @@ def isochrones(
 
     Where there are no roads an area is what lies within the right distance of a site: discs, their
     union, water cut out; ``use`` says so. Nothing else here applies to them.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> older = cp.travellers(cp.small_county(), "elderly_care")
+    >>> areas = cp.isochrones(older.graph, older.sites, [5, 15], cell_metres=50)
+    >>> areas["minutes"].tolist()  # the longest first, so that shorter ones are drawn above
+    [15.0, 5.0]
+    >>> bool(areas.area.iloc[0] > areas.area.iloc[1])
+    True
+    >>> areas["use"].iloc[0]
+    'drawing only'
     """
     if cell_metres is not None and not cell_metres > 0:
         raise ValueError(f"the cell must be larger than 0 m, found {cell_metres:g}")

@@ -31,6 +31,15 @@ class KNearest:
     site
         Positions of those sites, `NEVER` likewise; of sites equally near the one that comes
         first stands first, shape ``(n, k)``.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> two = cp.travellers(cp.small_county(), "social_work").k_nearest(2)
+    >>> [str(two.sites[site]) for site in two.site[0]]  # of V1: the nearest, the next
+    ['S1', 'S2']
+    >>> two.site[8].tolist()  # V9 has no road
+    [-1, -1]
     """
 
     demand: pd.Index
@@ -80,6 +89,14 @@ def k_nearest_sites(
     The first column is that of `nearest_site`. Each node keeps the k least labels of different
     sites, which pass through the network as one search; ways of about twelve days and more count
     as none.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> walkers = cp.travellers(cp.small_county(), "social_work")
+    >>> two = cp.k_nearest_sites(walkers.graph, walkers.homes, walkers.sites, 2)
+    >>> two.minutes.round(1).head(3).values.tolist()  # of V1, V2 and V3: the nearest, the next
+    [[5.2, 12.5], [2.5, 4.8], [9.2, 16.5]]
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")

@@ -12,6 +12,9 @@ from scipy.sparse import csr_matrix
 from .compiled import Ids, Keys, Whole, compiled
 from .graph import MS_PER_MINUTE
 
+_LONGEST_MINUTES = 24 * 24 * 60
+"""The longest cutoff whose milliseconds fit 32 bits."""
+
 
 def limit_ms(minutes: float) -> int:
     """Return a limit in whole milliseconds, rounded down: the one place minutes become a limit."""
@@ -71,6 +74,21 @@ class TravelTimes:
         and ``ms`` their milliseconds; empty where only the pairs were asked for.
     cutoff_minutes
         Longer times were not looked for.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> times = cp.small_problem().times
+    >>> times.cutoff_minutes
+    60.0
+    >>> times.to_frame().head(3).round(1)
+      site_id demand_id  minutes
+    0      E1        V1      5.0
+    1      E1        V2      5.0
+    2      E1        V3     16.7
+    >>> within = times.within(15)
+    >>> within.people(cp.small_county().demand.people("elderly")).tolist()
+    [314, 243, 333, 105, 110, 52]
     """
 
     demand: pd.Index
@@ -79,6 +97,46 @@ class TravelTimes:
     who: NDArray[np.int32]
     ms: NDArray[np.int32]
     cutoff_minutes: float
+
+    @classmethod
+    def from_minutes(cls, minutes: pd.DataFrame, *, cutoff_minutes: float) -> "TravelTimes":
+        """Return the times of a table of minutes: from another program, or worked out by hand.
+
+        Parameters
+        ----------
+        minutes
+            A row for each site, a column for each of the people's places, named by their ids;
+            missing where there is no way. Rounded to whole milliseconds.
+        cutoff_minutes
+            Longer times are left out.
+
+        Raises
+        ------
+        ValueError
+            When ids repeat, a time is negative, or the cutoff is not above 0 and at most 24 days.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> minutes = pd.DataFrame({"a": [4.0, None], "b": [15.0, 15.1]}, index=["S", "T"])
+        >>> times = cp.TravelTimes.from_minutes(minutes, cutoff_minutes=60)
+        >>> times.within(15).people(np.array([300, 200])).tolist()
+        [500, 0]
+        """
+        if not (minutes.index.is_unique and minutes.columns.is_unique):
+            raise ValueError("every site is one row, and every place one column")
+        if not 0 < cutoff_minutes <= _LONGEST_MINUTES:
+            raise ValueError(f"the cutoff is above 0 and at most {_LONGEST_MINUTES:,} minutes")
+        table = minutes.to_numpy(dtype=float, na_value=np.nan)
+        if (table < 0).any():
+            raise ValueError("a time is negative")
+        ms = np.rint(np.where(np.isnan(table), np.inf, table) * MS_PER_MINUTE)
+        near = _at_most(ms, limit_ms(cutoff_minutes))
+        ptr = np.concatenate([[0], np.cumsum(near.sum(axis=1))]).astype(np.int64)
+        who = np.nonzero(near)[1].astype(np.int32)
+        return cls(
+            minutes.columns, minutes.index, ptr, who, ms[near].astype(np.int32), cutoff_minutes
+        )
 
     def kept_ms(self) -> NDArray[np.int32]:
         """Return the milliseconds of all pairs.
@@ -153,6 +211,20 @@ class Reach:
         Positions of the places each site reaches, as in `TravelTimes`.
     minutes
         The limit, inclusive.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> problem = cp.small_problem()
+    >>> reach = problem.reach
+    >>> list(reach.sites)
+    ['E1', 'new:C1', 'new:C2', 'new:C3', 'new:C4', 'new:C5']
+    >>> reach.of(2).tolist()  # C2 reaches the places 3, 4 and 5: V4, V5, V6
+    [3, 4, 5]
+    >>> reach.people(problem.people).tolist()
+    [314, 243, 333, 105, 110, 52]
+    >>> int(problem.people[reach.covered([0, 2])].sum())  # E1 and C2 together
+    647
     """
 
     demand: pd.Index

@@ -45,6 +45,18 @@ class Routes:
         One route per pair; None where the one cannot be reached from the other.
     graph
         The network they lead over.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import coverplan as cp
+    >>> older = cp.travellers(cp.small_county(), "elderly_care")
+    >>> who, site = np.array([2, 8]), np.array([0, 0])
+    >>> ways = cp.routes(older.graph, older.homes, older.sites, who, site)
+    >>> [way is not None for way in ways.ways]  # V9 has no road
+    [True, False]
+    >>> sorted(ways.legs_frame()["metres"].round().astype(int).tolist())
+    [300, 700]
     """
 
     demand: pd.Index
@@ -160,6 +172,18 @@ def routes(
 
     Where there are no roads every way is ``straight``: its geometry leads straight across, its
     metres are those of the line times the detour factor.
+
+    Examples
+    --------
+    The way from V3, up the lane, to the home: 700 m down the lane, 300 m along the street.
+
+    >>> import numpy as np
+    >>> import coverplan as cp
+    >>> older = cp.travellers(cp.small_county(), "elderly_care")
+    >>> ways = cp.routes(older.graph, older.homes, older.sites, np.array([2]), np.array([0]))
+    >>> way = ways.to_frame().iloc[0]
+    >>> float(way["minutes"].round(1)), int(way["metres"].round())
+    (16.7, 1000)
     """
     who, site = np.asarray(who, dtype=np.int64), np.asarray(site, dtype=np.int64)
     find = _over_roads if graph.straight is None else straight_ways

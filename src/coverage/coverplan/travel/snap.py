@@ -44,6 +44,17 @@ class Snapped:
         forbids it, shape ``(n,)``.
     enter_u_ms, enter_v_ms
         From the ends of the edge to the place, likewise.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+    >>> homes = cp.snap(graph, county.demand.xy)
+    >>> county.demand.points["place"][~homes.joined].tolist()
+    ['松坪']
+    >>> homes.take([0, 8]).joined.tolist()
+    [True, False]
     """
 
     xy: NDArray[np.float64]
@@ -90,6 +101,19 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
 
     Where there are no roads at all everybody is where they are: joined to no edge in particular,
     at no distance that could be known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import coverplan as cp
+    >>> county = cp.small_county()
+    >>> graph = cp.mode_graph(county.network, county.profiles["metre_a_second"])
+    >>> homes = cp.snap(graph, county.demand.xy)
+    >>> homes.joined.tolist()
+    [True, True, True, True, True, True, True, True, False]
+    >>> beside = cp.snap(graph, county.demand.xy[:1] + [0, 40])  # 40 m off the main street
+    >>> int(beside.access_metres[0].round()), int(beside.access_ms[0])
+    (40, 40000)
     """
     if graph.straight is not None:
         return _where_they_are(xy)

@@ -54,6 +54,16 @@ def reach_sums(
     Notes
     -----
     The search is that of `travel_times`; memory does not grow with the number of pairs.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> walkers = cp.travellers(cp.small_county(), "social_work")
+    >>> sums = cp.reach_sums(
+    ...     walkers.graph, walkers.homes, walkers.sites, walkers.people, minutes=[5, 10, 15]
+    ... )
+    >>> dict(zip(walkers.site_ids, sums.tolist()))
+    {'S1': [640, 1460, 1460], 'S2': [640, 950, 1770], 'S3': [0, 560, 1230]}
     """
     people = np.asarray(people)
     if not np.issubdtype(people.dtype, np.integer) or people.shape[:1] != (len(demand),):

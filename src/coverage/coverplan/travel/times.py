@@ -81,6 +81,26 @@ def travel_times(
     `lanes`), which threads share; times are whole milliseconds in 32 bits, and ways of about
     twelve days and more count as none. Where there are no roads the ways are straight lines, see
     `coverplan.travel.straight`.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> walkers = cp.travellers(cp.small_county(), "social_work")
+    >>> times = cp.travel_times(
+    ...     walkers.graph,
+    ...     walkers.homes,
+    ...     walkers.sites,
+    ...     cutoff_minutes=10,
+    ...     demand_ids=walkers.home_ids,
+    ...     site_ids=walkers.site_ids,
+    ... )
+    >>> times.to_frame().round(2)
+      site_id demand_id  minutes
+    0      S1        V1     5.17
+    1      S1        V2     4.83
+    2      S2        V2     2.50
+    3      S2        V3     9.17
+    4      S3        V4     6.83
     """
     who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
     ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
@@ -140,6 +160,18 @@ def travel_time_blocks(
     ------
     InputError
         When the pairs of one site alone do not fit.
+
+    Examples
+    --------
+    A province has more pairs than fit into memory; blocks of sites come one after the other.
+
+    >>> import coverplan as cp
+    >>> walkers = cp.travellers(cp.small_county(), "social_work")
+    >>> blocks = cp.travel_time_blocks(
+    ...     walkers.graph, walkers.homes, walkers.sites, cutoff_minutes=10, memory_limit_mb=1.0
+    ... )
+    >>> sum(len(block.who) for block in blocks)  # pairs within 10 minutes
+    5
     """
     who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
     ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids

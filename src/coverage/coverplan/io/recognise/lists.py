@@ -90,9 +90,14 @@ def _whole(look: Look, named: str, *, located: bool) -> list[Claim]:
     told = Text(f"{look.count.zh}", f"{look.count.en}")
     if exact:
         told = Text(f"{told.zh}，文件名说是“{label.zh}”", f'{told.en}; its name says "{label.en}"')
-    if agrees:
+    if agrees and exact:
         told = Text(
             f"{told.zh}，名称中 {share:.0%} 是", f"{told.en}; so do {share:.0%} of the facilities"
+        )
+    elif agrees:
+        told = Text(
+            f"{told.zh}，名称中 {share:.0%} 是“{label.zh}”",
+            f'{told.en}; {share:.0%} of the facilities are called "{label.en}"',
         )
     if not located:
         told = Text(f"{told.zh}，没有坐标", f"{told.en}; without coordinates")

@@ -56,8 +56,8 @@ class Connected:
         share = f"{self.largest_share:.1%}"
         return Text(
             f"{self.pieces} 个互不相连的部分，最大的占总长 {share}，碎片 {self.fragments} 个",
-            f"{self.pieces} unconnected pieces, the largest with {share} of the length, "
-            f"{self.fragments} fragments",
+            f"{self.pieces} unconnected piece{'s' * (self.pieces > 1)}, the largest with {share} "
+            f"of the length, {self.fragments} fragments",
         )
 
 

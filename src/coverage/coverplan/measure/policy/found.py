@@ -183,6 +183,20 @@ class Finding:
     rank
         Among the targets of one indicator, layers and denominator: 1 for the strictest, 0 where
         there is no other.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = cp.check_targets(cp.write_small_county(folder))
+    >>> finding = report["Z21-25"]
+    >>> finding.verdict, finding.figure.numerator, finding.figure.denominator
+    ('not_met', 2, 3)
+    >>> [unit.name for unit in finding.figure.missing]
+    ['云岭乡']
+    >>> finding.gap, finding.gap_unit.en
+    (Fraction(1, 1), 'townships and streets')
     """
 
     target: Target

@@ -104,6 +104,21 @@ class Ledger:
         How people travel to a policy layer that is a layer of the study, and within what.
     targets
         Every row of the register.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import coverplan as cp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ledger = cp.check_targets(cp.write_small_county(folder)).ledger
+    >>> sorted(ledger.layers)
+    ['elderly_care_home', 'social_work_station']
+    >>> ledger.name("330999203000")
+    '云岭乡'
+    >>> len(ledger.working(("social_work_station",)))
+    3
+    >>> len(ledger.units_at("township"))
+    3
     """
 
     date: datetime.date

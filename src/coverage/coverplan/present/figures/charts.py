@@ -33,7 +33,7 @@ def _place(sheet: Sheet) -> Box:
 def frontier_figure(
     study: Study,
     layer: str,
-    frontier: CoverageFrontier,
+    frontier: CoverageFrontier | None = None,
     *,
     language: Language = "zh",
     font: Path | None = None,
@@ -43,16 +43,35 @@ def frontier_figure(
 
     Parameters
     ----------
-    study, layer, frontier
-        What was computed, the layer, and its curve.
+    study, layer
+        What was computed, and the layer.
+    frontier
+        The curve; that of the layer's proposal where it is None.
     language, font, paper
         As in `coverplan.present.figures.coverage_figure`.
 
     Raises
     ------
+    ValueError
+        When no curve is given, and none was asked for with the layer's sites.
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> study = cp.assess(cp.small_county())
+    >>> frontier = cp.coverage_frontier(cp.small_problem(), most_sites=4)
+    >>> figure = figures.frontier_figure(study, "elderly_care", frontier, language="en")
+    >>> print(figure.texts[0].get_text())
+    Elderly care: what more sites would newly reach
     """
+    proposal = study.layers[layer].proposal
+    if frontier is None and proposal is not None:
+        frontier = proposal.frontier
+    if frontier is None:
+        raise ValueError(f"{layer}: no frontier was asked for")
     title = titled(
         study.layers[layer], Text("多建能多覆盖多少人", "what more sites would newly reach")
     )
@@ -166,6 +185,22 @@ def equity_figure(
     ------
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> study = cp.assess(cp.small_county())
+    >>> lorenz = cp.measure_study(study).lorenz
+    >>> mine = lorenz[(lorenz["layer"] == "elderly_care") & (lorenz["subject"] == "access")]
+    >>> figure = figures.equity_figure(
+    ...     study,
+    ...     {"access": (cp.Text("可及性", "access"), mine)},
+    ...     cp.Text("养老服务", "elderly care"),
+    ...     language="en",
+    ... )
+    >>> print(figure.texts[0].get_text())
+    elderly care
     """
     about = Text(
         "曲线离对角线越远，分布越不均", "The farther a curve from the diagonal, the less even"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
 
@@ -42,6 +43,13 @@ def find_font(given: Path | None = None) -> Path:
     ------
     InputError
         When the font named cannot be read, or none is found: with how to get one.
+
+    Examples
+    --------
+    >>> from coverplan.figures import find_font
+    >>> font = find_font()
+    >>> font.is_file()
+    True
     """
     if given is not None:
         try:
@@ -53,6 +61,38 @@ def find_font(given: Path | None = None) -> Path:
     if path is None:
         raise InputError([_none()])
     return path
+
+
+def use_chinese_font(given: Path | None = None) -> str:
+    """Let every chart drawn with matplotlib from now on show Chinese; return the font's name.
+
+    Figures of coverplan have their own font anyway; this is for charts of your own.
+
+    Parameters
+    ----------
+    given
+        A font file, where the one found on this machine is not wanted.
+
+    Raises
+    ------
+    InputError
+        When the font named cannot be read, or none is found: with how to get one.
+
+    Examples
+    --------
+    >>> import matplotlib as mpl
+    >>> from coverplan.figures import use_chinese_font
+    >>> with mpl.rc_context():  # so that only this chart is changed
+    ...     name = use_chinese_font()
+    ...     mpl.rcParams["font.family"] == [name, "sans-serif"]
+    True
+    """
+    path = find_font(given)
+    fontManager.addfont(str(path))
+    family = str(FontProperties(fname=str(path)).get_name())
+    mpl.rcParams["font.family"] = [family, "sans-serif"]
+    mpl.rcParams["axes.unicode_minus"] = False
+    return family
 
 
 def _with_all(characters: str) -> Path | None:

@@ -61,6 +61,18 @@ def coverage_figure(
     ------
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> study = cp.assess(cp.small_county())
+    >>> figure = figures.coverage_figure(study, "elderly_care", phase="after", language="en")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     figures.save_figure(figure, Path(folder) / "after.svg").name
+    'after.svg'
     """
     result, told = study.layers[layer], shares(study, layer, phase)
     title = titled(result, _COVERAGE, phase)
@@ -98,6 +110,15 @@ def before_after_figure(
         When the layer has no plan.
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> study = cp.assess(cp.small_county())
+    >>> figure = figures.before_after_figure(study, "elderly_care", language="en")
+    >>> print(figure.texts[0].get_text())
+    Elderly care: today and with the sites proposed
     """
     result = planned(study, layer)
     title = titled(result, Text("现状与建成后", "today and with the sites proposed"))
@@ -136,6 +157,14 @@ def plan_figure(
         When the layer has no plan.
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> figure = figures.plan_figure(cp.assess(cp.small_county()), "elderly_care", language="en")
+    >>> print(figure.texts[0].get_text())
+    Elderly care: sites proposed
     """
     result, told = planned(study, layer), shares(study, layer, "after")
     title = titled(result, Text("拟建站点", "sites proposed"))
@@ -143,7 +172,7 @@ def plan_figure(
     frame = map_frame(sheet, beside(sheet))
     sites = result.sites[result.sites["state"] == "proposed"]
     sites = sites.sort_values("newly_reached", ascending=False, kind="stable", na_position="last")
-    _fill(frame, told)
+    fill_units(frame, told)
     signs = draw_sites(frame, result, "after", leave="proposed")
     signs = np.vstack([signs, _numbered(frame, sites)])
     names = name_units(frame, _named(frame, told, share=False), signs)
@@ -191,7 +220,7 @@ def _draw_shares(
     frame: Frame, result: LayerResult, told: Shares, phase: Phase, *, numbers: int = 0
 ) -> Names:
     """Draw units, sites and names and return how naming went."""
-    _fill(frame, told)
+    fill_units(frame, told)
     signs = draw_sites(frame, result, phase)
     names = name_units(frame, _named(frame, told, share=True), signs, numbers=numbers)
     add_scale(frame)
@@ -207,7 +236,14 @@ def _numbers_listed(sheet: Sheet, told: Shares, names: Names, top: float) -> flo
     return listed(sheet, Text("图上编号的单元", "Units numbered on the map"), rows, top)
 
 
-def _fill(frame: Frame, told: Shares) -> None:
+def fill_units(frame: Frame, told: Shares) -> None:
+    """Draw the units in the colours of their shares.
+
+    Parameters
+    ----------
+    frame, told
+        The map, and the shares.
+    """
     shapes = frame.sheet.study.inputs.region.units.geometry
     for unit in told.units:
         fill, hatch = fill_of(unit.people, unit.reached)
@@ -254,6 +290,7 @@ __all__ = [
     "before_after_figure",
     "beside",
     "coverage_figure",
+    "fill_units",
     "plan_figure",
     "remarks",
 ]

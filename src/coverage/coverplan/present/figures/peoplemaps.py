@@ -49,6 +49,15 @@ def gap_figure(
     ------
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> study = cp.assess(cp.small_county())
+    >>> figure = figures.gap_figure(study, "elderly_care", phase="after", language="en")
+    >>> print(figure.texts[0].get_text())
+    Elderly care: who is not reached, with the sites proposed
     """
     result, told = study.layers[layer], shares(study, layer, phase)
     title = titled(result, Text("未覆盖的人在哪里", "who is not reached"), phase)
@@ -102,6 +111,14 @@ def minutes_figure(
     ------
     InputError
         When no font with Chinese characters is found.
+
+    Examples
+    --------
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> figure = figures.minutes_figure(cp.assess(cp.small_county()), "elderly_care", language="en")
+    >>> print(figure.texts[0].get_text())
+    Elderly care: minutes to the nearest, today
     """
     result = study.layers[layer]
     title = titled(result, Text("到最近一处的分钟数", "minutes to the nearest"), phase)

@@ -38,6 +38,19 @@ def save_figure(figure: Figure, path: Path) -> Path:
     ------
     InputError
         When the name ends otherwise, or the font lacks a character that is shown.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import coverplan as cp
+    >>> from coverplan import figures
+    >>> figure = figures.coverage_figure(cp.assess(cp.small_county()), "elderly_care", paper="a5")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("map.png", "map.svg"):
+    ...         print(figures.save_figure(figure, Path(folder) / name).name)
+    map.png
+    map.svg
     """
     suffix = path.suffix.lower()
     if suffix not in _METADATA:

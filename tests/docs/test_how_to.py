@@ -1,0 +1,114 @@
+"""The how-to pages: every command is typed, every file made, every printed line looked for."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from walkthrough import Walk, blocks, prepare, skeleton
+
+from coverplan import loading
+from coverplan.core.errors import Problem, Problems
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("zh", "en")
+TESTED_ELSEWHERE = {"open-data"}
+
+
+def pages(language: str) -> dict[str, Path]:
+    """Pages by name."""
+    found = sorted((ROOT / "docs" / language / "how-to").glob("*.md"))
+    return {page.stem: page for page in found if page.stem not in TESTED_ELSEWHERE}
+
+
+NAMES = sorted(pages("zh"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def roads_read_once() -> Iterator[None]:
+    """Nearly every page reads the same roads: the same bytes under the same rules but once."""
+    kept: dict[str, tuple[Any, tuple[Problem, ...], dict[str, list[Any]]]] = {}
+
+    def remembering(read: Callable[..., Any]) -> Callable[..., Any]:
+        def reading(folder: Any, asked: Any, third: Any, problems: Problems, **more: Any) -> Any:
+            source = asked.source if hasattr(asked, "source") else asked
+            content = hashlib.sha256((folder.root / source).read_bytes()).hexdigest()
+            key = f"{read.__name__} {content} {asked!r}"
+            books = {f.name: getattr(folder, f.name) for f in fields(folder)}
+            books = {name: book for name, book in books.items() if isinstance(book, list)}
+            if key not in kept:
+                mine, before = Problems(), {name: len(book) for name, book in books.items()}
+                result = read(folder, asked, third, mine, **more)
+                entered = {name: book[before[name] :] for name, book in books.items()}
+                kept[key] = (result, tuple(mine), entered)
+            else:
+                for name, book in books.items():
+                    book.extend(kept[key][2][name])
+            problems.extend(kept[key][1])
+            return kept[key][0]
+
+        return reading
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "read_network", remembering(loading.read_network))
+        patch.setattr(loading, "read_relief", remembering(loading.read_relief))
+        yield
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "index"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_does_what_it_says(language: str, name: str, tmp_path: Path) -> None:
+    walk = Walk(prepare(tmp_path / "clone", ROOT)).read(pages(language)[name])
+    assert any(line.startswith("coverplan ") for line in walk.ran)
+
+
+def test_both_languages_have_the_same_pages_and_blocks() -> None:
+    chinese, english = pages("zh"), pages("en")
+    assert list(chinese) == list(english)
+    assert [n for n in NAMES if skeleton(chinese[n]) != skeleton(english[n])] == []
+    anchors = {
+        name: [re.findall(r"^## .*\{(#[\w-]+)\}$", page.read_text("utf-8"), re.MULTILINE)]
+        for name, page in chinese.items()
+    }
+    for name, page in english.items():
+        there = [re.findall(r"^## .*\{(#[\w-]+)\}$", page.read_text("utf-8"), re.MULTILINE)]
+        assert there == anchors[name], name
+
+
+def test_files_made_by_hand_are_the_same_but_for_words() -> None:
+    """Tables to the letter; study files but for their titles and comments."""
+    for name in NAMES:
+        for zh, en in zip(blocks(pages("zh")[name]), blocks(pages("en")[name]), strict=True):
+            if zh.language == "csv":
+                assert zh.body == en.body, zh.where
+            elif zh.language == "toml":
+                one, other = tomllib.loads(zh.body), tomllib.loads(en.body)
+                assert one.pop("title", "") != "" or "title" not in other, zh.where
+                other.pop("title", None)
+                assert one == other, zh.where
+
+
+def test_settings_that_are_only_shown_are_those_of_the_sample() -> None:
+    shown = [b for b in blocks(pages("zh")["policy-target-to-sites"]) if b.language == "toml"]
+    sample = tomllib.loads((ROOT / "data/geo/yunxi/targets.toml").read_text("utf-8"))
+    (block,) = shown
+    assert tomllib.loads(block.body)["targets"]["programme"] == sample["targets"]["programme"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_questions_names_every_page(language: str) -> None:
+    listed = re.findall(r"\(([\w-]+)\.md\)", pages(language)["index"].read_text("utf-8"))
+    assert sorted(listed) == sorted({*NAMES, *TESTED_ELSEWHERE} - {"index"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_begins_with_the_answer(language: str) -> None:
+    for name, page in pages(language).items():
+        if name != "index":
+            title, empty, answer, *_ = page.read_text("utf-8").splitlines()
+            assert title.startswith("# "), name
+            assert (empty, answer[:2]) == ("", "**"), name
