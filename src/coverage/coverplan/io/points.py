@@ -94,9 +94,7 @@ def read_places(
     >>> files = Folder(Path("data/geo/yunxi"))
     >>> region = read_region(files, cp.read_study("data/geo/yunxi/study.toml").region)
     >>> source, problems = FileSource(source="社工站.csv"), Problems()
-    >>> read = read_places(
-    ...     files, source, region, key="here", optional=("name",), problems=problems
-    ... )
+    >>> read = read_places(files, source, region, key="here", optional=("name",), problems=problems)
     >>> len(read.points), read.columns["name"]
     (11, '名称')
     """
