@@ -1,6 +1,7 @@
 """The how-to pages: every command is typed, every file made, every printed line looked for."""
 
 import hashlib
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -112,3 +113,36 @@ def test_a_page_begins_with_the_answer(language: str) -> None:
             title, empty, answer, *_ = page.read_text("utf-8").splitlines()
             assert title.startswith("# "), name
             assert (empty, answer[:2]) == ("", "**"), name
+
+
+NUMBER = re.compile(r"\d+(?:,\d{3}(?!\d))+|\d+\.\d+ %")
+SUM = re.compile(r"([\d,]+) ([−+]) ([\d,]+) = ([\d,]+)")
+
+
+def shown_on(page: Path) -> set[str]:
+    """The numbers in the blocks of a page, without thousands marks; shares rounded as well."""
+    found = set()
+    for block in blocks(page):
+        for word in re.findall(r"\d+(?:,\d{3})+|\d+(?:\.\d+)?", block.body):
+            plain = word.replace(",", "")
+            found |= {plain, f"{float(plain):.1f} %"} | set(word.split(","))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_in_running_text_come_out_of_a_block(language: str) -> None:
+    for name, page in pages(language).items():
+        text = re.sub(
+            r"^ *```.*?^ *```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+        )
+        known = shown_on(page)
+        if name == "why-is-this-figure-different":
+            known |= shown_on(pages(language)["no-road-file"])
+            need = math.ceil(0.8 * 109_199)  # its example of rounding up
+            known |= {str(need), str(need - 1)}
+        for one, sign, other, result in SUM.findall(text):
+            a, b, c = (int(word.replace(",", "")) for word in (one, other, result))
+            assert c == (a - b if sign == "−" else a + b), (name, one)
+            known.add(str(c))
+        told = [word.replace(",", "") for word in NUMBER.findall(text)]
+        assert [word for word in told if word not in known] == [], name

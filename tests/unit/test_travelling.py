@@ -106,11 +106,12 @@ def test_a_service_that_goes_out_is_asked_that_way(yunxi):
 
 
 def test_what_the_study_does_not_have_is_said(yunxi):
-    for asked, code in ((("nothing", None), "layer"), (("social_work", "camel"), "profile")):
+    cases = {"inputs.layer": ("nothing", None), "inputs.profile": ("social_work", "camel")}
+    for code, asked in cases.items():
         with pytest.raises(InputError) as caught:
             travellers(yunxi, asked[0], profile=asked[1])
         (problem,) = caught.value.problems
-        assert problem.code == f"inputs.{code}"
+        assert problem.code == code
         assert problem.found in asked
         assert "研究里没有" in problem.what.zh
         assert "name one of these" in problem.mend.en
