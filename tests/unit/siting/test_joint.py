@@ -51,6 +51,18 @@ def test_a_building_is_paid_once():
     assert "14 people" in plan.plans["station"].proof[0].en
 
 
+def test_a_layer_that_does_not_count_stays_so_where_the_other_has_nobody():
+    rules = Rules(sites=1)
+    problems = {
+        "station": problem_of(np.eye(3), [5, 3, 9], rules),
+        "children": problem_of(np.eye(3), [0, 0, 0], rules),
+    }
+    inside = {layer: np.array([-1, -1, -1]) for layer in problems}
+    weights = {"station": 0, "children": 1}
+    plan = solve_joint(JointProblem(problems, inside, np.array([]), JointRules(), weights=weights))
+    assert (plan.proof.value, plan.proof.bound, plan.proof.status) == (0, 0, "optimal")
+
+
 def test_the_table_says_who_shares_with_whom():
     joint = two(JointRules(budget_yuan=160), building_names=("旧村小学", "旧供销社"))
     table = solve_joint(joint).to_frame(joint)

@@ -71,11 +71,13 @@ def stack_layers(joint: JointProblem, layers: Sequence[str], *, shared: bool) ->
     factors = [joint.weight_of(layer) if shared else 1 for layer in layers]
     weight = np.concatenate([p.weight * f for p, f in zip(problems, factors, strict=True)])
     sites = _sites(problems, joint, buildings)
+    # Where nobody counts, nobody is there: every plan is worth nothing, and is counted so again.
+    somebody = bool(weight.any())
     whole = SitingProblem(
         sites,
         _reach(problems, len(buildings)),
-        np.concatenate([p.people for p in problems]),
-        weights=weight if weight.any() else None,
+        np.concatenate([p.people for p in problems]) if somebody else weight,
+        weights=weight if somebody else None,
         rules=Rules(),
     )
     made, kinds = _joint_rows(joint, layers, (first, buildings), shared=shared)

@@ -71,7 +71,7 @@ def spread_out(problem: SitingProblem, years: Sequence[Phase], *, carry_over: bo
     whole = SitingProblem(
         Sites.make(pd.RangeIndex(len(site)), existing=stands, cost_yuan=sites.cost_yuan[site]),
         _reach(problem, old, new, n_years),
-        np.tile(problem.people, n_years),
+        np.tile(problem.people, n_years) if weight.any() else weight,
         weights=weight if weight.any() else None,
         rules=Rules(),
         name=problem.name,
