@@ -7,7 +7,7 @@ from coverplan.domain.fault_reasons import fault_reasons
 from coverplan.domain.siting_config import NEEDS
 from coverplan.measure import INDICATORS
 from coverplan.measure.policy import INDICATOR_TYPES
-from coverplan.siting import MODELS
+from coverplan.siting import MODELS, SitingModel
 
 COVERAGE = {
     "reached": ("可达（人）", "reached (people)"),
@@ -32,11 +32,10 @@ def model_page(language: str) -> str:
         pick(language, "名称", "name"),
         pick(language, "回答什么", "what it answers"),
         pick(language, "必须给出", "needs"),
-        pick(language, "用到各对分钟数", "weighs minutes"),
-        pick(language, "容量起作用", "capacities bind"),
+        pick(language, "还用到", "also uses"),
         pick(language, "文献", "paper"),
     ]
-    yes = pick(language, "是", "yes")
+    nothing = pick(language, "无", "nothing")
     rows = []
     for model in MODELS.values():
         needs = [
@@ -47,13 +46,21 @@ def model_page(language: str) -> str:
             [
                 f'<span id="{model.id}"></span>{code(model.id)}',
                 cell(model.label.of(language)),
-                pick(language, "；", "; ").join(needs),
-                yes if model.times else "",
-                yes if model.capacity else "",
+                pick(language, "；", "; ").join(needs) or nothing,
+                _uses(model, language),
                 cell(model.paper),
             ]
         )
     return "\n".join([*lines, *table(heads, rows)]) + "\n"
+
+
+def _uses(model: SitingModel, language: str) -> str:
+    """Return what a model looks at beside who is within the limit of which site."""
+    words = [
+        *([pick(language, "分钟数", "minutes")] if model.times else []),
+        *([pick(language, "容量", "capacities")] if model.capacity else []),
+    ]
+    return pick(language, "、", ", ").join(words)
 
 
 def services_page(language: str) -> str:

@@ -16,7 +16,8 @@ from formulas import with_mathml
 from model_pages import fault_page, indicator_page, model_page, services_page
 from notebook_pages import execute, page_of
 from study_pages import study_page
-from words import pick
+from table_cards import TableCards
+from words import ZH, pick
 
 DOCS = Path(__file__).resolve().parent.parent
 ROOT = DOCS.parent
@@ -33,6 +34,12 @@ PAGES = {
     "reference/indicators.md": indicator_page,
     "reference/faults.md": fault_page,
 }
+
+
+def on_config(config: Any) -> Any:
+    """Add what this site has of its own to how pages are read."""
+    config.markdown_extensions.append(TableCards())
+    return config
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -84,9 +91,28 @@ def executed(language: str) -> list[Path]:
     return [folder / name for name in names]
 
 
-def on_page_content(html: str, **_: Any) -> str:
-    """Turn formulas into MathML."""
-    return with_mathml(html)
+def on_page_content(html: str, config: Any, **_: Any) -> str:
+    """Turn formulas into MathML; in Chinese, the end of a line of the source is no space."""
+    page = with_mathml(html)
+    return without_line_ends(page) if config.theme["language"] == ZH else page
+
+
+_KEPT = re.compile(r"(<(pre|script|style)\b.*?</\2>)", re.DOTALL)
+_WIDE = "[\u2018-\u201f\u2026\u3001-\u303f\u3400-\u9fff\uff01-\uff60]"
+_LINE_END = re.compile(
+    rf"({_WIDE}(?:</(?:a|b|strong|em|code)>)?)\n((?:<(?:a|b|strong|em)\b[^>]*>)?)(?={_WIDE})"
+)
+
+
+def without_line_ends(page: str) -> str:
+    """Return a page of HTML in which Chinese lines follow each other without a space."""
+    parts = _KEPT.split(page)
+    # Every third part is the name of an element that is kept, every second of three the element.
+    return "".join(
+        part if place else _LINE_END.sub(r"\1\2", part)
+        for number, part in enumerate(parts)
+        if (place := number % 3) < 2
+    )
 
 
 def on_post_page(output: str, **_: Any) -> str:

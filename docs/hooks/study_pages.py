@@ -18,6 +18,46 @@ INTRO = (
     "for editors. A key that is not here is an error, never ignored. Explanations and examples: "
     "[the study file](../guide/study-file.md).",
 )
+OUTLINE = (
+    "`NAME` 是您起的名字，例如 `[layers.elderly_care]`；双括号 `[[…]]` 的表可以写几次，每次一项。",
+    "`NAME` is a name of yours, as in `[layers.elderly_care]`; a table in double brackets `[[…]]` may "
+    "be written several times, once for each item.",
+)
+TITLES = {
+    "StudyConfig": ("最上层", "Top level"),
+    "RegionConfig": ("边界", "Region"),
+    "PlaceTable": ("不带坐标的表", "Tables without coordinates"),
+    "PeopleConfig": ("人口", "People"),
+    "Locations": ("人口的点位", "Where people's records stand"),
+    "GroupConfig": ("一种人群", "A group of people"),
+    "SpreadFile": ("房屋或居民点", "Buildings or settlements"),
+    "RoadsConfig": ("道路", "Roads"),
+    "Barrier": ("走不过去的地方", "Barriers"),
+    "RepairConfig": ("修补道路", "Mending roads"),
+    "ProfileConfig": ("出行方式", "A way of travelling"),
+    "BilingualText": ("双语文字", "Words in two languages"),
+    "FerryConfig": ("轮渡", "Ferries"),
+    "LayerConfig": ("一类设施", "A layer of facilities"),
+    "SitingConfig": ("选址", "Siting"),
+    "Year": ("选址的一年", "A year of siting"),
+    "Candidates": ("候选点", "Candidates"),
+    "SiteClass": ("建设档次", "Sizes of a site"),
+    "Forbidden": ("不能建的范围", "Where not to build"),
+    "RequiredArea": ("必须建在其中的范围", "Where to build"),
+    "Uncertainty": ("不确定性", "Uncertainty"),
+    "GoalConfig": ("目标线", "A goal"),
+    "JointConfig": ("几类设施一起选", "Several layers at once"),
+    "TargetsConfig": ("政策目标", "Policy targets"),
+    "FacilityList": ("另外的设施名单", "More lists of facilities"),
+    "CircleConfig": ("十五分钟圈", "The 15-minute circle"),
+    "SettingsConfig": ("条文没有写明的数", "Numbers clauses leave open"),
+    "BaselineConfig": ("基线", "A baseline"),
+    "ProgrammeConfig": ("实施方案", "The programme"),
+    "ProgrammeYear": ("实施方案的一年", "A year of the programme"),
+    "MapConfig": ("地图", "The map"),
+    "OutputConfig": ("结果", "Results"),
+}
+"""What each table is about; a table without a title is an error."""
 
 
 def study_page(language: str) -> str:
@@ -26,10 +66,13 @@ def study_page(language: str) -> str:
     tables = _tables()
     lines = [f"# {pick(language, '研究文件的全部键', 'All keys of the study file')}", ""]
     lines += [pick(language, *INTRO), ""]
+    lines += [pick(language, *OUTLINE), "", *_outline(tables, language)]
     for model, places in tables.items():
-        shown = ", ".join(code(place) for place in places) or pick(language, "最上层", "top level")
+        lines += [_heading(model, places, language), ""]
+        if len(places) > 1:
+            written = pick(language, "写作 ", "Written as ")
+            lines += [written + pick(language, "、", ", ").join(map(code, places)), ""]
         name = model.__name__
-        lines += [f"## {shown} {{#{name.lower()}}}", ""]
         own = schema if model is StudyConfig else schema["$defs"][name]
         lines += table(
             [
@@ -41,6 +84,37 @@ def study_page(language: str) -> str:
             (_row(model, key, own, schema, language) for key in model.model_fields),
         )
     return "\n".join(lines) + "\n"
+
+
+def _outline(tables: dict[type[Settings], list[str]], language: str) -> list[str]:
+    """Return every place of the file where a table may stand, with a link to its keys."""
+    heads = [pick(language, "表", "table"), pick(language, "关于什么", "about")]
+    rows = [
+        [code(place), f"[{_title(model.__name__, language)}](#{model.__name__.lower()})"]
+        for model, places in tables.items()
+        for place in places
+    ]
+    return table(heads, sorted(rows, key=lambda row: _order(row[0], tables)))
+
+
+def _order(place: str, tables: dict[type[Settings], list[str]]) -> tuple[int, str]:
+    """Return where a table stands: under its table of the first level, in the order of the file."""
+    first = [*dict.fromkeys(_path(p)[0] for places in tables.values() for p in places)]
+    return first.index(_path(place)[0]), ".".join(_path(place))
+
+
+def _path(place: str) -> list[str]:
+    return place.strip("`[]").split(".")
+
+
+def _heading(model: type[Settings], places: list[str], language: str) -> str:
+    name, title = model.__name__, _title(model.__name__, language)
+    shown = f"{title} {code(places[0])}" if len(places) == 1 else title
+    return f'## {shown} {{#{name.lower()} data-toc-label="{title}"}}'
+
+
+def _title(name: str, language: str) -> str:
+    return pick(language, *TITLES[name])
 
 
 def _tables() -> dict[type[Settings], list[str]]:
@@ -116,7 +190,7 @@ def _kind(said: dict[str, Any], schema: dict[str, Any], language: str) -> str:
     """Return in words what a value may be."""
     if "$ref" in said:
         name = said["$ref"].rsplit("/", 1)[1]
-        return f"[{pick(language, '表', 'table')}](#{name.lower()})"
+        return f"{pick(language, '表：', 'table: ')}[{_title(name, language)}](#{name.lower()})"
     if "anyOf" in said or "oneOf" in said:
         kinds = [
             _kind(one, schema, language)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 ZH, EN = "zh", "en"
+NOTHING = "—"
 
 
 def cell(text: object) -> str:
@@ -17,9 +18,9 @@ def code(text: object) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return a table; cells are Markdown already."""
+    """Return a table; cells are Markdown already, and none is left empty."""
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return [*lines, *("| " + " | ".join(row) + " |" for row in rows), ""]
+    return [*lines, *("| " + " | ".join(one or NOTHING for one in row) + " |" for row in rows), ""]
 
 
 def pick(language: str, zh: str, en: str) -> str:

@@ -6,6 +6,7 @@ from flows import MINUTE, make
 
 from coverplan import InputError, InternalError
 from coverplan.siting import Rules
+from coverplan.siting.assignment import served_pairs, timed_pairs
 from coverplan.siting.closing import closing_order
 from coverplan.siting.consolidate import closing_problem, solve_consolidation
 from coverplan.siting.consolidation import NOWHERE, consolidation_report
@@ -213,3 +214,26 @@ def test_too_few_places_today_already():
     report = consolidation_report(closing_problem(problem, 1, capacity=True), plan)
     assert plan.closed == (0,)
     np.testing.assert_array_equal(report.loads_before, [4, 6])
+
+
+def test_only_what_may_stay_open_is_looked_at():
+    """Candidates that no rule lets be built cost a consolidation nothing."""
+    minutes = [[2, 10, 18, 30], [10, 2, 8, 20], [30, 20, 12, 2], [1, 1, 1, 1]]
+    stands = [True, True, True, False]
+    problem = make(minutes, [4, 5, 6, 7], [30] * 4, existing=stands, must=False, rules=Rules())
+    plan = solve_consolidation(problem, close=1)
+    assert plan.sizes["pairs"] == 12
+    assert plan.chosen == ()
+    assert plan.closed == solve_consolidation(homes([30] * 3), close=1).closed
+
+
+@pytest.mark.parametrize("pairs", [timed_pairs, served_pairs])
+def test_pairs_of_some_sites_are_those_of_all_without_the_others(pairs):
+    rng = np.random.default_rng(5)
+    minutes = rng.integers(-1, 40, size=(6, 30)).tolist()
+    problem = make(minutes, rng.integers(0, 9, 30).tolist(), rng.integers(1, 50, 6).tolist())
+    usable = np.array([True, False, True, True, False, False])
+    some, left = pairs(problem, usable), pairs(problem).of_sites(usable)
+    assert 0 < len(some.row) < len(pairs(problem).row)
+    for name in ("row", "site", "gain", "people", "capacity"):
+        np.testing.assert_array_equal(getattr(some, name), getattr(left, name))

@@ -1,5 +1,6 @@
 """Where people live: points with whole numbers of people in each group."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from pyproj import CRS
 from ..core.crs import is_metric
 from ..core.errors import InternalError, Problem, Problems
 from ..core.text import Text
+from .frames import check_frame, check_kinds, units_at, whole_people
 from .region import Region, not_metric
 
 
@@ -105,18 +107,26 @@ class Demand:
 
     @classmethod
     def from_points(
-        cls, points: gpd.GeoDataFrame, region: Region, *, groups: tuple[str, ...] = ("all",)
+        cls, points: gpd.GeoDataFrame, region: Region, *, groups: str | Iterable[str] = ("all",)
     ) -> "Demand":
         """Return the demand of points whose whole numbers are themselves the totals.
 
         Parameters
         ----------
         points
-            In metres; columns ``unit`` and every group, index the ids; ``place`` if there is one.
+            In metres, index the ids; a column for every group, ``unit`` and ``place`` if there
+            are any: without ``unit`` each point belongs to the unit it lies in, without
+            ``place`` it is called by its id.
         region
             The units the points belong to.
         groups
             The columns that count people.
+
+        Raises
+        ------
+        InputError
+            With everything that is wrong: no points, a missing column, people that are no whole
+            numbers, an id that comes twice, a unit that is not of the region, a point outside.
 
         Examples
         --------
@@ -126,9 +136,29 @@ class Demand:
         >>> demand = cp.Demand.from_points(points, county.region)
         >>> demand.totals["all"].to_dict()
         {'330999201': 1770, '330999202': 1230, '330999203': 560}
+
+        Points that do not say their unit belong to the one they lie in:
+
+        >>> bare = county.demand.points[["elderly", "geometry"]]
+        >>> found = cp.Demand.from_points(bare, county.region, groups="elderly")
+        >>> found.totals["elderly"].to_dict()
+        {'330999201': 407, '330999202': 333, '330999203': 193}
         """
+        groups = (groups,) if isinstance(groups, str) else tuple(groups)
+        check_frame(_PEOPLE, points, groups)
+        faults = check_kinds(_PEOPLE, points, ["Point"])
+        if len(points) == 0:
+            faults.add(_NO_POINT)
+        if not is_metric(points.crs):
+            faults.add(not_metric("demand", points.crs))
+        faults.raise_if_any()
         frame = points.sort_index()
         frame.index = frame.index.astype(str)
+        frame = frame.assign(**whole_people(_PEOPLE, frame, groups))
+        if "unit" in frame:
+            frame["unit"] = frame["unit"].astype(str)
+        else:
+            frame["unit"] = _units_of(frame, region)
         if "place" not in frame:
             frame["place"] = frame.index
         totals = frame.groupby("unit")[list(groups)].sum().reindex(region.codes).astype("Int64")
@@ -165,3 +195,34 @@ class Demand:
         """Return the people who have a point, by unit (index) and group (columns)."""
         sums = self.points.groupby("unit")[list(self.groups)].sum()
         return sums.reindex(self.totals.index, fill_value=0).astype("Int64")
+
+
+_PEOPLE = Text("人口点", "points of people")
+
+_NO_POINT = Problem(
+    code="demand.empty",
+    what=Text("没有一个人口点", "there is no point with people at all"),
+    mend=Text("检查筛选条件和读入的文件", "check what was filtered and read"),
+)
+
+
+def _units_of(points: gpd.GeoDataFrame, region: Region) -> NDArray[np.object_]:
+    """Return the unit each point lies in; who lies in none is not left out in silence."""
+    at = points.geometry.to_crs(region.crs)
+    units = units_at(at, region)
+    problems = Problems()
+    for key in points.index[units == ""]:
+        problems.add(
+            Problem(
+                code="demand.outside",
+                what=Text("人口点不在任何单元里", "a point of people lies in no unit"),
+                found=str(key),
+                mend=Text(
+                    "检查坐标系和边界；研究区外的点先去掉，或用 unit 列写明归属",
+                    "check coordinate system and boundaries; drop points outside the study, or "
+                    "say in a column unit where they belong",
+                ),
+            )
+        )
+    problems.raise_if_any()
+    return units

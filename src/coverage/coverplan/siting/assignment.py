@@ -23,13 +23,15 @@ __all__ = [
 ]
 
 
-def served_pairs(problem: SitingProblem) -> Transport:
+def served_pairs(problem: SitingProblem, usable: NDArray[np.bool_] | None = None) -> Transport:
     """Return everybody with the sites within the limit; a gain is the milliseconds saved.
 
     Parameters
     ----------
     problem
         The question. Without times all pairs gain alike.
+    usable
+        Sites whose pairs alone are wanted, shape ``(n_sites,)``; None: all.
     """
     reach = problem.reach
     site = np.repeat(np.arange(len(problem.sites), dtype=np.int64), np.diff(reach.ptr))
@@ -40,10 +42,10 @@ def served_pairs(problem: SitingProblem) -> Transport:
     if problem.times is not None and len(problem.times.ms) == len(problem.times.who):
         ms = pair_ms(problem, site, place)
         gain = np.where(ms < 0, 0, cutoff_ms(problem) - ms)
-    return Transport.make(place, site, gain, problem.people, problem.sites.capacity)
+    return Transport.make(place, site, gain, problem.people, problem.sites.capacity, usable=usable)
 
 
-def timed_pairs(problem: SitingProblem) -> Transport:
+def timed_pairs(problem: SitingProblem, usable: NDArray[np.bool_] | None = None) -> Transport:
     """Return everybody with the sites within the cutoff; gains are weight x milliseconds saved.
 
     Parameters
@@ -51,10 +53,12 @@ def timed_pairs(problem: SitingProblem) -> Transport:
     problem
         The question, with times. What is saved is counted from the cutoff, at which everybody
         counts who is not served.
+    usable
+        Sites whose pairs alone are wanted, shape ``(n_sites,)``; None: all.
     """
     place, site, saved = _saved(problem)
     gain = weight_per_person(problem)[place] * saved
-    return Transport.make(place, site, gain, problem.people, problem.sites.capacity)
+    return Transport.make(place, site, gain, problem.people, problem.sites.capacity, usable=usable)
 
 
 def whole_pairs(problem: SitingProblem, *, far: bool) -> Transport:
@@ -132,12 +136,12 @@ def assign(
     open_ = np.zeros(len(problem.sites), dtype=bool)
     open_[list(opened)] = True
     if objective.id == ASSIGNED.id:
-        pairs = timed_pairs(problem).of_sites(open_)
+        pairs = timed_pairs(problem, open_)
         flow = share_out(pairs)
         return _placed(problem, pairs, flow, open_, everybody=everybody)
     if objective.id not in {SERVED.id, SERVED_WEIGHTED.id}:
         raise InternalError(f"siting: nobody is assigned by {objective.id!r}")
-    pairs = served_pairs(problem).of_sites(open_)
+    pairs = served_pairs(problem, open_)
     weighted = objective.id == SERVED_WEIGHTED.id
     worth = weight_per_person(problem) if weighted else np.ones_like(problem.people)
     return as_assignment(pairs, share_out(pairs, worth))

@@ -142,7 +142,10 @@ def solve_assigned(problem: SitingProblem, limits: Limits, ask: Ask) -> SitingPl
     why = too_few_places(problem, rows) if everybody else ()
     if why:
         return finish(problem, Found(ask.name, ASSIGNED, None, None, None, why), begin)
-    pairs = timed_pairs(problem) if ask.split else whole_pairs(problem, far=everybody)
+    if ask.split:
+        pairs = timed_pairs(problem, rows.upper > 0)
+    else:
+        pairs = whole_pairs(problem, far=everybody)
     lived = int(problem.weight[problem.people > 0].sum())
     all_away = lived * cutoff_ms(problem)
     answer = ask.search(

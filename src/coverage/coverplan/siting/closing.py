@@ -146,7 +146,7 @@ class _Values:
     """Person-milliseconds of open sites; None where they have too few places."""
 
     def __init__(self, problem: SitingProblem, *, capacity: bool) -> None:
-        self.pairs: Transport = timed_pairs(problem)
+        self.pairs: Transport = timed_pairs(problem, ~problem.sites.barred)
         self.base = int(problem.weight[problem.people > 0].sum()) * cutoff_ms(problem)
         self.room = all_places(problem)
         self.people = int(problem.people.sum()) if capacity else 0

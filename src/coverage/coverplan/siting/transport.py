@@ -55,6 +55,8 @@ class Transport:
         gain: NDArray[np.int64],
         people: NDArray[np.int64],
         capacity: NDArray[np.int64],
+        *,
+        usable: NDArray[np.bool_] | None = None,
     ) -> "Transport":
         """Return pairs in order, each row's best first; capacities no larger than they can fill.
 
@@ -62,9 +64,15 @@ class Transport:
         ----------
         row, site, gain, people, capacity
             As the fields, in any order.
+        usable
+            Sites whose pairs alone are kept, as `of_sites` would, shape ``(n_sites,)``; None:
+            all.
         """
-        order = np.lexsort((site, -gain, row))
         could = np.bincount(site, people[row], minlength=len(capacity)).astype(np.int64)
+        if usable is not None:  # before they are sorted: mostly few of many are
+            keep = usable[site]
+            row, site, gain = row[keep], site[keep], gain[keep]
+        order = np.lexsort((site, -gain, row))
         return cls(row[order], site[order], gain[order], people, np.minimum(capacity, could))
 
     def of_sites(self, opened: NDArray[np.bool_]) -> "Transport":
