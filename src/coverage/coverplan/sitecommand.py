@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from .clock import Clock, OnBounds, OnProgress, OnStep
+from .core.errors import InputError
 from .core.text import Language
 from .io import read_study
 from .io.dated import dated, together
@@ -14,7 +15,7 @@ from .io.write import check_folder
 from .outputs import write_run
 from .present.terminal import plain, plan_lines, print_summary, print_warnings
 from .results import Study
-from .siteoptions import SiteOptions, changes
+from .siteoptions import SiteOptions, as_options, changes
 from .study import propose_asked
 
 Shown = Callable[..., AbstractContextManager[tuple[OnStep, OnProgress, OnBounds]]]
@@ -49,11 +50,14 @@ def site_study(
     InputError
         When options, study or files are wrong: before anything is written.
     """
-    read_study(path, together(dated(date), changes(options)))
-    check_folder(folder)
     with steps() as (announce, advance, bounds):
         clock = Clock(announce, advance, bounds)
-        study = propose_asked(path, options, clock, date=date)
+        try:
+            read_study(path, together(dated(date), changes(options)))
+            check_folder(folder)
+            study = propose_asked(path, options, clock, date=date)
+        except InputError as error:
+            raise InputError(as_options(error.problems, options)) from None
         return study, write_run(study, folder, language=language, on_step=announce)
 
 

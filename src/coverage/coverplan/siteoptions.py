@@ -1,7 +1,7 @@
 """What `coverplan site` asks beyond the study file: options turned into the tables of the file."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,6 +92,46 @@ def changes(options: SiteOptions) -> Callable[[dict[str, Any]], None]:
 
     return change
 
+
+def as_options(problems: Iterable[Problem], options: SiteOptions) -> tuple[Problem, ...]:
+    """Return faults, told of the option that was typed and not of the file, which lacks it.
+
+    Parameters
+    ----------
+    problems
+        Faults of the study as the options altered it.
+    options
+        What was asked.
+    """
+    typed = {key: _OPTION_OF.get(key, "--" + key.replace("_", "-")) for key, _ in options.numbers}
+    if options.years is not None:
+        typed["years"] = "--years"
+    ids = {"required": options.required, "excluded": options.excluded}
+
+    def told(problem: Problem) -> Problem:
+        _, _, key = (problem.column or "").rpartition(".siting.")
+        if key in typed:
+            option = typed[key]
+        elif str(problem.found) in ids.get(key, ()):
+            option = _OPTION_OF[key]
+        else:
+            return problem
+        return replace(problem, file=None, row=None, column=option)
+
+    return tuple(told(problem) for problem in problems)
+
+
+_OPTION_OF = {
+    "share_percent": "--share",
+    "budget_yuan": "--budget",
+    "spacing_metres": "--spacing",
+    "unit_most": "--per-unit",
+    "time_limit_seconds": "--time-limit",
+    "gap_percent": "--gap",
+    "required": "--require",
+    "excluded": "--exclude",
+}
+"""Options that are not called as their keys."""
 
 _SEVERAL = 2
 

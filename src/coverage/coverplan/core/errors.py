@@ -101,6 +101,8 @@ def _place(problems: list[Problem], language: Language) -> str:
         column = _shorten(first.column)
         # A study file has keys where a table has columns.
         zh, en = ("键", "key") if (first.file or "").endswith(".toml") else ("列", "column")
+        if column.startswith("--"):
+            zh, en = "选项", "option"
         parts.append(f"{zh}“{column}”" if language == "zh" else f'{en} "{column}"')
     return " · ".join(parts)
 

@@ -209,7 +209,7 @@ _NO_POINT = Problem(
 def _units_of(points: gpd.GeoDataFrame, region: Region) -> NDArray[np.object_]:
     """Return the unit each point lies in; who lies in none is not left out in silence."""
     at = points.geometry.to_crs(region.crs)
-    units = units_at(at, region)
+    units = units_at(at, region.units)
     problems = Problems()
     for key in points.index[units == ""]:
         problems.add(

@@ -11,7 +11,8 @@ from pyproj import CRS
 from ..core.crs import is_metric
 from ..core.errors import Problem, Problems
 from ..core.text import Text
-from .region import not_metric
+from .frames import check_frame, check_kinds, units_at
+from .region import Region, not_metric
 
 COUNTED_STATUS = frozenset({"operating"})
 STATUSES = ("operating", "planned", "building", "idle", "closed", "unknown")
@@ -80,10 +81,13 @@ class Facilities:
                     mend=Text("补上坐标", "give it coordinates"),
                 )
             )
+        problems.extend(check_kinds(_SITES, self.sites, ["Point"]) if not problems else [])
         problems.raise_if_any()
 
     @classmethod
-    def from_frame(cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str) -> "Facilities":
+    def from_frame(
+        cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str, region: Region | None = None
+    ) -> "Facilities":
         """Return the facilities of a frame of points; columns it lacks take "unknown" values.
 
         Parameters
@@ -96,6 +100,15 @@ class Facilities:
             they exist; a frame without ``status`` is read as a list of operating sites.
         site_id
             The column that names a site.
+        region
+            Where given, a frame without ``unit`` takes the unit each site lies in. Without
+            both nobody knows which unit has a site: none is counted as having one.
+
+        Raises
+        ------
+        InputError
+            When a column is missing, a status is none of `STATUSES`, a year or a capacity is no
+            number, and as the class says.
 
         Examples
         --------
@@ -109,7 +122,17 @@ class Facilities:
         >>> stations = cp.Facilities.from_frame("social_work", frame, site_id="no")
         >>> stations.sites["status"].tolist(), stations.sites["opened"].tolist()
         (['operating', 'operating'], [<NA>, <NA>])
+
+        The unit of each, by where it lies:
+
+        >>> region = cp.small_county().region
+        >>> spots = region.units.representative_point().to_frame("geometry").reset_index()
+        >>> placed = cp.Facilities.from_frame("social_work", spots, site_id="code", region=region)
+        >>> placed.sites["unit"].to_list()
+        ['330999201', '330999202', '330999203']
         """
+        check_frame(_SITES, frame, [site_id])
+        _check_values(frame)
         n = len(frame)
 
         def column(name: str, default: object) -> object:
@@ -130,7 +153,11 @@ class Facilities:
         )
         if "precision" in frame:
             sites["precision"] = pd.array(column("precision", ""), dtype="string")
-        return cls(layer, sites.sort_index())
+        made = cls(layer, sites.sort_index())
+        if region is None or "unit" in frame:
+            return made
+        units = units_at(made.sites.geometry.to_crs(region.crs), region.units)
+        return cls(layer, made.sites.assign(unit=pd.array(units, dtype="string")))
 
     @property
     def crs(self) -> CRS:
@@ -166,6 +193,40 @@ class Facilities:
     def working(self, date: datetime.date) -> "Facilities":
         """Return the sites that serve on ``date``."""
         return self.take(np.array([r is None for r in self.why_not_counted(date)], dtype=bool))
+
+
+_SITES = Text("设施", "facilities")
+
+
+def _check_values(frame: gpd.GeoDataFrame) -> None:
+    """Raise for a status that is none, and for years and capacities that are no numbers."""
+    problems = Problems()
+    if "status" in frame:
+        strange = frame["status"][~frame["status"].isin(STATUSES)]
+        for value in strange.astype(str).unique():
+            problems.add(_wrong_value("status", value, Text.same(", ".join(STATUSES))))
+    number = Text("数字，不详留空", "a number, missing where not known")
+    for column in ("opened", "closed", "capacity"):
+        if column in frame:
+            given = frame[column]
+            numbers = pd.to_numeric(given, errors="coerce")
+            bad = given.notna() & numbers.isna()
+            if column != "capacity":
+                bad |= numbers.notna() & (numbers % 1 != 0)
+            for value in given[bad].astype(str).unique():
+                problems.add(_wrong_value(column, value, number))
+    problems.raise_if_any()
+
+
+def _wrong_value(column: str, found: str, expected: Text) -> Problem:
+    return Problem(
+        code="facilities.value",
+        what=Text("设施的这个值不能使用", "this value of a facility cannot be used"),
+        column=column,
+        found=found,
+        expected=expected,
+        mend=Text("改正，或换成应有的写法", "correct it, or write it as expected"),
+    )
 
 
 STATUS_LABELS = {

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
-from .region import Region
 
 
 def check_frame(name: Text, frame: object, columns: Iterable[str]) -> None:
@@ -65,21 +64,22 @@ def check_kinds(name: Text, frame: gpd.GeoDataFrame, kinds: Collection[str]) -> 
     return problems
 
 
-def units_at(points: gpd.GeoSeries, region: Region) -> NDArray[np.object_]:
+def units_at(points: gpd.GeoSeries, units: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Return the code of the unit each point lies in, "" outside all; shape ``(n,)``.
 
     Parameters
     ----------
     points
-        Points in the system of the region.
-    region
-        The units; of two that meet at a point the first by code counts.
+        Points, none of them missing.
+    units
+        Index the codes, in the system of the points; of two units that meet at a point the first
+        counts.
     """
-    units = np.full(len(points), "", dtype=object)
-    who, where = region.units.sindex.query(points.to_numpy(), predicate="intersects")
+    codes = np.full(len(points), "", dtype=object)
+    who, where = units.sindex.query(points.to_numpy(), predicate="intersects")
     order = np.lexsort((where, who))[::-1]
-    units[who[order]] = np.asarray(region.codes, dtype=object)[where[order]]
-    return units
+    codes[who[order]] = units.index.to_numpy(dtype=object)[where[order]]
+    return codes
 
 
 def whole_people(name: Text, frame: pd.DataFrame, groups: Iterable[str]) -> pd.DataFrame:

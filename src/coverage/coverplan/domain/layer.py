@@ -41,7 +41,8 @@ class Layer:
     Raises
     ------
     InputError
-        When ``minutes`` is no whole number from 1 to 254.
+        When ``minutes`` is no whole number from 1 to 254, ``label`` no `Text`, ``direction`` or
+        ``shape`` none of those there are, or ``colour`` not written ``#rrggbb``.
 
     Examples
     --------
@@ -76,8 +77,31 @@ class Layer:
     direction: Direction = "to_site"
 
     def __post_init__(self) -> None:
-        if not (1 <= self.minutes <= MOST_MINUTES and float(self.minutes).is_integer()):
-            raise InputError([_wrong_minutes(self)])
+        problems = Problems()
+        number = isinstance(self.minutes, Real) and not isinstance(self.minutes, bool)
+        if not (number and 1 <= self.minutes <= MOST_MINUTES and float(self.minutes).is_integer()):
+            problems.add(_wrong_minutes(self))
+        if not isinstance(self.label, Text):
+            said = Text.same('coverplan.Text("老年食堂", "canteens")')
+            problems.add(_wrong_field(self, "label", said))
+        for field, known in (("shape", get_args(Shape)), ("direction", get_args(Direction))):
+            if getattr(self, field) not in known:
+                problems.add(_wrong_field(self, field, Text.same(", ".join(known))))
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(self.colour)):
+            problems.add(_wrong_field(self, "colour", Text("如 #4b4b4b", "such as #4b4b4b")))
+        problems.raise_if_any()
+
+
+def _wrong_field(layer: Layer, field: str, expected: Text) -> Problem:
+    return Problem(
+        code="layer.field",
+        what=Text(
+            f"图层 {layer.id} 的 {field} 不能使用", f"{field} of layer {layer.id} cannot be used"
+        ),
+        found=str(getattr(layer, field)),
+        expected=expected,
+        mend=Text("改为应有的写法", "write it as expected"),
+    )
 
 
 def _wrong_minutes(layer: Layer) -> Problem:

@@ -14,10 +14,13 @@ from ..core.errors import InputError, InternalError, Problem
 from ..core.text import Text
 from .arrays import frozen
 from .edges import EdgeFacts
+from .frames import check_frame, check_kinds
 from .profile import FERRY
 from .region import not_metric
 from .relief import Relief
 from .topology import curve_rank, joined_ends, twins
+
+_ROADS = Text("道路", "roads")
 
 BOTH, FORWARD, BACKWARD = 0, 1, -1
 """Direction of an edge: both ways, only along its line, only against it."""
@@ -99,7 +102,7 @@ class Network:
         cls,
         edges: gpd.GeoDataFrame,
         *,
-        crs: CRS,
+        crs: CRS | str | int,
         road_class: str = "highway",
         oneway: str | None = "oneway",
         u: str | None = None,
@@ -113,7 +116,7 @@ class Network:
         edges
             One LineString per edge, in any CRS.
         crs
-            The projected system in metres to work in.
+            The projected system in metres to work in: as `pyproj` takes it, such as ``4549``.
         road_class
             Column with the class of each edge.
         oneway
@@ -127,14 +130,14 @@ class Network:
         Raises
         ------
         InputError
-            When there is no edge, or the CRS is missing or not in metres.
+            When there is no edge, a column is missing, an edge is no LineString, or the CRS is
+            missing or not in metres.
 
         Examples
         --------
         Two streets that meet, the second open towards the east alone:
 
         >>> import geopandas as gpd
-        >>> from pyproj import CRS
         >>> from shapely.geometry import LineString
         >>> import coverplan as cp
         >>> x, y = 500_000, 3_200_000
@@ -146,14 +149,17 @@ class Network:
         ...     ],
         ...     crs=4549,
         ... )
-        >>> network = cp.Network.from_edges(edges, crs=CRS.from_epsg(4549))
+        >>> network = cp.Network.from_edges(edges, crs=4549)
         >>> network.n_nodes, network.metres.round().astype(int).tolist(), network.direction.tolist()
         (3, [300, 200], [0, 1])
         """
+        crs = CRS.from_user_input(crs)
         if not is_metric(crs):
             raise InputError([not_metric("network", crs)])
+        check_frame(_ROADS, edges, [name for name in (road_class, u, v) if name is not None])
         if len(edges) == 0 or edges.crs is None:
             raise InputError([_no_edges(no_crs=edges.crs is None)])
+        check_kinds(_ROADS, edges, ["LineString", "LinearRing"]).raise_if_any()
         given_lines = _flat(edges.geometry.to_numpy())
         metres = geodesic_lengths(given_lines, edges.crs)
         lines = given_lines if edges.crs == crs else _flat(edges.geometry.to_crs(crs).to_numpy())
@@ -190,7 +196,7 @@ class Network:
         )
 
     @classmethod
-    def without_roads(cls, crs: CRS) -> "Network":
+    def without_roads(cls, crs: CRS | str | int) -> "Network":
         """Return ground without any road, over which profiles travel straight lines.
 
         Parameters
@@ -209,9 +215,8 @@ class Network:
 
         Examples
         --------
-        >>> from pyproj import CRS
         >>> import coverplan as cp
-        >>> ground = cp.Network.without_roads(CRS.from_epsg(4549))
+        >>> ground = cp.Network.without_roads(4549)
         >>> ground.has_roads
         False
 
@@ -221,6 +226,7 @@ class Network:
         >>> print(walker.summary.en)
         adult walking 4 km/h, straight line × 1.4
         """
+        crs = CRS.from_user_input(crs)
         if not is_metric(crs):
             raise InputError([not_metric("network", crs)])
         return cls(

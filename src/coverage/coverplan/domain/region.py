@@ -7,9 +7,10 @@ import pandas as pd
 from pyproj import CRS
 
 from ..core.crs import is_metric
-from ..core.errors import Problem, Problems
+from ..core.errors import InputError, Problem, Problems
 from ..core.text import Text
 from .former import Naming
+from .frames import check_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Region:
 
     def __post_init__(self) -> None:
         problems = Problems()
+        if len(self.units) == 0:
+            problems.add(_NO_UNIT)
         if not is_metric(self.units.crs):
             problems.add(not_metric("region", self.units.crs))
         for code in self.units.index[self.units.index.duplicated()].unique():
@@ -95,6 +98,11 @@ class Region:
         naming
             What is known of the units beside.
 
+        Raises
+        ------
+        InputError
+            When a column is missing or codes are numbers with decimals, and as the class says.
+
         Examples
         --------
         >>> import geopandas as gpd
@@ -108,6 +116,8 @@ class Region:
         >>> cp.Region.from_frame(frame, code="XZQDM", name="XZQMC").names.to_dict()
         {'330999001': '甲镇', '330999002': '乙乡'}
         """
+        check_frame(_UNITS, frame, [code, name, *([] if kind is None else [kind])])
+        _check_codes(frame[code], code)
         units = gpd.GeoDataFrame(
             {
                 "name": frame[name].astype(str).to_numpy(),
@@ -136,6 +146,37 @@ class Region:
 
     def __len__(self) -> int:
         return len(self.units)
+
+
+_UNITS = Text("单元", "units")
+
+_NO_UNIT = Problem(
+    code="region.empty",
+    what=Text("没有一个单元", "there is no unit at all"),
+    mend=Text("检查筛选条件和读入的文件", "check what was filtered and read"),
+)
+
+
+def _check_codes(codes: pd.Series, column: str) -> None:
+    """Raise for codes that were read as numbers with decimals: the zeros of theirs are lost."""
+    if pd.api.types.is_float_dtype(codes) or codes.isna().any():
+        raise InputError(
+            [
+                Problem(
+                    code="region.code",
+                    what=Text(
+                        "单元代码缺失，或读成了小数", "unit codes are missing or read as decimals"
+                    ),
+                    column=column,
+                    found=", ".join(str(value) for value in codes[:3]),
+                    expected=Text("文字代码", "codes as text"),
+                    mend=Text(
+                        "补上缺的代码；读表时这一列用 dtype=str",
+                        "fill in missing codes; read this column with dtype=str",
+                    ),
+                )
+            ]
+        )
 
 
 def not_metric(what: str, crs: object) -> Problem:
