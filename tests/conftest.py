@@ -3,11 +3,14 @@
 import gc
 import json
 import os
+import pickle
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from once import made_once
 from real_places import PREPARE
 
 import coverplan
@@ -62,10 +65,23 @@ def test_data() -> Path:
     return folder
 
 
+def computed_once(
+    factory: pytest.TempPathFactory, name: str, compute: Callable[[], coverplan.Study]
+) -> coverplan.Study:
+    """Return a study that one of the test processes computed; reading it takes a moment."""
+
+    def make(folder: Path) -> None:
+        (folder / "study.pickle").write_bytes(pickle.dumps(compute(), pickle.HIGHEST_PROTOCOL))
+
+    kept = made_once(factory, f"study-{name}", make) / "study.pickle"
+    return pickle.loads(kept.read_bytes())  # noqa: S301 - written by this very run
+
+
 @pytest.fixture(scope="session")
-def yunxi(root: Path) -> coverplan.Study:
+def yunxi(root: Path, tmp_path_factory: pytest.TempPathFactory) -> coverplan.Study:
     """The sample county, computed once."""
-    return coverplan.run(root / "data" / "geo" / "yunxi" / "study.toml")
+    file = root / "data" / "geo" / "yunxi" / "study.toml"
+    return computed_once(tmp_path_factory, "yunxi", lambda: coverplan.run(file))
 
 
 @pytest.fixture(scope="session")
@@ -77,20 +93,35 @@ def yunxi_targets(root: Path) -> coverplan.TargetReport:
 @pytest.fixture(scope="session")
 def run_place(test_data: Path, tmp_path_factory: pytest.TempPathFactory, root: Path):
     """Run a real place by name: the folder of its results, run record, exit code, study file."""
-    done = {}
+
+    def make(name: str, here: Path) -> None:
+        realdata = test_data / "realdata"
+        PREPARE[name](realdata, here)
+        text = (root / "tests" / "real" / f"{name}.toml").read_text(encoding="utf-8")
+        text = text.replace("DATA", realdata.as_posix()).replace("HERE", here.as_posix())
+        study = here / f"{name}.toml"
+        study.write_text(text, encoding="utf-8")
+        code = cli.execute(["run", str(study), "--quiet"])
+        (here / "exit_code").write_text(str(code), encoding="ascii")
 
     def run(name: str):
-        if name not in done:
-            here = tmp_path_factory.mktemp(name)
-            realdata = test_data / "realdata"
-            PREPARE[name](realdata, here)
-            text = (root / "tests" / "real" / f"{name}.toml").read_text(encoding="utf-8")
-            text = text.replace("DATA", realdata.as_posix()).replace("HERE", here.as_posix())
-            study = here / f"{name}.toml"
-            study.write_text(text, encoding="utf-8")
-            code = cli.execute(["run", str(study), "--quiet"])
-            record = json.loads((here / "result" / "run.json").read_text(encoding="utf-8"))
-            done[name] = (here / "result", record, code, study)
-        return done[name]
+        here = made_once(tmp_path_factory, name, lambda folder: make(name, folder))
+        record = json.loads((here / "result" / "run.json").read_text(encoding="utf-8"))
+        code = int((here / "exit_code").read_text(encoding="ascii"))
+        return here / "result", record, code, here / f"{name}.toml"
 
     return run
+
+
+@pytest.fixture(scope="session")
+def real_study(run_place, tmp_path_factory: pytest.TempPathFactory):
+    """A real place by name, computed once."""
+    done = {}
+
+    def study(name: str) -> coverplan.Study:
+        if name not in done:
+            *_, file = run_place(name)
+            done[name] = computed_once(tmp_path_factory, name, lambda: coverplan.run(file))
+        return done[name]
+
+    return study

@@ -1,9 +1,10 @@
 """The reference of the API: which name stands on which page. A public name without a page is an error."""
 
 import importlib
+import inspect
 from dataclasses import dataclass
 
-from words import pick
+from words import cell, pick, table
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def api_pages(language: str) -> dict[str, str]:
     for group in GROUPS:
         names = group.names.split()
         title = pick(language, group.zh, group.en)
-        pages[f"reference/api/{group.id}.md"] = _page(title, "coverplan", names)
+        pages[f"reference/api/{group.id}.md"] = _page(title, "coverplan", names, language)
         links = ", ".join(f"[`{n}`]({group.id}.md#{path_of('coverplan', n)})" for n in names)
         index += [f"**[{title}]({group.id}.md)**: {links}", ""]
     for door, titles in DOORS.items():
@@ -138,6 +139,7 @@ def api_pages(language: str) -> dict[str, str]:
             f"{title}（coverplan.{door}）" if language == "zh" else f"{title} (coverplan.{door})",
             f"coverplan.{door}",
             names,
+            language,
         )
         index += [f"**[`coverplan.{door}`]({name}.md)**: {title}", ""]
     pages["reference/api/index.md"] = "\n".join(index) + "\n"
@@ -152,9 +154,19 @@ INTRO = (
 )
 
 
-def _page(title: str, module: str, names: list[str]) -> str:
+def _page(title: str, module: str, names: list[str], language: str) -> str:
+    heads = [pick(language, "名称", "name"), pick(language, "做什么", "what it is for")]
+    rows = [[f"[`{n}`](#{path_of(module, n)})", _first_line(module, n, language)] for n in names]
     blocks = [f"::: {path_of(module, name)}" for name in names]
-    return "\n\n".join([f"# {title}", *blocks]) + "\n"
+    return "\n\n".join([f"# {title}", "\n".join(table(heads, rows)), *blocks]) + "\n"
+
+
+def _first_line(module: str, name: str, language: str) -> str:
+    """Return what a name is for, as its docstring begins."""
+    named = getattr(importlib.import_module(module), name)
+    if not (inspect.isclass(named) or inspect.isroutine(named)):
+        return pick(language, "常量", "A constant.")
+    return cell((inspect.getdoc(named) or "").partition("\n")[0])
 
 
 def path_of(module: str, name: str) -> str:

@@ -97,22 +97,16 @@ def on_page_content(html: str, config: Any, **_: Any) -> str:
     return without_line_ends(page) if config.theme["language"] == ZH else page
 
 
-_KEPT = re.compile(r"(<(pre|script|style)\b.*?</\2>)", re.DOTALL)
 _WIDE = "[\u2018-\u201f\u2026\u3001-\u303f\u3400-\u9fff\uff01-\uff60]"
-_LINE_END = re.compile(
-    rf"({_WIDE}(?:</(?:a|b|strong|em|code)>)?)\n((?:<(?:a|b|strong|em)\b[^>]*>)?)(?={_WIDE})"
-)
+_CLOSED = "(?:</(?:a|b|strong|em|code)>)?"
+_OPENED = r"(?:<(?:a|b|strong|em)\b[^>]*>)?"
+_KEPT = r"<(?P<kept>pre|script|style)\b.*?</(?P=kept)>"
+_LINE_END = re.compile(rf"{_KEPT}|({_WIDE}{_CLOSED})\n({_OPENED})(?={_WIDE})", re.DOTALL)
 
 
 def without_line_ends(page: str) -> str:
     """Return a page of HTML in which Chinese lines follow each other without a space."""
-    parts = _KEPT.split(page)
-    # Every third part is the name of an element that is kept, every second of three the element.
-    return "".join(
-        part if place else _LINE_END.sub(r"\1\2", part)
-        for number, part in enumerate(parts)
-        if (place := number % 3) < 2
-    )
+    return _LINE_END.sub(lambda m: m[0] if m["kept"] else f"{m[2]}{m[3]}", page)
 
 
 def on_post_page(output: str, **_: Any) -> str:

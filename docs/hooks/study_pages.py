@@ -94,12 +94,12 @@ def _outline(tables: dict[type[Settings], list[str]], language: str) -> list[str
         for model, places in tables.items()
         for place in places
     ]
-    return table(heads, sorted(rows, key=lambda row: _order(row[0], tables)))
+    return table(heads, sorted(rows, key=lambda row: _order(row[0])))
 
 
-def _order(place: str, tables: dict[type[Settings], list[str]]) -> tuple[int, str]:
+def _order(place: str) -> tuple[int, str]:
     """Return where a table stands: under its table of the first level, in the order of the file."""
-    first = [*dict.fromkeys(_path(p)[0] for places in tables.values() for p in places)]
+    first = [info.alias or key for key, info in StudyConfig.model_fields.items()]
     return first.index(_path(place)[0]), ".".join(_path(place))
 
 
@@ -200,7 +200,8 @@ def _kind(said: dict[str, Any], schema: dict[str, Any], language: str) -> str:
         return pick(language, "，或", ", or ").join(dict.fromkeys(kinds))
     if "enum" in said or "const" in said:
         choices = said.get("enum", [said.get("const")])
-        return pick(language, "、", ", ").join(code(_toml(choice)) for choice in choices)
+        # A quotation mark would hold to the comma before it: the space of no width lets lines end.
+        return pick(language, "、\u200b", ", ").join(code(_toml(choice)) for choice in choices)
     if said.get("type") == "array":
         inner = said.get("items", {})
         return pick(language, "列表：", "list of: ") + _kind(inner, schema, language)

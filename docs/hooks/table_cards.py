@@ -1,5 +1,6 @@
 """Tables that are read on a phone: a row becomes a card, each cell under the name of its column."""
 
+import unicodedata
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -8,8 +9,8 @@ from markdown.treeprocessors import Treeprocessor
 from words import NOTHING
 
 COLUMNS_FROM = 3
-PROSE_FROM_CHARACTERS = 24
-"""A table of that many columns, with a cell as long as this, is read; a shorter one is compared."""
+PROSE_FROM_WIDTH = 20
+"""A table of so many columns with a cell as wide as that is read; a narrow one is compared."""
 
 
 class TableCards(Extension):
@@ -31,8 +32,8 @@ def mark(table: Element) -> None:
     heads = [_text(th) for th in table.iter("th")]
     rows = [row for body in table.iter("tbody") for row in body.iter("tr")]
     cells = [[*row.iter("td")] for row in rows]
-    longest = max((len(_text(one)) for row in cells for one in row), default=0)
-    if len(heads) < COLUMNS_FROM or longest < PROSE_FROM_CHARACTERS:
+    widest = max((_width(_text(one)) for row in cells for one in row), default=0)
+    if len(heads) < COLUMNS_FROM or widest < PROSE_FROM_WIDTH:
         return
     table.set("data-cards", "")
     # A card is no table to the browser: say what it is to whoever listens to the page.
@@ -51,3 +52,8 @@ ROLES = {"tbody": "rowgroup", "thead": "rowgroup", "tr": "row", "th": "columnhea
 
 def _text(element: Element) -> str:
     return "".join(element.itertext()).strip()
+
+
+def _width(text: str) -> int:
+    """Return how wide text is in letters; a Chinese character is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

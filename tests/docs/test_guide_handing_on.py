@@ -230,16 +230,16 @@ def test_python_of_the_guide_runs(
     assert [same_code(*pair) for pair in zip(one, other, strict=True)] == [True] * len(one)
     block = "\n".join(one)
     used = set(re.findall(r"\bcp\.(\w+)", block))
-    assert {"show_map", "write_documents", "study_report", "compare_runs"} <= used
+    assert {"show_map", "maps_html", "write_documents", "study_report", "compare_runs"} <= used
     assert [name for name in used if name not in coverplan.__all__] == []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(coverplan, "run", lambda path: yunxi)
-    monkeypatch.setattr(coverplan, "propose", lambda path, layer, sites: yunxi)
     # Documents have tests of their own, and take long.
     wanted = inspect.signature(coverplan.write_documents)
     monkeypatch.setattr(coverplan, "write_documents", wanted.bind)
     exec(compile(block, "handing-on.md", "exec"), {})  # noqa: S102
-    assert {"map.html", "coverage.pdf", "compare"} <= {path.name for path in tmp_path.iterdir()}
+    made = {"map.html", "coverage.pdf", "figures", "plans.png", "compare", "two-maps.html"}
+    assert made <= {path.name for path in tmp_path.iterdir()}
     assert "A place we looked at" in (tmp_path / "map.html").read_text("utf-8")
 
 

@@ -14,12 +14,19 @@ NAME = "guide/python.md"
 
 
 def test_it_runs_in_a_fresh_folder(
-    root: Path, yunxi: coverplan.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path,
+    yunxi: coverplan.Study,
+    yunxi_targets: coverplan.TargetReport,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # The sample county is computed already.
-    sample = "data/geo/yunxi/study.toml"
+    # The sample county is computed already, and its targets are judged.
+    sample, questions = "data/geo/yunxi/study.toml", "data/geo/yunxi/questions.toml"
+    read = {sample: yunxi.inputs, questions: coverplan.load(root / questions)}
+    judged = {"data/geo/yunxi/targets.toml": yunxi_targets}
     monkeypatch.setattr(coverplan, "run", {sample: yunxi}.__getitem__)
-    monkeypatch.setattr(coverplan, "load", {sample: yunxi.inputs}.__getitem__)
+    monkeypatch.setattr(coverplan, "load", read.__getitem__)
+    monkeypatch.setattr(coverplan, "check_targets", judged.__getitem__)
     # Processes have tests of their own; here the counties are computed one after the other.
     asked = inspect.signature(coverplan.assess_by_county)
 
@@ -28,9 +35,25 @@ def test_it_runs_in_a_fresh_folder(
 
     monkeypatch.setattr(coverplan, "assess_by_county", in_one_process)
     folder = walkthrough.prepare(tmp_path / "clone", root)
-    walkthrough.Walk(folder).read(DOCS / "en" / NAME)
+    walk = walkthrough.Walk(folder).read(DOCS / "en" / NAME)
     written = sorted(path.parent.name for path in folder.glob("maps/*/run.json"))
     assert written == ["from_python", "step_by_step"]
+    verdicts = [judged["Z21-12"].verdict for judged in (yunxi_targets, walk.names["settled"])]
+    for language in LANGUAGES:
+        (said,) = re.findall(r'settled\["Z21-12"\]\.verdict\)  # (.*)', page(language, NAME).text)
+        assert re.findall(r"\b(?:not_)?met\b", said, re.ASCII) == verdicts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_beginning_prints_what_it_shows(language: str, tmp_path: Path) -> None:
+    lines = page(language, NAME).part("notebook")
+    beginning = tmp_path / "beginning.md"
+    beginning.write_text(lines, encoding="utf-8")
+    walk = walkthrough.Walk(tmp_path).read(beginning)
+    assert walk.printed == ["False 1"]
+    assert (tmp_path / "small-county" / "study.toml").is_file()
+    table = walk.names["found"]
+    assert table["改法" if language == "zh" else "to mend"].str.len().gt(0).all()
 
 
 def test_both_languages_have_the_same_code() -> None:

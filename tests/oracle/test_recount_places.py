@@ -12,8 +12,6 @@ import pandas as pd
 import pytest
 from independent import GEOD, NEVER, Roads, nearest_ms
 
-import coverplan
-
 LAYERS = [
     ("yunxi", "elderly_care"),
     ("yunxi", "social_work"),
@@ -30,15 +28,11 @@ LAYERS = [
 @pytest.fixture(scope="module")
 def study(request):
     """A place by name, computed once: the sample county or a real one."""
-    done = {}
 
     def run(name):
         if name == "yunxi":
             return request.getfixturevalue("yunxi")
-        if name not in done:
-            run_place = request.getfixturevalue("run_place")
-            done[name] = coverplan.run(run_place(name)[3])
-        return done[name]
+        return request.getfixturevalue("real_study")(name)
 
     return run
 

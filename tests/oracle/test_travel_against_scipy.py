@@ -7,7 +7,6 @@ import pytest
 from independent import NEVER, Roads, matrix_ms, nearest_ms
 from tiny import X0, Y0, network, profile
 
-import coverplan
 from coverplan.domain.relief import Relief
 from coverplan.travel import (
     k_nearest_sites,
@@ -80,8 +79,7 @@ def town(request):
     """A network with people and sites beside it, some on the junctions."""
     rng = np.random.default_rng(5)
     if request.param == "wuhan":
-        *_, study = request.getfixturevalue("run_place")("wuhan")
-        inputs = coverplan.load(study)
+        inputs = request.getfixturevalue("real_study")("wuhan").inputs
         roads, rides = inputs.network, inputs.profiles["ebike"]
         drawn = rng.choice(roads.n_nodes, PEOPLE + SITES, replace=False)
         off = rng.uniform(-80, 80, (len(drawn), 2)) * rng.integers(0, 2, (len(drawn), 1))

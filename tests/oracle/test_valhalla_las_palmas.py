@@ -41,7 +41,6 @@ import shapely
 from pyproj import Geod, Transformer
 from valhalla_peer import programs, valhalla
 
-import coverplan
 from coverplan.travel import mode_graph, snap, travel_times
 
 LOG = logging.getLogger(__name__)
@@ -83,10 +82,9 @@ PEER = NO_HABITS | {"shortest": True}
 
 
 @pytest.fixture(scope="module")
-def walk(run_place):
+def walk(real_study):
     """The walking graph of Las Palmas, one speed everywhere, as Valhalla walks steps too."""
-    *_, study = run_place("las_palmas")
-    inputs = coverplan.load(study)
+    inputs = real_study("las_palmas").inputs
     own = inputs.profiles["walking"]
     even = dataclasses.replace(own, speeds_kmh=dict.fromkeys(own.speeds_kmh, KMH), slope="none")
     return inputs, mode_graph(

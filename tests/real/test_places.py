@@ -87,10 +87,9 @@ def test_wuhan_keeps_the_census(run_place):
     assert set(facts["group"]) == {"all", "elderly"}
 
 
-def test_wuhan_has_no_infinite_road(run_place):
+def test_wuhan_has_no_infinite_road(real_study):
     """Speeds that are null in the file are no speeds of the road: every class has its own."""
-    *_, study = run_place("wuhan")
-    inputs = coverplan.load(study)
+    inputs = real_study("wuhan").inputs
     graph = coverplan.mode_graph(inputs.network, inputs.profiles["ebike"])
     usable = graph.component >= 0
     assert (graph.forward_ms[usable] >= 0).all()

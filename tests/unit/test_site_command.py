@@ -64,6 +64,34 @@ def test_the_command_prints_and_writes_its_plan(study, capsys):
     assert list(record["plans"]) == ["homes"]
 
 
+@pytest.mark.parametrize(
+    ("words", "option", "found"),
+    [
+        (("--model", "fewest", "--share", 90, "--frontier", 5), "--frontier", "5"),
+        (("--per-unit", 0), "--per-unit", "0"),
+        (("--sites", 1, "--require", "P9"), "--require", "P9"),
+        (("--sites", 1, "--exclude", "P1", "--exclude", "nowhere"), "--exclude", "nowhere"),
+    ],
+)
+def test_a_fault_of_an_option_names_the_option(study, capsys, words, option, found):
+    code, folder = site(study, *words)
+    assert (code, folder.exists()) == (cli.EXIT_INPUT, False)
+    printed = capsys.readouterr().err
+    assert f"选项“{option}”" in printed
+    assert f"发现：“{found}”" in printed
+    assert "study.toml" not in printed
+
+
+def test_a_fault_of_the_file_names_the_file_beside_options(study, capsys):
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace('excluded = ["P0"]', 'excluded = ["P0", "P8"]'), encoding="utf-8")
+    code, _ = site(study, "--sites", 1, "--exclude", "P1")
+    assert code == cli.EXIT_INPUT
+    printed = capsys.readouterr().err
+    assert "layers.homes.siting.excluded" in printed
+    assert "选项" not in printed
+
+
 def test_every_candidate_is_listed_with_its_reason(study):
     _, folder = site(study, "-q")
     candidates = read(folder, "candidates.csv").set_index("candidate_id")
@@ -225,7 +253,7 @@ def test_an_unknown_layer_is_named_with_those_there_are(study, capsys):
         (["--draws", "0"], "draws"),
         (["--speed-percent", "100"], "speed_percent"),
         (["--spacing", "-1"], "spacing_metres"),
-        (["--per-unit", "0"], "unit_most"),
+        (["--per-unit", "0"], "--per-unit"),
         (["--gap", "-1"], "gap_percent"),
         (["--layer", "homes", "--layer", "homes"], "joint"),
         (["--layer", "homes", "--layer", "stations", "--model", "lscp"], "lscp"),

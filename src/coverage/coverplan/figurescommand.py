@@ -33,7 +33,7 @@ Kinds = Annotated[
     typer.Option(
         "--kind",
         help="coverage,coverage_after,before_after,gap,gap_after,minutes,minutes_after,plan,"
-        "frontier,equity；默认除 equity 外全部 / all but equity where left out",
+        "frontier,equity 默认除 equity 外全部 / all but equity where left out",
     ),
 ]
 Formats = Annotated[str, typer.Option("--format", help="png,svg,pdf，逗号隔开 / with commas")]

@@ -16,6 +16,7 @@ from .domain.siting_config import JointConfig
 from .io.columns import ColumnUse
 from .io.paths import InputFile
 from .io.repair.report import RepairReport
+from .partchecks import check_kinds_of, check_layers, with_units
 from .siting.request import SitingRequest
 
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
@@ -93,8 +94,9 @@ class Inputs:
     Raises
     ------
     InputError
-        When the parts do not fit: another coordinate system, a unit that is not the region's, a
-        group or profile that does not exist.
+        When a part is not what it should be (a day that is a word, no layer, two of one id), or the
+        parts do not fit: another coordinate system, a unit that is not the region's, a group or
+        profile that does not exist.
 
     Examples
     --------
@@ -137,6 +139,8 @@ class Inputs:
     joint: JointConfig | None = None
 
     def __post_init__(self) -> None:
+        self._check_parts()
+        object.__setattr__(self, "layers", tuple(self._placed(item) for item in self.layers))
         problems = check_ground(self.region, self.demand, self.network, self.thresholds)
         for item in self.layers:
             places = item.siting.candidates if item.siting is not None else None
@@ -153,6 +157,30 @@ class Inputs:
             )
         problems.raise_if_any()
         object.__setattr__(self, "notice", self._notice())
+
+    def _check_parts(self) -> None:
+        kinds = {
+            "date": (self.date, datetime.date),
+            "region": (self.region, Region),
+            "demand": (self.demand, Demand),
+            "network": (self.network, Network),
+            "profiles": (self.profiles, dict),
+            "layers": (self.layers, tuple | list),
+        }
+        check_kinds_of(kinds, self.language).raise_if_any()
+        given = [item.layer.id if isinstance(item, LayerInput) else item for item in self.layers]
+        check_layers(given).raise_if_any()
+
+    def _placed(self, item: LayerInput) -> LayerInput:
+        """Return a layer whose sites and candidates all say which unit they belong to."""
+        sites = with_units(item.facilities.sites, self.region)
+        if sites is not item.facilities.sites:
+            item = replace(item, facilities=replace(item.facilities, sites=sites))
+        if item.siting is not None:
+            candidates = with_units(item.siting.candidates, self.region)
+            if candidates is not item.siting.candidates:
+                item = replace(item, siting=replace(item.siting, candidates=candidates))
+        return item
 
     def _notice(self) -> str | None:
         """Return the note with what must stand on every figure where there are no roads."""

@@ -50,15 +50,15 @@ def site_study(
     InputError
         When options, study or files are wrong: before anything is written.
     """
-    with steps() as (announce, advance, bounds):
-        clock = Clock(announce, advance, bounds)
-        try:
-            read_study(path, together(dated(date), changes(options)))
-            check_folder(folder)
+    try:
+        read_study(path, together(dated(date), changes(options)))
+        check_folder(folder)
+        with steps() as (announce, advance, bounds):
+            clock = Clock(announce, advance, bounds)
             study = propose_asked(path, options, clock, date=date)
-        except InputError as error:
-            raise InputError(as_options(error.problems, options)) from None
-        return study, write_run(study, folder, language=language, on_step=announce)
+            return study, write_run(study, folder, language=language, on_step=announce)
+    except InputError as error:
+        raise InputError(as_options(error.problems, options)) from None
 
 
 def print_study(console: Console, study: Study, language: Language) -> None:

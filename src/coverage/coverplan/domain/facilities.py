@@ -11,8 +11,8 @@ from pyproj import CRS
 from ..core.crs import is_metric
 from ..core.errors import Problem, Problems
 from ..core.text import Text
-from .frames import check_frame, check_kinds, units_at
-from .region import Region, not_metric
+from .frames import check_frame, check_kinds
+from .region import not_metric
 
 COUNTED_STATUS = frozenset({"operating"})
 STATUSES = ("operating", "planned", "building", "idle", "closed", "unknown")
@@ -28,8 +28,9 @@ class Facilities:
         Id of the layer.
     sites
         Index ``site_id`` (str, unique); columns ``name`` (str), ``unit`` (code of the unit it
-        belongs to, "" outside the study), ``status`` (one of `STATUSES`), ``opened`` and
-        ``closed`` (year, nullable integer), ``capacity`` (nullable float), ``geometry`` (Point).
+        belongs to, "" outside the study, <NA>: where it lies), ``status`` (one of `STATUSES`),
+        ``opened`` and ``closed`` (year, nullable integer), ``capacity`` (nullable float),
+        ``geometry`` (Point).
         Where some had no coordinates also ``precision``: "point", or "village" or "township"
         where a site stands at the point of one.
 
@@ -81,13 +82,11 @@ class Facilities:
                     mend=Text("补上坐标", "give it coordinates"),
                 )
             )
-        problems.extend(check_kinds(_SITES, self.sites, ["Point"]) if not problems else [])
         problems.raise_if_any()
+        check_kinds(_SITES, self.sites, ["Point"]).raise_if_any()
 
     @classmethod
-    def from_frame(
-        cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str, region: Region | None = None
-    ) -> "Facilities":
+    def from_frame(cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str) -> "Facilities":
         """Return the facilities of a frame of points; columns it lacks take "unknown" values.
 
         Parameters
@@ -97,12 +96,10 @@ class Facilities:
         frame
             One row per site, in a projected CRS in metres. Columns ``name``, ``unit``,
             ``status``, ``opened``, ``closed``, ``capacity`` and ``precision`` are taken where
-            they exist; a frame without ``status`` is read as a list of operating sites.
+            they exist; a frame without ``status`` is read as a list of operating sites, and
+            in a study sites without ``unit`` belong to the unit they lie in.
         site_id
             The column that names a site.
-        region
-            Where given, a frame without ``unit`` takes the unit each site lies in. Without
-            both nobody knows which unit has a site: none is counted as having one.
 
         Raises
         ------
@@ -122,14 +119,6 @@ class Facilities:
         >>> stations = cp.Facilities.from_frame("social_work", frame, site_id="no")
         >>> stations.sites["status"].tolist(), stations.sites["opened"].tolist()
         (['operating', 'operating'], [<NA>, <NA>])
-
-        The unit of each, by where it lies:
-
-        >>> region = cp.small_county().region
-        >>> spots = region.units.representative_point().to_frame("geometry").reset_index()
-        >>> placed = cp.Facilities.from_frame("social_work", spots, site_id="code", region=region)
-        >>> placed.sites["unit"].to_list()
-        ['330999201', '330999202', '330999203']
         """
         check_frame(_SITES, frame, [site_id])
         _check_values(frame)
@@ -141,7 +130,7 @@ class Facilities:
         sites = gpd.GeoDataFrame(
             {
                 "name": pd.array(column("name", ""), dtype="string").fillna(""),
-                "unit": pd.array(column("unit", ""), dtype="string").fillna(""),
+                "unit": pd.array(column("unit", pd.NA), dtype="string"),
                 "status": pd.array(column("status", "operating"), dtype="string"),
                 "opened": pd.array(column("opened", pd.NA), dtype="Int64"),
                 "closed": pd.array(column("closed", pd.NA), dtype="Int64"),
@@ -153,11 +142,7 @@ class Facilities:
         )
         if "precision" in frame:
             sites["precision"] = pd.array(column("precision", ""), dtype="string")
-        made = cls(layer, sites.sort_index())
-        if region is None or "unit" in frame:
-            return made
-        units = units_at(made.sites.geometry.to_crs(region.crs), region.units)
-        return cls(layer, made.sites.assign(unit=pd.array(units, dtype="string")))
+        return cls(layer, sites.sort_index())
 
     @property
     def crs(self) -> CRS:

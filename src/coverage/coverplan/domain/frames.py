@@ -1,4 +1,4 @@
-"""Frames handed in from Python: what is wrong with them is said as of a file, never as a traceback."""
+"""Frames handed in from Python: what is wrong with them is said as it is of a file."""
 
 import difflib
 from collections.abc import Collection, Iterable

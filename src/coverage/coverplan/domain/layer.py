@@ -1,11 +1,13 @@
 """What a kind of service is: for whom, how they travel, and within how many minutes."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
-from typing import Literal
+from numbers import Real
+from typing import Literal, get_args
 
-from ..core.errors import InputError, Problem
+from ..core.errors import Problem, Problems
 from ..core.text import Text
 
 MOST_MINUTES = 254

@@ -1,5 +1,6 @@
 """What new sites are asked for: a study file's siting table with its files read, as plain data."""
 
+import difflib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,7 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.errors import InputError, Problem
+from ..core.text import Text
 from ..domain.facilities import Facilities
+from ..domain.frames import check_frame, check_kinds
+from ..domain.siting_config import MODELS as SITING_MODELS
 from ..domain.siting_config import SitingConfig, Uncertainty, Year
 from .ground import ForbiddenArea, GroundLimits, RequiredArea
 from .problem import UNLIMITED, Rules
@@ -26,9 +31,9 @@ class SitingRequest:
     sites
         Number of new sites at most; None: the model or the money decides.
     candidates
-        Index candidate ids; columns ``name``, ``unit`` (code, "" outside the study) and
-        ``geometry`` (Point, metres). Further columns are filled in where they are missing:
-        ``source`` (where the candidate comes from, ""), ``kind`` (``build`` or ``reuse``),
+        Index candidate ids, ``geometry`` (Point, metres). Further columns are filled in where they
+        are missing: ``name`` (the id), ``unit`` (code, "" outside the study; in a study the unit
+        it lies in), ``source`` (where it comes from, ""), ``kind`` (``build`` or ``reuse``),
         ``class_name`` (""), ``cost_yuan`` and ``capacity`` (nullable integers, <NA>: not known,
         without a limit), ``place`` (number of the place: of its rows at most one is built),
         ``slope_percent`` (NaN: not known).
@@ -58,6 +63,11 @@ class SitingRequest:
         Name of the set of distances used, "" for none.
     uncertainty
         How firm the proposal should be shown to be, None: not at all.
+
+    Raises
+    ------
+    InputError
+        When the candidates are no frame of points, or there is no such model.
 
     Examples
     --------
@@ -115,6 +125,10 @@ class SitingRequest:
     uncertainty: Uncertainty | None = None
 
     def __post_init__(self) -> None:
+        if self.model not in SITING_MODELS:
+            raise InputError([_no_model(self.model)])
+        check_frame(_CANDIDATES, self.candidates, [])
+        check_kinds(_CANDIDATES, self.candidates, ["Point"]).raise_if_any()
         object.__setattr__(self, "candidates", _completed(self.candidates))
 
     @property
@@ -199,6 +213,24 @@ class SitingRequest:
         return candidates["capacity"].fillna(UNLIMITED).to_numpy(dtype=np.int64)  # type: ignore[no-any-return]
 
 
+_CANDIDATES = Text("候选点", "candidates")
+
+
+def _no_model(found: str) -> Problem:
+    near = difflib.get_close_matches(found, SITING_MODELS, n=1)
+    return Problem(
+        code="siting.model",
+        what=Text("没有这个选址模型", "there is no such model"),
+        column="model",
+        found=found,
+        expected=Text.same(", ".join(SITING_MODELS)),
+        mend=Text(
+            f"是否指 {near[0]}？" if near else "改用其中之一",
+            f"did you mean {near[0]}?" if near else "name one of these",
+        ),
+    )
+
+
 _REFUSE = frozenset({"one_per_unit", "cap_pmedian"})
 """Models that leave nobody and no unit out unless they are told to."""
 
@@ -235,6 +267,7 @@ def _completed(candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return candidates with every column, "not known" where a column is missing."""
     n = len(candidates)
     defaults = {
+        "name": candidates.index.astype(str),
         "source": np.full(n, "", dtype=object),
         "kind": np.full(n, "build", dtype=object),
         "class_name": np.full(n, "", dtype=object),
