@@ -85,6 +85,16 @@ def yunxi(root: Path, tmp_path_factory: pytest.TempPathFactory) -> coverplan.Stu
 
 
 @pytest.fixture(scope="session")
+def yunxi_written(yunxi: coverplan.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of results of the sample county, written once: read it, change nothing."""
+
+    def write(folder: Path) -> None:
+        coverplan.write_run(yunxi, folder / "run")
+
+    return made_once(tmp_path_factory, "yunxi-written", write) / "run"
+
+
+@pytest.fixture(scope="session")
 def yunxi_targets(root: Path) -> coverplan.TargetReport:
     """The sample county judged by the policy targets, computed once."""
     return coverplan.check_targets(root / "data" / "geo" / "yunxi" / "targets.toml")

@@ -36,7 +36,7 @@ GROUPS = (
         "parts",
         "区域、道路、人口、设施",
         "Region, roads, people, facilities",
-        "Region Network Demand Facilities Layer Profile builtin_layers builtin_profiles place_people "
+        "Region Network read_roads Demand Facilities Layer Profile builtin_layers builtin_profiles place_people "
         "largest_remainder",
     ),
     Group(

@@ -15,6 +15,7 @@ from words import pick
 MARK = "<!-- en -->"
 _HEADING = re.compile(r"^(#+) (.*?) · (.*)$")
 _SRCDOC = re.compile(r'<iframe\b[^>]*?srcdoc="(.*?)"[^>]*>\s*</iframe>', re.DOTALL)
+_PROSE = re.compile(r"<td>(?=[^<]{20,}</td>)")
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -133,4 +134,5 @@ def _html(text: str, name: str, page: Page) -> str:
 
     replaced = _SRCDOC.sub(own_page, text)
     flat = re.sub(r"\n\s*\n", "\n", replaced)
-    return f'<div class="cp-output">\n{flat}\n</div>'
+    told = _PROSE.sub('<td class="cp-prose">', flat)
+    return f'<div class="cp-output">\n{told}\n</div>'

@@ -17,6 +17,7 @@ from model_pages import fault_page, indicator_page, model_page, services_page
 from notebook_pages import execute, page_of
 from study_pages import study_page
 from table_cards import TableCards
+from unbroken import unbroken
 from words import ZH, pick
 
 DOCS = Path(__file__).resolve().parent.parent
@@ -92,8 +93,8 @@ def executed(language: str) -> list[Path]:
 
 
 def on_page_content(html: str, config: Any, **_: Any) -> str:
-    """Turn formulas into MathML; in Chinese, the end of a line of the source is no space."""
-    page = with_mathml(html)
+    """Formulas become MathML, names stay whole; in Chinese, the end of a line of the source is no space."""
+    page = unbroken(with_mathml(html))
     return without_line_ends(page) if config.theme["language"] == ZH else page
 
 

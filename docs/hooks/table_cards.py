@@ -8,9 +8,10 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from words import NOTHING
 
-COLUMNS_FROM = 3
+PAIR = 2
+PAIR_FROM_WIDTH = 44
 PROSE_FROM_WIDTH = 20
-"""A table of so many columns with a cell as wide as that is read; a narrow one is compared."""
+"""A pair of columns together as wide as the one, or one of more as wide as the other, is read."""
 
 
 class TableCards(Extension):
@@ -32,10 +33,11 @@ def mark(table: Element) -> None:
     heads = [_text(th) for th in table.iter("th")]
     rows = [row for body in table.iter("tbody") for row in body.iter("tr")]
     cells = [[*row.iter("td")] for row in rows]
-    widest = max((_width(_text(one)) for row in cells for one in row), default=0)
-    if len(heads) < COLUMNS_FROM or widest < PROSE_FROM_WIDTH:
+    widest = [max(map(_width, map(_text, column))) for column in zip(*cells, strict=True)]
+    pair = len(widest) == PAIR
+    if sum(widest) < PAIR_FROM_WIDTH if pair else max(widest, default=0) < PROSE_FROM_WIDTH:
         return
-    table.set("data-cards", "")
+    table.set("data-cards", "pair" if pair else "")
     # A card is no table to the browser: say what it is to whoever listens to the page.
     for name, role in ROLES.items():
         for one in table.iter(name):

@@ -7,12 +7,25 @@ def test_no_study_file(county):
     county.study.unlink()
     problem = county.refused().the("study.no_file")
     assert problem.file.endswith("study.toml")
+    assert "cd" in problem.mend.zh
+    assert "cd" in problem.mend.en
+
+
+def test_the_study_was_saved_with_another_ending(county):
+    county.study.rename(county.study.with_name("study.toml.txt"))
+    problem = county.refused().the("study.no_file")
+    assert problem.found.zh == "study.toml.txt"
+    assert problem.mend.zh == "文件名末尾多了 .txt：去掉"
 
 
 def test_study_is_a_folder(county):
     county.study.unlink()
     county.study.mkdir()
-    assert county.refused().the("study.no_file").mend.zh
+    problem = county.refused().the("study.no_file")
+    assert problem.mend.zh == f'还没有研究文件：coverplan init "{county.study}"'
+    inside = county.study / "study.toml"
+    inside.write_text("", encoding="utf-8")
+    assert county.refused().the("study.no_file").mend.en == f"say {inside}"
 
 
 def test_syntax_error_names_its_line(county):

@@ -2,21 +2,11 @@
 
 import geopandas as gpd
 import pandas as pd
-import pytest
-
-import coverplan
 
 
-@pytest.fixture(scope="module")
-def written(yunxi, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run") / "yunxi"
-    coverplan.write_run(yunxi, str(folder))
-    return folder
-
-
-def test_units_equal_the_people_beside_them(yunxi, written):
-    units = gpd.read_file(written / "study.gpkg", layer="units").set_index("code")
-    people = gpd.read_file(written / "study.gpkg", layer="people")
+def test_units_equal_the_people_beside_them(yunxi, yunxi_written):
+    units = gpd.read_file(yunxi_written / "study.gpkg", layer="units").set_index("code")
+    people = gpd.read_file(yunxi_written / "study.gpkg", layer="people")
     for key, result in yunxi.layers.items():
         group, limit = result.layer.group, result.layer.minutes
         for phase, column in (("before", f"{key}_minutes"), ("after", f"{key}_minutes_after")):
@@ -28,8 +18,8 @@ def test_units_equal_the_people_beside_them(yunxi, written):
         assert (units[f"{key}_reached_after"] > units[f"{key}_reached_before"]).any()
 
 
-def test_minutes_stand_beside_their_own_people(yunxi, written):
-    people = gpd.read_file(written / "study.gpkg", layer="people").set_index("demand_id")
+def test_minutes_stand_beside_their_own_people(yunxi, yunxi_written):
+    people = gpd.read_file(yunxi_written / "study.gpkg", layer="people").set_index("demand_id")
     for key, result in yunxi.layers.items():
         exact = result.before.minutes.reindex(people.index)
         pd.testing.assert_series_equal(
@@ -37,9 +27,9 @@ def test_minutes_stand_beside_their_own_people(yunxi, written):
         )
 
 
-def test_candidates_and_sites_say_which_were_chosen(yunxi, written):
-    candidates = gpd.read_file(written / "study.gpkg", layer="candidates")
-    sites = gpd.read_file(written / "study.gpkg", layer="sites")
+def test_candidates_and_sites_say_which_were_chosen(yunxi, yunxi_written):
+    candidates = gpd.read_file(yunxi_written / "study.gpkg", layer="candidates")
+    sites = gpd.read_file(yunxi_written / "study.gpkg", layer="sites")
     assert sites["study"].str.contains("虚构").all()
     for key, result in yunxi.layers.items():
         mine = candidates[candidates["layer"] == key]

@@ -39,7 +39,7 @@ from .domain import (
 )
 from .domain.goal import Goal
 from .exporting import write_export
-from .io import read_register, read_study
+from .io import read_register, read_roads, read_study
 from .measure import Coverage, LayerView, measure_layer
 from .measure.floating import two_step_floating_catchment
 from .measure.goals import GoalResult
@@ -207,6 +207,7 @@ __all__ = [
     "propose",
     "reach_sums",
     "read_register",
+    "read_roads",
     "read_study",
     "recount",
     "report_contents",

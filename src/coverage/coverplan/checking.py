@@ -261,7 +261,7 @@ def _of_facilities(found: Gathered, measured: Study | None) -> Iterator[_Row]:
         sites, n = facilities.sites, len(facilities)
         outside = list(sites["name"][sites["unit"] == ""])
         what = Text(
-            "不属于任何单元的设施（够得到的仍计入）", "facilities in no unit (they still serve)"
+            "不属于任何单元的设施（能到的仍计入）", "facilities in no unit (they still serve)"
         )
         yield what, label, len(outside), _SITES, n, _named(outside)
         reasons = facilities.why_not_counted(found.config.date)

@@ -197,7 +197,7 @@ def measures(
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
-    """覆盖之外的度量 / beside coverage: minutes, blind spots, access, places, inequality."""
+    """可达率之外的度量 / beside coverage: minutes, blind spots, access, places, inequality."""
     language = _language(lang, study)
 
     def work() -> int:

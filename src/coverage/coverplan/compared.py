@@ -135,6 +135,11 @@ class Comparison:
     changes: pd.DataFrame
     problems: tuple[Problem, ...]
 
+    def __repr__(self) -> str:
+        rows = self.layers[["layer", "reached_a", "reached_b"]].itertuples(index=False)
+        said = "; ".join(f"{key} {_count(a)} and {_count(b)} people reached" for key, a, b in rows)
+        return f"<Comparison of {self.a.name} and {self.b.name}: {said}>"
+
     @property
     def same(self) -> bool:
         """Whether nothing differs: neither what was asked, nor any figure or site.
@@ -169,3 +174,7 @@ class Comparison:
 def _apart(ours: pd.Series, theirs: pd.Series) -> bool:
     """Return whether some figure differs, or is known on one side alone."""
     return bool(((ours != theirs).fillna(False) | (ours.isna() != theirs.isna())).any())
+
+
+def _count(people: object) -> str:
+    return "?" if pd.isna(people) else f"{people:,}"

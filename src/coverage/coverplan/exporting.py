@@ -121,7 +121,8 @@ def write_export(
     ['candidates.geojson', 'people.geojson', 'roads.geojson', 'sites.geojson', 'units.geojson']
     """
     speak, clock, target = language or study.inputs.language, Clock(on_step), Path(folder)
-    systems = export_systems(study.inputs, formats, crs)
+    wanted = check_formats(formats if isinstance(formats, str) else ",".join(formats))
+    systems = export_systems(study.inputs, wanted, crs)
     layers = gis_layers(study)
     with whole_folder(target) as draft:
         for name, there in systems.items():

@@ -168,7 +168,8 @@ class Inputs:
             "layers": (self.layers, tuple | list),
         }
         check_kinds_of(kinds, self.language).raise_if_any()
-        given = [item.layer.id if isinstance(item, LayerInput) else item for item in self.layers]
+        items: tuple[object, ...] = tuple(self.layers)
+        given = [item.layer.id if isinstance(item, LayerInput) else item for item in items]
         check_layers(given).raise_if_any()
 
     def _placed(self, item: LayerInput) -> LayerInput:
@@ -189,6 +190,13 @@ class Inputs:
         said = [f"{text.zh} / {text.en}" for text in lines.values()]
         given = self.notice or ""
         return " ".join([*([given] if given else []), *(s for s in said if s not in given)]) or None
+
+    def __repr__(self) -> str:
+        layers = ", ".join(item.layer.id for item in self.layers)
+        return (
+            f"<Inputs {self.title}, {self.date:%Y-%m-%d}: {len(self.region)} units, "
+            f"{len(self.demand):,} points with people, layers {layers}>"
+        )
 
     @property
     def has_roads(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from .clock import Clock, OnProgress, OnStep
-from .core.errors import MissingExtraError, Problem
+from .core.errors import MissingExtraError, Problem, Problems
 from .core.text import Language, Text
 from .identity import run_id
 from .io.write import RECORD, hashes, whole_folder, write_text
@@ -165,7 +165,7 @@ def write_documents(
     targets: TargetReport | None = None,
     programme: Programme | None = None,
     measures: Measures | None = None,
-    formats: Sequence[DocumentFormat] = FORMATS,
+    formats: DocumentFormat | Sequence[DocumentFormat] = FORMATS,
     language: Language | None = None,
     paper: Paper = "a4",
     figures: bool = True,
@@ -221,7 +221,9 @@ def write_documents(
     >>> [file.name for file in files]
     ['report.html', 'report.xlsx', 'run.json']
     """
-    check_extras(formats, figures=figures, font=font)
+    wanted = (formats,) if isinstance(formats, str) else tuple(formats)
+    Problems([_no_format(word) for word in wanted if word not in FORMATS]).raise_if_any()
+    check_extras(wanted, figures=figures, font=font)
     speak, clock, target = (
         language or study.inputs.language,
         Clock(on_step, on_progress),
@@ -234,12 +236,12 @@ def write_documents(
         with clock.step(Text("画图", "drawing figures")):
             pictures = _draw(study, report, measures, (speak, font), draft, clock)
         for name in FORMATS:
-            if name in formats:
+            if name in wanted:
                 with clock.step(Text(f"写 report.{name}", f"writing report.{name}")):
                     _write(name, study, report, pictures, (speak, paper), draft)
         written = {**hashes(draft), **_hashes_below(draft)}
         record = run_record(study, {**(seconds or study.seconds), **clock.seconds}, written)
-        whole = {**record, "what": "report", **_told(targets, formats, speak, paper)}
+        whole = {**record, "what": "report", **_told(targets, wanted, speak, paper)}
         text = json.dumps(whole, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)
     return [target / name for name in sorted([*written, RECORD])]
@@ -314,3 +316,14 @@ def _told(
             ],
         }
     return found
+
+
+def _no_format(found: str) -> Problem:
+    return Problem(
+        code="report.format",
+        what=Text("报告不能写成这种文件", "a report cannot be written as this"),
+        column="formats",
+        found=found,
+        expected=Text("、".join(FORMATS), ", ".join(FORMATS)),
+        mend=Text("改用其中之一", "name one of these"),
+    )

@@ -1,5 +1,6 @@
 """What comes out of a study: plain data, for everything above to read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ from .core.text import Text
 from .domain import Layer, Profile, Region
 from .inputs import Inputs, LayerInput, unknown_name
 from .measure import Coverage
+from .measure.coverage import TOTAL
 from .measure.goals import GoalResult
 from .measure.indicators import Phase
 from .measure.joining import Joining
@@ -152,6 +154,121 @@ class Study:
     seconds: dict[str, float] = field(compare=False)
     joint: JointFound | None = None
 
+    def __repr__(self) -> str:
+        layers = "; ".join(self._said(key) for key in self.layers)
+        warned = f"; warnings: {len(self.problems)}" if self.problems else ""
+        return f"<Study {self.inputs.title}, {self.inputs.date:%Y-%m-%d}: {layers}{warned}>"
+
+    def _said(self, key: str) -> str:
+        """Return what was found for a layer in a few words: shares, and new sites."""
+        result = self.layers[key]
+        facts = self.coverage.shares
+        facts = facts[
+            (facts["layer"] == key)
+            & (facts["indicator"] == "people_reached")
+            & (facts["minutes"] == result.layer.minutes)
+            & (facts["unit_code"] == TOTAL)
+        ].set_index("phase")["share_percent"]
+        shares = {p: "?" if pd.isna(share) else f"{share:g}" for p, share in facts.items()}
+        said = f"{key} {shares.get('before', '?')} % within {result.layer.minutes:g} min"
+        if result.after is None or result.plan is None:
+            return said
+        return f"{said}, {shares.get('after', '?')} % with {len(result.plan.chosen)} new sites"
+
+    def layer(self, key: str) -> LayerResult:
+        """Return what was found for a layer.
+
+        Parameters
+        ----------
+        key
+            Id of the layer.
+
+        Raises
+        ------
+        InputError
+            When the study has no such layer.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> cp.assess(cp.small_county()).layer("elderly_care").plan
+        <SitingPlan mclp: proven optimal, 443 people, 2 new sites>
+        """
+        if key not in self.layers:
+            known = list(self.layers)
+            raise InputError([unknown_name("layer", Text("图层", "layer"), key, known)])
+        return self.layers[key]
+
+    def curve(
+        self,
+        layer: str,
+        most_minutes: int = 60,
+        *,
+        phase: Phase = "before",
+        groups: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return the share of people within 0, 1, ... minutes of a site, group by group.
+
+        Parameters
+        ----------
+        layer
+            Id of a layer.
+        most_minutes
+            Where the curve ends; a whole number.
+        phase
+            ``before``: today; ``after``: with the proposed sites.
+        groups
+            The groups wanted; all where None.
+
+        Returns
+        -------
+        DataFrame
+            Per cent of everybody of a group by whole minutes, exactly on them included; people
+            without a place count as not reached. NaN where not everybody's number is known.
+
+        Raises
+        ------
+        InputError
+            When the study has no such layer, phase or group.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> study = cp.assess(cp.small_county())
+        >>> study.curve("social_work").loc[5:15:5].round(1)
+                  all  elderly
+        minutes
+        5        18.0     16.1
+        10       65.4     58.6
+        15       84.3     79.5
+        """
+        self.layer(layer)
+        found = self._phase(layer, phase)
+        demand = self.inputs.demand
+        curves = {}
+        for group in demand.groups if groups is None else groups:
+            self._check_group(group)
+            people = found.people_by_minute(demand.people(group), most_minutes)
+            totals = demand.totals[group]
+            everybody = np.nan if totals.isna().any() else float(totals.sum()) or np.nan
+            curves[group] = people / everybody * 100
+        index = pd.RangeIndex(most_minutes + 1, name="minutes")
+        return pd.DataFrame(curves, index=index)
+
+    def _phase(self, layer: str, phase: str) -> Nearest:
+        result = self.layers[layer]
+        phases = {"before": result.before, "after": result.after}
+        nearest = phases.get(phase)
+        if nearest is None:
+            has = [key for key, found in phases.items() if found is not None]
+            raise InputError([unknown_name("phase", Text("阶段", "phase"), phase, has)])
+        return nearest
+
+    def _check_group(self, group: str) -> None:
+        known = list(self.inputs.demand.groups)
+        if group not in known:
+            raise InputError([unknown_name("group", Text("人群", "group"), group, known)])
+
     @property
     def sites(self) -> gpd.GeoDataFrame:
         """Existing, proposed and not counted sites of all layers, one row each, in metres."""
@@ -212,18 +329,46 @@ class Study:
         ('石桥社工站', 33.2)
         """
         item, result = self.inputs.layer(layer).layer, self.layers[layer]
-        known = self.inputs.demand.groups
         counted = item.group if group is None else group
-        if counted not in known:
-            raise InputError([unknown_name("group", Text("人群", "group"), counted, list(known))])
-        phases = {"before": result.before, "after": result.after}
-        nearest = phases.get(phase)
-        if nearest is None:
-            has = [key for key, found in phases.items() if found is not None]
-            raise InputError([unknown_name("phase", Text("阶段", "phase"), phase, has)])
+        self._check_group(counted)
+        nearest = self._phase(layer, phase)
         limit = item.minutes if minutes is None else minutes
         rows = not_reached_rows(self.inputs.demand, counted, nearest, result.places.joined, limit)
         return _named(rows, nearest.sites, result.sites, self.inputs.region)
+
+
+def inputs_of(study: object) -> Inputs:
+    """Return the inputs of a study, or the inputs themselves.
+
+    Parameters
+    ----------
+    study
+        A computed study, or its inputs.
+
+    Raises
+    ------
+    InputError
+        When it is neither: a path, say.
+    """
+    if isinstance(study, Study):
+        return study.inputs
+    if isinstance(study, Inputs):
+        return study
+    raise InputError(
+        [
+            Problem(
+                code="inputs.type",
+                what=Text("这里要的是读入的数据或算好的研究", "this takes inputs or a study"),
+                found=type(study).__name__,
+                expected=Text.same("coverplan.Inputs / coverplan.Study"),
+                mend=Text(
+                    "研究文件先用 coverplan.load(路径) 读入，或用 coverplan.run(路径) 读入并计算",
+                    "read a study file with coverplan.load(path), or read and compute it with "
+                    "coverplan.run(path)",
+                ),
+            )
+        ]
+    )
 
 
 def _named(

@@ -6,17 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+
 from .asking import asked_of
 from .assessing import assess_inputs
 from .clock import Clock, OnBounds, OnProgress, OnStep
 from .core.errors import InputError, Problem
 from .core.text import Text
 from .domain import StudyConfig
+from .domain.siting_config import MODELS
 from .io.dated import dated
 from .io.dated import together as both
 from .loading import load_inputs
-from .results import Inputs, Study
+from .owncandidates import with_candidates
+from .results import Inputs, Study, inputs_of
 from .siteoptions import SiteOptions, changes
+from .siting.request import no_model
 
 
 def run(
@@ -71,7 +76,7 @@ def run(
     >>> study = cp.run("data/geo/yunxi/study.toml", roads=graph)  # doctest: +SKIP
     """
     clock = Clock(on_step, on_progress)
-    return assess_inputs(load_inputs(study, clock, dated(date), roads), clock)
+    return assess_inputs(load_inputs(_file_of(study), clock, dated(date), roads), clock)
 
 
 def load(
@@ -103,7 +108,27 @@ def load(
     >>> inputs.reconciliation.columns.tolist()[:4]
     ['unit', 'group', 'given', 'read']
     """
-    return load_inputs(study, Clock(), dated(date), roads)
+    return load_inputs(_file_of(study), Clock(), dated(date), roads)
+
+
+def _file_of(study: object) -> str | Path | StudyConfig:
+    """Return what a study is read from; what is read already is told apart."""
+    if isinstance(study, str | Path | StudyConfig):
+        return study
+    raise InputError(
+        [
+            Problem(
+                code="study.type",
+                what=Text("这里要的是研究文件的路径", "this takes the path of a study file"),
+                found=type(study).__name__,
+                expected=Text("如 study.toml", 'such as "study.toml"'),
+                mend=Text(
+                    "已经读入的数据用 coverplan.assess 计算",
+                    "compute what is read already with coverplan.assess",
+                ),
+            )
+        ]
+    )
 
 
 def assess(
@@ -134,7 +159,7 @@ def assess(
     ... )
     2330
     """
-    return assess_inputs(inputs, Clock(on_step, on_progress))
+    return assess_inputs(inputs_of(inputs), Clock(on_step, on_progress))
 
 
 def propose(
@@ -148,6 +173,7 @@ def propose(
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
     on_bounds: OnBounds | None = None,
+    candidates: gpd.GeoDataFrame | str | None = None,
     **numbers: Any,
 ) -> Study:
     """Propose sites for one layer of a study file, or for several at once.
@@ -171,6 +197,10 @@ def propose(
     on_step, on_progress, on_bounds
         Called as each step begins, within long ones with the parts done and all parts, and
         within a search with the value of the best plan so far and its bound.
+    candidates
+        Where the sites may stand: points of one's own, in any coordinate system, with columns
+        ``name``, ``cost_yuan`` and others of `SitingRequest` as far as they are known; or a word
+        of the study file. None: those of the study.
     **numbers
         Keys of the layer's siting table: ``sites=5``, ``share_percent=80.0``,
         ``budget_yuan=10_000_000``, ``spacing_metres=800.0``, ...
@@ -208,8 +238,20 @@ def propose(
     >>> answers = [cp.propose(county, "elderly_care", sites=n) for n in (1, 2, 3)]
     >>> [answer.layers["elderly_care"].plan.value for answer in answers]
     [333, 443, 536]
+
+    Or among places of one's own, here every village, each at its cost:
+
+    >>> villages = county.demand.points[["geometry"]].assign(cost_yuan=400_000)
+    >>> found = cp.propose(county, "elderly_care", candidates=villages, sites=2)
+    >>> chosen = found.layer("elderly_care").proposal.chosen
+    >>> chosen["name"].to_list(), int(chosen["cost_yuan"].sum())
+    (['V4', 'V6'], 800000)
     """
     keys = (layers,) if isinstance(layers, str) else tuple(layers)
+    if model is not None and model not in MODELS:
+        raise InputError([no_model(model)])
+    if isinstance(candidates, str):
+        numbers["candidates"] = candidates
     options = SiteOptions(
         layers=keys, model=model, numbers=tuple(numbers.items()), together=together
     )
@@ -217,9 +259,16 @@ def propose(
     if isinstance(study, Inputs | Study):
         if date is not None or roads is not None:
             raise InputError([_READ_ALREADY])
-        inputs = study.inputs if isinstance(study, Study) else study
-        return assess_inputs(asked_of(inputs, options), clock)
-    return propose_asked(Path(study), options, clock, date=date, roads=roads)
+        inputs = inputs_of(study)
+        for key in keys:
+            inputs.layer(key)
+    elif candidates is None or isinstance(candidates, str):
+        return propose_asked(Path(study), options, clock, date=date, roads=roads)
+    else:
+        inputs = load_inputs(Path(study), clock, dated(date), roads)
+    if candidates is not None and not isinstance(candidates, str):
+        inputs = with_candidates(inputs, keys, candidates)
+    return assess_inputs(asked_of(inputs, options), clock)
 
 
 _READ_ALREADY = Problem(

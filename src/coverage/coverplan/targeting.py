@@ -1,6 +1,7 @@
 """The targets of a study: its files read, every clause judged."""
 
 import datetime
+import difflib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -78,6 +79,10 @@ class TargetReport:
         found = Counter(f.verdict for f in self.findings if applies is None or f.applies == applies)
         return {verdict: found.get(verdict, 0) for verdict in _VERDICTS}
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in self.counts().items() if n)
+        return f"<TargetReport: {len(self.findings)} targets; of those that bind {counts}>"
+
     def __getitem__(self, target_id: str) -> Finding:
         """Return the finding of one target.
 
@@ -89,7 +94,9 @@ class TargetReport:
         for finding in self.findings:
             if finding.target.id == target_id:
                 return finding
-        raise KeyError(target_id)
+        known = [finding.target.id for finding in self.findings]
+        near = difflib.get_close_matches(target_id, known, n=3) or known[:3]
+        raise KeyError(f"no target {target_id!r}; did you mean {', '.join(near)}?")
 
     def programme(self, clock: Clock | None = None) -> Programme:
         """Return the fewest sites for each unmet target, and one programme over the years.

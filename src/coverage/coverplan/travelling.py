@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from .core.errors import InputError, Problem
 from .core.text import Text
 from .domain import Layer, Profile
-from .results import Inputs, Study
+from .domain.frames import check_kinds
+from .inputs import unknown_name
+from .results import Inputs, Study, inputs_of
 from .travel import (
     KNearest,
     ModeGraph,
@@ -23,8 +25,7 @@ from .travel import (
     snap,
     travel_times,
 )
-from .travel.nearest import NEVER
-from .travel.reach import limit_ms
+from .travel.reach import within
 
 __all__ = ["Traveller", "Travellers", "traveller", "travellers"]
 
@@ -99,6 +100,12 @@ class Travellers:
     home_ids: pd.Index
     site_ids: pd.Index
 
+    def __repr__(self) -> str:
+        return (
+            f"<Travellers to {self.layer.id} by {self.profile.id}: {self.people.sum():,} people at "
+            f"{len(self.home_ids):,} places, {len(self.site_ids):,} sites>"
+        )
+
     def nearest(self) -> Nearest:
         """Return everybody's nearest site: the very times coverage is counted by."""
         return nearest_site(
@@ -121,21 +128,68 @@ class Travellers:
         Parameters
         ----------
         most_minutes
-            Where the curve ends; a whole number.
+            Where the curve ends; a whole number, 0 or more.
 
         Returns
         -------
         Series
             People by whole minutes, exactly on them included.
+
+        Raises
+        ------
+        ValueError
+            When ``most_minutes`` is no whole number from 0 upwards.
+
+        See Also
+        --------
+        Study.curve : the same as shares, for every group, and with the proposed sites.
         """
-        ms = self.nearest().ms
-        # Rounded up: within T minutes if and only if that is within T minutes.
-        whole = np.minimum(-(-ms // limit_ms(1)), most_minutes + 1)
-        there = ms != NEVER
-        by_minute = np.zeros(most_minutes + 2, dtype=np.int64)
-        np.add.at(by_minute, whole[there], self.people[there])
+        whole_number("most_minutes", most_minutes, 0)
+        people = self.nearest().people_by_minute(self.people, most_minutes)
         index = pd.RangeIndex(most_minutes + 1, name="minutes")
-        return pd.Series(np.cumsum(by_minute[:-1]), index=index, name="people")
+        return pd.Series(people, index=index, name="people")
+
+    def lost_without(self, site_id: str, minutes: float | None = None) -> pd.DataFrame:
+        """Return whose only site within reach is this one: who is reached no more if it closes.
+
+        Parameters
+        ----------
+        site_id
+            A site that works on the day of the study.
+        minutes
+            The limit, exactly on it is within; the layer's own where None.
+
+        Returns
+        -------
+        DataFrame
+            Index the homes, the most people first; ``people``, ``minutes`` to the site today and
+            ``minutes_without`` to the next nearest, NaN where there is none.
+
+        Raises
+        ------
+        InputError
+            When no working site of the layer is called so.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> walkers = cp.travellers(cp.small_county(), "social_work")
+        >>> walkers.lost_without("S3", 10).round(1)
+            people  minutes  minutes_without
+        V4     560      6.8             10.2
+        """
+        if site_id not in self.site_ids:
+            known = [str(site) for site in self.site_ids]
+            raise InputError([unknown_name("site_id", Text("站点", "site"), site_id, known)])
+        limit = self.layer.minutes if minutes is None else minutes
+        two = self.k_nearest(2)
+        alone = (two.site[:, 0] == self.site_ids.get_loc(site_id)) & (self.people > 0)
+        alone &= within(two.ms[:, 0], limit) & ~within(two.ms[:, 1], limit)
+        times = two.minutes
+        lost = pd.DataFrame(
+            {"people": self.people, "minutes": times[1], "minutes_without": times[2]}
+        )
+        return lost[alone].sort_values(["people"], ascending=False, kind="stable")
 
     def k_nearest(self, k: int) -> KNearest:
         """Return everybody's ``k`` nearest different sites.
@@ -143,8 +197,9 @@ class Travellers:
         Raises
         ------
         ValueError
-            When ``k`` is less than 1.
+            When ``k`` is no whole number from 1 upwards.
         """
+        whole_number("k", k, 1)
         return k_nearest_sites(
             self.graph,
             self.homes,
@@ -193,6 +248,7 @@ class Travellers:
         """
         if places.crs is None:
             raise InputError([_no_crs()])
+        check_kinds(Text("地点", "places"), places, ["Point"]).raise_if_any()
         there = places.geometry.to_crs(self.graph.network.crs)
         return snap(self.graph, np.column_stack([there.x, there.y]).reshape(-1, 2))
 
@@ -227,7 +283,7 @@ def travellers(
     >>> drivers.reached(10)
     3380
     """
-    inputs = study.inputs if isinstance(study, Study) else study
+    inputs = inputs_of(study)
     item = inputs.layer(layer)
     key = item.layer.profile if profile is None else profile
     if isinstance(key, str) and key not in inputs.profiles:
@@ -255,6 +311,23 @@ def _known(study: Study | Inputs, inputs: Inputs, key: str | Profile) -> Travell
         if result.profile == wanted:
             return Traveller(result.profile, result.graph, result.places)
     return None
+
+
+def whole_number(name: str, value: object, least: int) -> None:
+    """Raise where something is no whole number from ``least`` upwards.
+
+    Parameters
+    ----------
+    name, value, least
+        What it is called, what was given, and the least that will do.
+
+    Raises
+    ------
+    ValueError
+        When it is not.
+    """
+    if not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} is a whole number, {least} or more, not {value}")
 
 
 def _no_profile(profile: str, known: list[str]) -> Problem:

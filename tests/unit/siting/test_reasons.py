@@ -78,15 +78,15 @@ def test_the_sentences():
     assert first.zh == (
         "s1：新增可达 100 人（其中老年人 50 人），在乙镇（60 人）、甲镇（40 人），包括西村、南村；"
         "100 人有了更近的站点，平均至少省 23.0 分钟。若不建，100 人在时限内无站点可去。"
-        "换成 s2 结果相同。"
+        "换成 s2，目标值不变。"
     )
     assert first.en == (
         "s1 newly reaches 100 people (older people: 50) in 乙镇 (60) and 甲镇 (40), among them "
         "西村, 南村; 100 people get a nearer site and save at least 23.0 minutes on average. "
-        "Without it 100 people have no site within reach. s2 would do as well."
+        "Without it 100 people have no site within reach. With s2 instead the value stays the same."
     )
     assert "另有 100 人因它多一处可去" in second.zh
-    assert "最好的替代点 s2 差 7 人" in second.zh
+    assert "最好的替代点是 s2，换成它差 7 人" in second.zh
     assert "Its best rival, s2, is worse by 7 people." in second.en
 
 

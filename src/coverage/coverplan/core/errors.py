@@ -100,7 +100,8 @@ def _place(problems: list[Problem], language: Language) -> str:
     if first.column:
         column = _shorten(first.column)
         # A study file has keys where a table has columns.
-        zh, en = ("键", "key") if (first.file or "").endswith(".toml") else ("列", "column")
+        of_study = first.file.endswith(".toml") if first.file else "." in column
+        zh, en = ("键", "key") if of_study else ("列", "column")
         if column.startswith("--"):
             zh, en = "选项", "option"
         parts.append(f"{zh}“{column}”" if language == "zh" else f'{en} "{column}"')

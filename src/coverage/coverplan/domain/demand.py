@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from ..core.crs import is_metric
-from ..core.errors import InternalError, Problem, Problems
+from ..core.errors import InputError, InternalError, Problem, Problems
 from ..core.text import Text
 from .frames import check_frame, check_kinds, units_at, whole_people
 from .region import Region, not_metric
@@ -183,11 +183,23 @@ class Demand:
             somebody |= self.people(group) > 0
         return self.xy[somebody]
 
+    def __repr__(self) -> str:
+        sums = ", ".join(f"{group} {self.totals[group].sum():,}" for group in self.groups)
+        return f"<Demand: {len(self):,} points in {len(self.totals)} units; people: {sums}>"
+
     def __len__(self) -> int:
         return len(self.points)
 
     def people(self, group: str) -> NDArray[np.int64]:
-        """Return the people of a group at each point, shape ``(n,)``."""
+        """Return the people of a group at each point, shape ``(n,)``.
+
+        Raises
+        ------
+        InputError
+            When there is no such group.
+        """
+        if group not in self.groups:
+            raise InputError([_no_group(group, self.groups)])
         people: NDArray[np.int64] = self.points[group].to_numpy(dtype=np.int64)
         return people
 
@@ -204,6 +216,17 @@ _NO_POINT = Problem(
     what=Text("没有一个人口点", "there is no point with people at all"),
     mend=Text("检查筛选条件和读入的文件", "check what was filtered and read"),
 )
+
+
+def _no_group(found: str, known: tuple[str, ...]) -> Problem:
+    return Problem(
+        code="demand.group",
+        what=Text("没有这个人群", "there is no such group"),
+        column="group",
+        found=found,
+        expected=Text("、".join(known), ", ".join(known)),
+        mend=Text("改用其中之一", "name one of these"),
+    )
 
 
 def _units_of(points: gpd.GeoDataFrame, region: Region) -> NDArray[np.object_]:

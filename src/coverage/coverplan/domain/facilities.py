@@ -155,6 +155,11 @@ class Facilities:
         points = self.sites.geometry
         return np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
 
+    def __repr__(self) -> str:
+        counts = self.sites["status"].value_counts()
+        said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if status in counts)
+        return f"<Facilities of {self.layer}: {len(self)} sites" + (f"; {said}>" if said else ">")
+
     def __len__(self) -> int:
         return len(self.sites)
 

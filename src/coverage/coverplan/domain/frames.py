@@ -29,7 +29,9 @@ def check_frame(name: Text, frame: object, columns: Iterable[str]) -> None:
     Problems([_no_column(name, column, there) for column in lacking]).raise_if_any()
 
 
-def check_kinds(name: Text, frame: gpd.GeoDataFrame, kinds: Collection[str]) -> Problems:
+def check_kinds(
+    name: Text, frame: gpd.GeoDataFrame | gpd.GeoSeries, kinds: Collection[str]
+) -> Problems:
     """Return the faults of geometry that is missing, empty or of another kind.
 
     Parameters

@@ -252,6 +252,13 @@ class Network:
         """Return the same roads among walls: lines and areas in metres nobody crosses on foot."""
         return replace(self, walls=walls)
 
+    def __repr__(self) -> str:
+        kilometres = float(self.metres.sum()) / 1000
+        return (
+            f"<Network: {self.n_edges:,} edges, {self.n_nodes:,} nodes, {kilometres:,.1f} km, "
+            f"{self.crs.to_string()}>"
+        )
+
     @property
     def has_roads(self) -> bool:
         """Whether there is any road; where there is none, profiles travel straight lines."""

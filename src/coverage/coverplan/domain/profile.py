@@ -206,6 +206,9 @@ class Profile:
             f"{self.label.zh}（按道路等级 {span}）", f"{self.label.en} ({span} by road class)"
         )
 
+    def __repr__(self) -> str:
+        return f"<Profile {self.id}: {self.summary.en}>"
+
     @property
     def one_kmh(self) -> float | None:
         """The speed on every class but steps, None where classes differ."""

@@ -144,6 +144,9 @@ class Region:
         """The projected system in metres."""
         return CRS.from_user_input(self.units.crs)
 
+    def __repr__(self) -> str:
+        return f"<Region: {len(self)} units, {self.crs.to_string()}>"
+
     def __len__(self) -> int:
         return len(self.units)
 

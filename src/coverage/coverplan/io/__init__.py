@@ -11,6 +11,7 @@ from .peopletable import PeopleTable
 from .points import read_places
 from .population import read_people
 from .register import read_register, read_targets
+from .roadfiles import read_roads
 from .roads import read_network
 from .slopes import read_slopes
 from .studyfile import read_study
@@ -30,6 +31,7 @@ __all__ = [
     "read_region",
     "read_register",
     "read_relief",
+    "read_roads",
     "read_slopes",
     "read_study",
     "read_targets",

@@ -10,14 +10,14 @@ from ..core.errors import Problem, Problems
 from ..core.text import Text
 from .cells import cell_text
 from .columns import find_column
-from .paths import Folder
+from .paths import FolderLike, folder_at
 from .vectors import read_vector
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 
 
 def read_areas(
-    folder: Folder,
+    folder: FolderLike,
     source: Path,
     crs: CRS,
     *,
@@ -31,7 +31,7 @@ def read_areas(
     Parameters
     ----------
     folder, source, table
-        The study's folder, the file, and its layer.
+        The study's folder or its path, the file, and its layer.
     crs
         The working system.
     key
@@ -52,9 +52,8 @@ def read_areas(
     >>> from pyproj import CRS
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.io import read_areas
-    >>> from coverplan.io.paths import Folder
     >>> areas = read_areas(
-    ...     Folder(Path("data/geo/yunxi")),
+    ...     "data/geo/yunxi",
     ...     Path("protected.gpkg"),
     ...     CRS.from_epsg(4549),
     ...     key="map.protected",
@@ -63,6 +62,7 @@ def read_areas(
     >>> areas.crs.to_epsg(), bool(areas.is_valid.all())
     (4549, True)
     """
+    folder = folder_at(folder)
     full = folder.find(source, key)
     frame, crs_from = read_vector(full, source.as_posix(), table=table, problems=problems)
     folder.note(source, full, len(frame), crs=frame.crs, crs_from=crs_from)

@@ -13,7 +13,7 @@ from ..domain.region import Region, not_metric
 from ..domain.unit_words import is_scientific
 from .cells import cell_text
 from .columns import find_column, need_columns
-from .paths import Folder, Records
+from .paths import FolderLike, Records, folder_at
 from .polygons import fit_notes, sound_polygons
 from .regionnaming import UnitRows, beside_of, naming_of, only_codes, units_in_force
 from .unitcolumn import lost_digits
@@ -23,7 +23,7 @@ _SCALE_ERROR = 0.01
 
 
 def read_region(
-    folder: Folder,
+    folder: FolderLike,
     config: RegionConfig,
     crs: str | None = None,
     *,
@@ -35,7 +35,7 @@ def read_region(
     Parameters
     ----------
     folder, config
-        The study's folder, and what it says of the units.
+        The study's folder or its path, and what it says of the units.
     crs
         Projected system to work in; by the place of the county where it is None.
     date
@@ -52,15 +52,14 @@ def read_region(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import coverplan as cp
     >>> from coverplan.io import read_region
-    >>> from coverplan.io.paths import Folder
     >>> config = cp.read_study("data/geo/yunxi/study.toml")
-    >>> region = read_region(Folder(Path("data/geo/yunxi")), config.region)
+    >>> region = read_region("data/geo/yunxi", config.region)
     >>> len(region), region.crs.to_epsg()
     (12, 4549)
     """
+    folder = folder_at(folder)
     full = folder.find(config.units, "region.units")
     file = config.units.as_posix()
     noted = Problems()

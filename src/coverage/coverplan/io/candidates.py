@@ -12,7 +12,7 @@ from ..core.text import Text
 from ..domain.region import Region
 from ..domain.settings import MOST_YUAN
 from ..domain.siting_config import Candidates
-from .paths import Folder
+from .paths import FolderLike, folder_at
 from .points import Places, read_places, unit_at
 from .tables import numbers
 
@@ -23,15 +23,15 @@ _PEOPLE = Text("容量：0 或更大的数", "a capacity: a number, 0 or more")
 
 
 def read_candidates(
-    folder: Folder, source: Candidates, region: Region, *, key: str, problems: Problems
+    folder: FolderLike, source: Candidates, region: Region, *, key: str, problems: Problems
 ) -> gpd.GeoDataFrame:
     """Return the candidates of a file, every fault noted.
 
     Parameters
     ----------
     folder, source
-        The study's folder, and the file in it: points, or polygons, of each of which a point
-        within is taken.
+        The study's folder or its path, and the file in it: points, or polygons, of each of which
+        a point within is taken.
     region
         The units of the study.
     key
@@ -53,23 +53,22 @@ def read_candidates(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import tempfile
     >>> import coverplan as cp
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.io import read_candidates, read_region
-    >>> from coverplan.io.paths import Folder
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
-    ...     region = read_region(files, config.region)
+    ...     config = cp.read_study(cp.write_small_county(place))
+    ...     region = read_region(place, config.region)
     ...     source = config.layers["elderly_care"].siting.sources[0]
-    ...     places = read_candidates(files, source, region, key="candidates", problems=Problems())
+    ...     places = read_candidates(place, source, region, key="candidates", problems=Problems())
     >>> places[["name", "cost_yuan"]].head(2)
               name  cost_yuan
     place_id
     C1        上湾路口     300000
     C2        石桥桥头     900000
     """
+    folder = folder_at(folder)
     notes = Problems()
     read = read_places(
         folder,

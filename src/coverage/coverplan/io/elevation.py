@@ -15,7 +15,7 @@ from ..domain.network import Network
 from ..domain.profile import FERRY
 from ..domain.relief import Relief
 from .decks import deck_heights
-from .paths import Folder
+from .paths import FolderLike, folder_at
 from .surface import (
     HIGHEST_METRES,
     LOWEST_METRES,
@@ -40,7 +40,7 @@ _KEY = "roads.elevation"
 
 
 def read_relief(
-    folder: Folder,
+    folder: FolderLike,
     source: Path,
     network: Network,
     problems: Problems,
@@ -52,7 +52,8 @@ def read_relief(
     Parameters
     ----------
     folder, source
-        The study's folder, and the raster: one band of metres above sea level, in any CRS.
+        The study's folder or its path, and the raster: one band of metres above sea level, in any
+        CRS.
     network
         The roads.
     problems
@@ -82,18 +83,18 @@ def read_relief(
     >>> import coverplan as cp
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.io import read_relief
-    >>> from coverplan.io.paths import Folder
     >>> road = gpd.GeoDataFrame(
     ...     {"highway": ["residential"]},
     ...     geometry=[LineString([(119.84, 28.64), (119.85, 28.66)])],
     ...     crs=4326,
     ... )
     >>> network = cp.Network.from_edges(road, crs=CRS.from_epsg(4549))
-    >>> folder = Folder(Path("data/geo/yunxi"))
+    >>> folder = "data/geo/yunxi"
     >>> relief = read_relief(folder, Path("dem.tif"), network, Problems())
     >>> relief.n_edges
     1
     """
+    folder = folder_at(folder)
     full = folder.find(source, _KEY)
     file = source.as_posix()
     with opened_raster(full, file) as raster:

@@ -12,7 +12,7 @@ from ..core.text import Text
 from ..domain.config import LayerConfig
 from ..domain.facilities import Facilities
 from ..domain.region import Region
-from .paths import Folder
+from .paths import Folder, FolderLike, folder_at
 from .placing import Precision, read_placed
 from .points import Places, read_places
 from .sites import site_ids, site_names, site_statuses, site_units, site_years
@@ -20,7 +20,7 @@ from .tables import numbers
 
 
 def read_facilities(
-    folder: Folder,
+    folder: FolderLike,
     key: str,
     config: LayerConfig,
     region: Region,
@@ -48,20 +48,19 @@ def read_facilities(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import tempfile
     >>> import coverplan as cp
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.io import read_facilities, read_region
-    >>> from coverplan.io.paths import Folder
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
-    ...     region = read_region(files, config.region)
+    ...     config = cp.read_study(cp.write_small_county(place))
+    ...     region = read_region(place, config.region)
     ...     layer = config.layers["elderly_care"]
-    ...     homes = read_facilities(files, "elderly_care", layer, region, Problems())
+    ...     homes = read_facilities(place, "elderly_care", layer, region, Problems())
     >>> homes.sites["status"].to_dict()
     {'E1': 'operating', 'E2': 'planned'}
     """
+    folder = folder_at(folder)
     read, precision = _read(folder, key, config, region, problems, villages)
     have = read.points.notna().to_numpy()
     ids = site_ids(read, key, problems)

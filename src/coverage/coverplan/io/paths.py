@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -200,6 +200,15 @@ class Folder:
                     self.read[i] = replace(seen, crs=name, crs_from=crs_from)
                 return
         self.read.append(InputFile(label.as_posix(), full, rows, _sha256(full), name, crs_from))
+
+
+FolderLike: TypeAlias = Folder | str | Path
+"""A folder with its record, or where it is: then nobody keeps the record."""
+
+
+def folder_at(folder: FolderLike) -> Folder:
+    """Return a study's folder, of its path where it is none yet."""
+    return folder if isinstance(folder, Folder) else Folder(Path(folder))
 
 
 _PARTS = {

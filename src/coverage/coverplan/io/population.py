@@ -18,7 +18,7 @@ from .formertotals import FORMER, PeopleRead
 from .groupshares import check_parts, shares_of
 from .locationfaults import no_coordinates
 from .locations import Located, read_located
-from .paths import Folder, Records
+from .paths import Folder, FolderLike, Records, folder_at
 from .peopletable import PeopleTable
 from .points import Places, unit_at
 from .rasterpeople import read_raster_people
@@ -37,7 +37,7 @@ _PEOPLE = Text("人数：0 或更大的数，只写数字", "a number of people,
 
 
 def read_people(
-    folder: Folder,
+    folder: FolderLike,
     config: PeopleConfig,
     region: Region,
     problems: Problems,
@@ -63,19 +63,18 @@ def read_people(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import tempfile
     >>> import coverplan as cp
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.io import read_people, read_region
-    >>> from coverplan.io.paths import Folder
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     config, files = cp.read_study(cp.write_small_county(place)), Folder(Path(place))
-    ...     region = read_region(files, config.region)
-    ...     table = read_people(files, config.people, region, Problems())
+    ...     config = cp.read_study(cp.write_small_county(place))
+    ...     region = read_region(place, config.region)
+    ...     table = read_people(place, config.people, region, Problems())
     >>> table.places[["all", "elderly"]].sum().tolist()
     [3560.0, 933.0]
     """
+    folder = folder_at(folder)
     if config.totals_alone:
         return read_totals_alone(folder, config, region, problems)
     if config.from_raster:

@@ -10,7 +10,7 @@ from ..domain import policy
 from ..domain.policy import Target
 from ..domain.targets_config import PlaceTable
 from .columns import match, missing_column
-from .paths import Folder
+from .paths import FolderLike, folder_at
 from .tables import Table, check_repeated, read_table
 from .targetcells import Row
 from .targetrows import target_of
@@ -49,7 +49,7 @@ def read_register() -> tuple[Target, ...]:
 
 
 def read_targets(
-    folder: Folder,
+    folder: FolderLike,
     table: PlaceTable,
     key: str,
     problems: Problems,
@@ -65,8 +65,8 @@ def read_targets(
     Parameters
     ----------
     folder, table
-        The study's folder, and the table in it. Columns have the names of `COLUMNS`, Chinese or
-        English; `OPTIONAL` ones may be missing. Words and units in one language will do.
+        The study's folder or its path, and the table in it. Columns have the names of `COLUMNS`,
+        Chinese or English; `OPTIONAL` ones may be missing. Words and units in one language will do.
     key
         Where in the study file the table is named, for messages.
     problems
@@ -83,14 +83,12 @@ def read_targets(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import coverplan as cp
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.domain.settings import FileSource
     >>> from coverplan.io import read_targets
-    >>> from coverplan.io.paths import Folder
     >>> targets = read_targets(
-    ...     Folder(Path("data/geo/yunxi")),
+    ...     "data/geo/yunxi",
     ...     FileSource(source="本县目标.csv"),
     ...     "targets.tables",
     ...     Problems(),
@@ -99,6 +97,7 @@ def read_targets(
     >>> targets[0].id, targets[0].year
     ('YX-01', 2024)
     """
+    folder = folder_at(folder)
     label = table.source.as_posix()
     full = folder.find(table.source, key)
     read = read_table(full, label, table.table, problems=problems)

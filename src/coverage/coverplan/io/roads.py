@@ -23,7 +23,7 @@ from .columns import find_column, need_columns
 from .graphs.reading import GRAPH_IN_MEMORY, graph_edges, graph_record, read_graphml
 from .noding import check_noding
 from .osm.reading import Progress, read_osm
-from .paths import CrsFrom, Folder
+from .paths import CrsFrom, Folder, FolderLike, folder_at
 from .points import no_record
 from .repair.mending import repair_roads
 from .roadfacts import FACT_KEYS, read_facts
@@ -41,7 +41,7 @@ class _Columns:
 
 
 def read_network(
-    folder: Folder,
+    folder: FolderLike,
     config: RoadsConfig,
     region: Region,
     problems: Problems,
@@ -53,7 +53,7 @@ def read_network(
     Parameters
     ----------
     folder, config
-        The study's folder, and what it says of roads.
+        The study's folder or its path, and what it says of roads.
     region
         Its CRS is the network's.
     problems
@@ -68,15 +68,14 @@ def read_network(
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import coverplan as cp
     >>> from coverplan.core.errors import Problems
     >>> from coverplan.io import read_network, read_region
-    >>> from coverplan.io.paths import Folder
-    >>> config, files = cp.read_study("data/geo/yunxi/study.toml"), Folder(Path("data/geo/yunxi"))
+    >>> config, files = cp.read_study("data/geo/yunxi/study.toml"), "data/geo/yunxi"
     >>> read_network(files, config.roads, read_region(files, config.region), Problems()).has_roads
     True
     """
+    folder = folder_at(folder)
     clip = None if config.clip_metres is None else Clip.around(region, config.clip_metres)
     edges, columns, file = _read_edges(folder, config, problems, clip, progress)
     edges, share = lines_only(edges, file, columns.u, columns.v, problems)

@@ -6,19 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from .paths import Folder
+from .paths import FolderLike, folder_at
 from .surface import opened_raster, surface_of
 
 
 def read_slopes(
-    folder: Folder, source: Path, xy: NDArray[np.float64], crs: CRS
+    folder: FolderLike, source: Path, xy: NDArray[np.float64], crs: CRS
 ) -> NDArray[np.float64]:
     """Return the slope of the ground in per cent at places, NaN where it is not known.
 
     Parameters
     ----------
     folder, source
-        The study's folder, and the raster: one band of metres above sea level, in any CRS.
+        The study's folder or its path, and the raster: one band of metres above sea level, in any
+        CRS.
     xy
         Places in metres, shape ``(n, 2)``.
     crs
@@ -41,12 +42,12 @@ def read_slopes(
     >>> import numpy as np
     >>> from pyproj import CRS
     >>> from coverplan.io import read_slopes
-    >>> from coverplan.io.paths import Folder
-    >>> folder, xy = Folder(Path("data/geo/yunxi")), np.array([[484_356, 3_169_380], [0, 0]])
+    >>> folder, xy = "data/geo/yunxi", np.array([[484_356, 3_169_380], [0, 0]])
     >>> slopes = read_slopes(folder, Path("dem.tif"), xy.astype(float), CRS.from_epsg(4549))
     >>> bool(0 <= slopes[0] < 100), bool(np.isnan(slopes[1]))  # the second lies elsewhere
     (True, True)
     """
+    folder = folder_at(folder)
     full = folder.find(source, "roads.elevation")
     file = source.as_posix()
     with opened_raster(full, file) as raster:

@@ -106,15 +106,44 @@ def _cannot_read(path: Path, error: Exception) -> Problem:
                 "open it in a text editor and save it with the encoding UTF-8",
             ),
         )
-    found = Text("文件夹", "a folder") if path.is_dir() else None
-    exists = path.is_file()
+    if path.is_file():
+        return Problem(
+            code="study.no_access",
+            what=Text("研究文件无法打开", "the study file cannot be opened"),
+            file=str(path),
+            mend=Text(
+                "关闭正在打开它的程序，核对权限",
+                "close the program that has it open, and check the rights",
+            ),
+        )
+    found, mend = _instead(path)
     return Problem(
-        code="study.no_access" if exists else "study.no_file",
-        what=Text("研究文件无法打开", "the study file cannot be opened")
-        if exists
-        else Text("研究文件不存在", "there is no such study file"),
+        code="study.no_file",
+        what=Text("研究文件不存在", "there is no such study file"),
         file=str(path),
         found=found,
         expected=Text("研究文件，如 study.toml", "a study file such as study.toml"),
-        mend=Text("核对路径和权限", "check the path and the rights"),
+        mend=mend,
+    )
+
+
+def _instead(path: Path) -> tuple[Text | None, Text]:
+    """Return what is there in place of a study file, and what to do."""
+    if path.is_dir():
+        folder = Text("文件夹", "a folder")
+        if (path / "study.toml").is_file():
+            inside = path / "study.toml"
+            return folder, Text(f"写成 {inside}", f"say {inside}")
+        return folder, Text(
+            f'还没有研究文件：coverplan init "{path}"',
+            f'draft a study file: coverplan init "{path}"',
+        )
+    longer = path.with_name(f"{path.name}.txt")
+    if longer.is_file():
+        return Text(longer.name, longer.name), Text(
+            "文件名末尾多了 .txt：去掉", "rename it: it ends in .txt"
+        )
+    return None, Text(
+        "核对路径和文件名；命令要在项目文件夹里输入，不在的先用 cd 进入",
+        "check the path and the name; paths begin at the folder you are in: cd to the project's",
     )

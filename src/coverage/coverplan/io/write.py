@@ -62,7 +62,11 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
             cells = [harmless(value) for value in safe[column]]
             safe[column] = pd.Series(cells, index=safe.index, dtype=object)
         elif not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = safe[column].map(harmless)
+            # A column says few different things, and hardly ever one that is harmful.
+            said = safe[column].unique()
+            mended = {value: text for value in said if (text := harmless(value)) is not value}
+            if mended:
+                safe[column] = safe[column].map(lambda value, by=mended: by.get(value, value))
     safe.columns = [str(harmless(str(column))) for column in safe.columns]
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 

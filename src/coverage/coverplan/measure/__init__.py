@@ -10,7 +10,18 @@ Examples
 """
 
 from .coverage import Coverage
+from .decay import Catchment, Decay, Gaussian, Zones
 from .indicators import INDICATORS, Indicator, LayerView
 from .layerfacts import measure_layer
 
-__all__ = ["INDICATORS", "Coverage", "Indicator", "LayerView", "measure_layer"]
+__all__ = [
+    "INDICATORS",
+    "Catchment",
+    "Coverage",
+    "Decay",
+    "Gaussian",
+    "Indicator",
+    "LayerView",
+    "Zones",
+    "measure_layer",
+]

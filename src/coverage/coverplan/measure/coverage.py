@@ -1,8 +1,12 @@
 """The table every output reads: one row per fact."""
 
+import difflib
 from dataclasses import dataclass
 
 import pandas as pd
+
+from ..core.errors import Problem, Problems
+from ..core.text import Text
 
 TOTAL = "total"
 """Unit code of the row for the whole study."""
@@ -71,8 +75,23 @@ class Coverage:
         frame.insert(frame.columns.get_loc("denominator") + 1, "share_percent", share.round(2))
         return frame
 
+    def __repr__(self) -> str:
+        layers = ", ".join(self.frame["layer"].astype(str).unique())
+        phases = ", ".join(self.frame["phase"].astype(str).unique())
+        return f"<Coverage: {len(self.frame):,} facts of {layers}; {phases}>"
+
     def select(self, **where: object) -> pd.DataFrame:
         """Return the facts whose columns have the values given.
+
+        Parameters
+        ----------
+        **where
+            A value for each column that matters: see `COLUMNS`. No row where no fact fits.
+
+        Raises
+        ------
+        InputError
+            When there is no such column.
 
         Examples
         --------
@@ -87,6 +106,8 @@ class Coverage:
         3   has_one                2
         """
         frame = self.shares
+        known = [str(column) for column in frame.columns]
+        Problems([_no_column(name, known) for name in where if name not in known]).raise_if_any()
         for column, value in where.items():
             frame = frame[frame[column] == value]
         return frame.reset_index(drop=True)
@@ -101,7 +122,35 @@ class Coverage:
         """
         rows = self.select(**where)
         if len(rows) != 1:
-            raise KeyError(f"{len(rows)} facts fit {where}")
+            raise KeyError(f"{len(rows)} facts fit {where}{self._why(where, rows)}")
         if pd.isna(rows["value"].iloc[0]):
             raise KeyError(f"the value of {where} is not known")
         return int(rows["value"].iloc[0])
+
+    def _why(self, where: dict[str, object], rows: pd.DataFrame) -> str:
+        """Return why conditions single out no fact: a value nothing has, or what is left open."""
+        for column, value in where.items():
+            there = self.frame[column] if column in self.frame else rows[column]
+            if len(rows) == 0 and not (there == value).fillna(value=False).any():
+                known = ", ".join(str(one) for one in there.dropna().unique()[:_FEW])
+                return f"; {column} {value!r} is in none: there are {known}"
+        several = [c for c in COLUMNS if c not in _FIGURES and len(rows[c].unique()) > 1]
+        return f"; they differ in {', '.join(several)}: say which" if several else ""
+
+
+_FEW = 12
+_FIGURES = frozenset({"value", "denominator"})
+
+
+def _no_column(found: str, known: list[str]) -> Problem:
+    near = difflib.get_close_matches(found, known, n=1)
+    return Problem(
+        code="coverage.column",
+        what=Text("结果表没有这一列", "the facts have no such column"),
+        column=found,
+        expected=Text("、".join(known), ", ".join(known)),
+        mend=Text(
+            f"是否指 {near[0]}？" if near else "改用其中之一",
+            f"did you mean {near[0]}?" if near else "name one of these",
+        ),
+    )

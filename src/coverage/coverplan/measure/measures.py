@@ -1,7 +1,7 @@
 """What is measured beside coverage, and what the planner sets for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 
 import geopandas as gpd
@@ -249,3 +249,11 @@ class Measures:
     supply_units: Mapping[str, SupplyUnit]
     settings: MeasureSettings
     problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        tables = [
+            f"{field.name} {len(getattr(self, field.name)):,}"
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), pd.DataFrame)
+        ]
+        return f"<Measures of {', '.join(self.layers)}; rows: {', '.join(tables)}>"

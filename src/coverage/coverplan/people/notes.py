@@ -29,7 +29,8 @@ def note_bare(bare: gpd.GeoDataFrame, notes: Problems) -> None:
             Problem(
                 code="people.no_street",
                 what=Text(
-                    f"{len(bare)} 个地点（{people:,.0f} 人）附近没有居住街道，人口留在原点位",
+                    f"{len(bare)} 个地点（{people:,.0f} 人）附近没有可以分摊人口的街巷，"
+                    "人口留在原点位",
                     f"{len(bare)} places ({people:,.0f} people) have no street nearby; their "
                     "people stay at the point",
                 ),

@@ -114,10 +114,10 @@ def _travel_rules(result: LayerResult) -> Text:
 def _ferry_rule(profile: Profile) -> Text:
     ferry = profile.ferry
     if ferry is None:
-        return Text("不乘渡轮", "no ferries")
+        return Text("不乘渡船", "no ferries")
     wait = f"{ferry.headway_minutes * ferry.wait_share:g}"
     return Text(
-        f"渡轮 {ferry.kmh:g} km/h，候船 {wait} 分钟（数据未注明时）",
+        f"渡船 {ferry.kmh:g} km/h，候船 {wait} 分钟（数据未注明时）",
         f"ferries {ferry.kmh:g} km/h, {wait} minutes of waiting (where the data do not say)",
     )
 

@@ -30,7 +30,7 @@ def show_rivals(study: Study, layer: str, *, language: Language | None = None) -
 
     Raises
     ------
-    KeyError
+    InputError
         When the study has no such layer.
     ValueError
         When no sites were asked for this layer.
@@ -85,7 +85,7 @@ def show_frontier(study: Study, layer: str, *, language: Language | None = None)
 
     Raises
     ------
-    KeyError
+    InputError
         When the study has no such layer.
     ValueError
         When no frontier was asked for.
@@ -139,7 +139,7 @@ def show_draws(study: Study, layer: str, *, language: Language | None = None) ->
 
     Raises
     ------
-    KeyError
+    InputError
         When the study has no such layer.
     ValueError
         When no draws were asked for.

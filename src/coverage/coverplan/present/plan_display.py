@@ -27,7 +27,7 @@ def plan_summary(study: Study, layer: str, *, language: Language | None = None) 
 
     Raises
     ------
-    KeyError
+    InputError
         When the study has no such layer.
     ValueError
         When no sites were asked for this layer.
@@ -76,7 +76,7 @@ def show_plan(study: Study, layer: str, *, language: Language | None = None) -> 
 
     Raises
     ------
-    KeyError
+    InputError
         When the study has no such layer.
     ValueError
         When no sites were asked for this layer.
@@ -120,7 +120,7 @@ _SITE = {
     "unit_name": Text("乡镇", "unit"),
     "year": Text("年份", "year"),
     "kind": Text("方式", "how"),
-    "class_name": Text("规模", "size"),
+    "class_name": Text("档次", "size"),
     "capacity": Text("容量", "capacity"),
     "cost_yuan": Text("造价（元）", "cost, yuan"),
     "newly_reached": Text("新增可达（人）", "people newly reached"),
@@ -128,7 +128,7 @@ _SITE = {
     "lost_without": Text("去掉则失去（人）", "people lost without it"),
     "backs_up": Text("兼作备份（人）", "people it backs up"),
     "minutes_saved_mean": Text("人均省时（分钟）", "minutes saved, mean"),
-    "rival": Text("最强替代", "best rival"),
+    "rival": Text("最好的替代点", "best rival"),
     "rival_loss": Text("换成它差", "worse with it"),
     "near_ties": Text("几乎一样好的（个）", "near-ties"),
     "chosen_in_draws_percent": Text("抽样入选（%）", "chosen in draws, %"),
@@ -253,12 +253,12 @@ def proposal_of(study: Study, layer: str) -> Proposal:
 
     Raises
     ------
-    KeyError
+    InputError
         When the study has no such layer.
     ValueError
         When no sites were asked for it.
     """
-    result: LayerResult = study.layers[layer]
+    result: LayerResult = study.layer(layer)
     if result.proposal is None:
         raise ValueError(f"{layer}: no sites were asked for this layer")
     return result.proposal

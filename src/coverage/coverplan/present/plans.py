@@ -46,12 +46,17 @@ def plan_text(result: LayerResult) -> Text:
         en.append(_yuan(facts.cost_yuan).en)
     minutes = f"{result.layer.minutes:g}"
     return Text(
-        f"{'，'.join(zh)}；{minutes} 分钟内可达的{_spaced(group.zh)}"
+        f"{'，'.join(zh)}；{minutes} 分钟内可达的{_spaced(_people(group.zh))}"
         f"从 {facts.reached_before:,} 人变为 "
         f"{facts.reached_after:,} 人，占 {facts.people:,} 人的 {percent}。",
         f"{', '.join(en)}; {group.en} within {minutes} minutes go from "
         f"{facts.reached_before:,} to {facts.reached_after:,}, {percent} of {facts.people:,}.",
     )
+
+
+def _people(words: str) -> str:
+    """Return a group as people: a bracket of ages says no more than the ages."""
+    return f"{words}人口" if words.endswith(("岁", "以上", "以下")) else words
 
 
 def _spaced(words: str) -> str:

@@ -1,5 +1,7 @@
 """Geometry for a page: whole hundred-thousandths of a degree, first absolute, then steps."""
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -16,11 +18,19 @@ _TRIANGLE = 6
 
 def flat(coordinates: np.ndarray) -> list[int]:
     """Return ``[x0, y0, dx1, dy1, ...]`` of coordinates in degrees, steps of nothing left out."""
+    return _flat(coordinates, np.zeros(len(coordinates), dtype=np.int64))[0]
+
+
+def _flat(coordinates: np.ndarray, of: np.ndarray) -> list[list[int]]:
+    """Return `flat` of each of many lines, given which line each coordinate is of, in order."""
     whole = np.rint(coordinates * SCALE).astype(np.int64)
-    moved = np.any(np.diff(whole, axis=0) != 0, axis=1)
-    whole = whole[np.concatenate([[True], moved])]
-    steps = np.vstack([whole[:1], np.diff(whole, axis=0)])
-    return [int(v) for v in steps.ravel()]
+    begins = np.diff(of, prepend=-1) != 0
+    kept = begins | np.any(np.diff(whole, axis=0, prepend=whole[:1]) != 0, axis=1)
+    whole, begins = whole[kept], begins[kept]
+    steps = np.where(begins[:, None], whole, np.diff(whole, axis=0, prepend=whole[:1]))
+    ends = [*(2 * np.flatnonzero(begins)).tolist(), steps.size]
+    numbers = steps.ravel().tolist()
+    return [numbers[a:b] for a, b in pairwise(ends)]
 
 
 def polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
@@ -90,4 +100,4 @@ def line_shapes(lines: np.ndarray, crs: object, metres: float = 8.0) -> list[lis
         return []
     parts = shapely.get_parts(merged)
     lonlat = gpd.GeoSeries(shapely.simplify(parts, metres), crs=crs).to_crs(LONLAT)
-    return [flat(shapely.get_coordinates(line)) for line in lonlat]
+    return _flat(*shapely.get_coordinates(lonlat.to_numpy(), return_index=True))

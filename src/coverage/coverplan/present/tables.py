@@ -162,7 +162,7 @@ def unit_table(study: Study, layer: str, language: Language = "zh") -> pd.DataFr
 
     A table to read, made of the facts of `Study.coverage`; the last row is the total.
     """
-    result = study.layers[layer]
+    result = study.layer(layer)
     names = {
         "people": Text("人数", "people"),
         "reached": Text("可达", "reached"),

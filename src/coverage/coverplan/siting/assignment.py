@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InternalError
+from ..core.errors import InputError, InternalError
 from .assigned import check_assignment, cutoff_ms, pair_ms, unserved_by_unit, weight_per_person
 from .plan import ASSIGNED, SERVED, SERVED_WEIGHTED, Objective
 from .planfacts import Assignment
 from .problem import SitingProblem
+from .problemparts import NEEDS_TIMES
 from .transport import Transport, share_out
 
 __all__ = [
@@ -88,7 +89,7 @@ def _saved(
     """Return place, site and milliseconds under the cutoff of every pair of people within it."""
     times = problem.times
     if times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     site = np.repeat(np.arange(len(problem.sites), dtype=np.int64), np.diff(times.ptr))
     place = times.who.astype(np.int64)
     ms = times.kept_ms().astype(np.int64)

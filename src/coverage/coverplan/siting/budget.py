@@ -146,9 +146,9 @@ def _money(problem: SitingProblem, open_: NDArray[np.bool_], spent: int) -> tupl
     if cost > left:
         lacks = Text(f"还差 {cost - left:,} 元", f"{cost - left:,} yuan are missing for it")
     more = Text(
-        f"下一处最划算的是 {sites.name(site)}：造价 {cost:,} 元，再增 {gain:,}；{lacks.zh}",
+        f"下一处最划算的是 {sites.name(site)}：造价 {cost:,} 元，再增 {gain:,} 人；{lacks.zh}",
         f"the best next one is {sites.name(site)}: it costs {cost:,} yuan "
-        f"and reaches {gain:,} more; {lacks.en}",
+        f"and reaches {gain:,} more people; {lacks.en}",
     )
     return (*texts, more)
 

@@ -31,7 +31,10 @@ def closed_text(problem: SitingProblem, closed: ClosedSite) -> Text:
         mean, most = closed.mean_minutes_more, closed.most_minutes_more
         zh += f"；平均多 {mean:.1f} 分钟，最多 {most:.1f} 分钟"
         en += f"; {mean:.1f} minutes more on average, {most:.1f} at most"
-    zh += f"；{closed.lose_reach:,} 人不再在时限内"
+    lost = (
+        f"其中 {closed.lose_reach:,} 人不再在时限内" if closed.lose_reach else "没有人因此超出时限"
+    )
+    zh += f"；{lost}"
     en += f"; {closed.lose_reach:,} are no longer within the limit"
     capacity = int(sites.capacity[closed.site])
     if capacity < UNLIMITED:

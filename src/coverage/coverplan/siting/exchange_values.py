@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InternalError
+from ..core.errors import InputError
 from ..travel.compiled import Ids, Keys, Ms, compiled
 from ..travel.reach import limit_ms
 from .plan import Objective
 from .problem import SitingProblem
+from .problemparts import NEEDS_TIMES
 from .recount import nearest_ms, open_sites
 
 Table = NDArray[np.int64]
@@ -262,7 +263,7 @@ def _farthest(state: PlanState) -> tuple[int, Table]:
 def _times(problem: SitingProblem) -> tuple[Keys, Ids, Ms, int]:
     times = problem.times
     if times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     return times.ptr, times.who, times.kept_ms(), limit_ms(times.cutoff_minutes)
 
 

@@ -151,7 +151,7 @@ def _all_together(families: Sequence[str]) -> Impossible:
         who=listed(names, Text("类规则", "kinds of rules")),
         people=None,
         relaxation=Text(
-            "在时限内没有找到够用的最小放宽；请延长时限或逐条放宽",
+            "求解时限内没有找到够用的最小放宽；请延长求解时限或逐条放宽",
             "no change that is enough was found in time: give more time, or drop rules one by one",
         ),
     )

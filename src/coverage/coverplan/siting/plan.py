@@ -332,6 +332,14 @@ class SitingPlan:
         """How far the plan may be from the best, in per cent of the bound; None if nobody knows."""
         return gap_of(self.value, self.bound)
 
+    def __repr__(self) -> str:
+        value = "" if self.value is None else f", {self.objective.words(self.value).en}"
+        closed = f", {len(self.closed)} closed" if self.closed else ""
+        return (
+            f"<SitingPlan {self.model}: {self.status_text.en}{value}, "
+            f"{len(self.chosen)} new sites{closed}>"
+        )
+
     @property
     def status_text(self) -> Text:
         """The status in words."""
@@ -360,9 +368,9 @@ def status_words(status: Status, gap: float | None) -> Text:
     if status == "impossible":
         return Text("无法满足", "impossible")
     if status == "unknown":
-        return Text("时限内未找到方案", "no plan found in the time given")
+        return Text("求解时限内未找到方案", "no plan found in the time given")
     if gap is None or gap > _FAR_PERCENT:
-        return Text("到时限为止的最好方案，未证明", "stopped: best so far, not proven")
+        return Text("到求解时限为止的最好方案，未证明", "stopped: best so far, not proven")
     return Text(f"与最优相差不超过 {gap:.2f} %", f"within {gap:.2f} % of the best")
 
 

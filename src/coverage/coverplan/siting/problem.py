@@ -10,6 +10,7 @@ from ..core.errors import InternalError
 from ..core.text import Text
 from ..travel import Reach, TravelTimes
 from .problemchecks import check_problem, out_of_range
+from .problemparts import check_parts
 from .sites import UNLIMITED, Rules, Sites
 
 __all__ = ["UNLIMITED", "Rules", "Sites", "SitingProblem", "out_of_range"]
@@ -47,9 +48,8 @@ class SitingProblem:
     Raises
     ------
     InputError
-        When rules are contradictory or out of range: all of them at once.
-    InternalError
-        When shapes do not fit.
+        When people are no whole numbers, people, sites, reach and times are not of one size, or
+        rules are contradictory or out of range: all of them at once.
 
     Examples
     --------
@@ -94,13 +94,9 @@ class SitingProblem:
     name: Text = Text("", "")
 
     def __post_init__(self) -> None:
-        n_sites, n = len(self.sites), len(self.people)
-        if len(self.reach.sites) != n_sites or len(self.reach.demand) != n:
-            raise InternalError("siting: reach, sites and people do not fit")
-        if not self.sites.ids.is_unique:
-            raise InternalError("siting: an id comes twice among the sites")
-        if self.times is not None and len(self.times.sites) != n_sites:
-            raise InternalError("siting: times and sites do not fit")
+        object.__setattr__(self, "people", np.asarray(self.people))
+        n = len(self.people)
+        check_parts(self.sites, self.reach, self.times, self.people).raise_if_any()
         weighted = self.weights is not None
         if self.unit is None:
             object.__setattr__(self, "unit", np.zeros(n, dtype=np.int32))
@@ -114,6 +110,13 @@ class SitingProblem:
             object.__setattr__(self, "weights", self.people)
         given = self.weights if weighted else None
         check_problem(self.sites, self.rules, self.name, self.people, given).raise_if_any()
+
+    def __repr__(self) -> str:
+        standing = int(self.sites.existing.sum())
+        return (
+            f"<SitingProblem: {len(self.people):,} places, {self.everybody:,} people, {standing} "
+            f"existing sites, {len(self.sites) - standing:,} candidates>"
+        )
 
     @property
     def of_unit(self) -> NDArray[np.int32]:

@@ -115,14 +115,14 @@ def _rival_text(card: SiteReason) -> Text:
         en = f"With {rival.name} instead the plan would even be better, by {loss.en}"
     elif rival.loss == 0:
         more = card.n_alternatives - 1
-        zh = f"换成 {rival.name} " + (f"或另外 {more} 处" if more else "") + "结果相同"
+        zh = f"换成 {rival.name}" + (f" 或另外 {more} 处" if more else "") + "，目标值不变"
         others = " or another one" if more == 1 else f" or one of {more} others" if more else ""
-        en = f"{rival.name}{others} would do as well"
+        en = f"With {rival.name}{others} instead the value stays the same"
     else:
-        zh = f"最好的替代点 {rival.name} 差 {loss.zh}"
+        zh = f"最好的替代点是 {rival.name}，换成它差 {loss.zh}"
         en = f"Its best rival, {rival.name}, is worse by {loss.en}"
         if card.n_near_ties > 1:
-            zh += f"；差距在 {NEAR_PERCENT} % 以内的有 {card.n_near_ties} 处"
+            zh += f"；相差不超过 {NEAR_PERCENT} % 的替代点有 {card.n_near_ties} 处"
             en += f"; {card.n_near_ties} candidates are within {NEAR_PERCENT} %"
     return Text(zh + "。", en + ".")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import InternalError
+from ..core.errors import InputError, InternalError
 from ..travel import Reach
 from ..travel.graph import MS_PER_MINUTE
 from ..travel.reach import limit_ms
@@ -13,6 +13,7 @@ from .assigned import assigned_ms, served_weight
 from .plan import Objective
 from .planfacts import Assignment, Facts
 from .problem import SitingProblem
+from .problemparts import NEEDS_TIMES
 
 
 def recount(reach: Reach, open_people: NDArray[np.int64], chosen: Sequence[int]) -> int:
@@ -84,7 +85,7 @@ def nearest_ms(problem: SitingProblem, opened: Sequence[int]) -> NDArray[np.int6
     """
     times = problem.times
     if times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     ms = times.kept_ms()
     nearest = np.full(len(problem.people), np.iinfo(np.int64).max)
     for site in opened:
@@ -181,7 +182,7 @@ def _once_and_twice(problem: SitingProblem, opened: Sequence[int], permille: int
 def _person_ms(problem: SitingProblem, opened: Sequence[int]) -> int:
     """Beyond the cutoff everybody counts as at it."""
     if problem.times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     ms = nearest_ms(problem, opened)
     cap = limit_ms(problem.times.cutoff_minutes)
     return int((problem.weight * np.where(ms < 0, cap, ms)).sum())
@@ -190,7 +191,7 @@ def _person_ms(problem: SitingProblem, opened: Sequence[int]) -> int:
 def _farthest(problem: SitingProblem, opened: Sequence[int]) -> int:
     """Of those some usable site can reach within the cutoff: others tell no plans apart."""
     if problem.times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     usable = np.flatnonzero(~problem.sites.barred).tolist()
     counted = (problem.weight > 0) & (nearest_ms(problem, usable) >= 0)
     ms = nearest_ms(problem, opened)[counted]
@@ -203,7 +204,7 @@ def _unit_person_ms(problem: SitingProblem, opened: Sequence[int]) -> int:
     """All people of a unit use one open site in it; without any they count as at the cutoff."""
     times = problem.times
     if times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     cap, ms, total = limit_ms(times.cutoff_minutes), times.kept_ms(), 0
     for unit in range(len(problem.unit_codes)):
         inside = problem.of_unit == unit

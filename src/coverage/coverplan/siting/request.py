@@ -126,7 +126,7 @@ class SitingRequest:
 
     def __post_init__(self) -> None:
         if self.model not in SITING_MODELS:
-            raise InputError([_no_model(self.model)])
+            raise InputError([no_model(self.model)])
         check_frame(_CANDIDATES, self.candidates, [])
         check_kinds(_CANDIDATES, self.candidates, ["Point"]).raise_if_any()
         object.__setattr__(self, "candidates", _completed(self.candidates))
@@ -216,7 +216,14 @@ class SitingRequest:
 _CANDIDATES = Text("候选点", "candidates")
 
 
-def _no_model(found: str) -> Problem:
+def no_model(found: str) -> Problem:
+    """Return the fault of a name no model has.
+
+    Parameters
+    ----------
+    found
+        The name given.
+    """
     near = difflib.get_close_matches(found, SITING_MODELS, n=1)
     return Problem(
         code="siting.model",

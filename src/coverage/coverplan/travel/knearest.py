@@ -47,6 +47,12 @@ class KNearest:
     ms: NDArray[np.int64]
     site: NDArray[np.int64]
 
+    def __repr__(self) -> str:
+        return (
+            f"<KNearest: the {self.ms.shape[1]} nearest of {len(self.sites):,} sites "
+            f"for {len(self.demand):,} places>"
+        )
+
     @property
     def minutes(self) -> pd.DataFrame:
         """Minutes by demand id; columns 1 to k, NaN where fewer sites can be reached."""

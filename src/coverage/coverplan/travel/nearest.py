@@ -55,6 +55,14 @@ class Nearest:
     ms: NDArray[np.int64]
     site: NDArray[np.int64]
 
+    def __repr__(self) -> str:
+        there = self.ms[self.ms != NEVER]
+        middle = f", median {np.median(there) / MS_PER_MINUTE:.1f} min" if len(there) else ""
+        return (
+            f"<Nearest: {len(self.demand):,} places, {len(self.sites):,} sites; "
+            f"{len(there):,} places reach one{middle}>"
+        )
+
     @property
     def minutes(self) -> pd.Series:
         """Minutes to the nearest site by demand id, NaN where none can be reached."""
@@ -64,6 +72,31 @@ class Nearest:
     def within(self, minutes: float) -> NDArray[np.bool_]:
         """Return who reaches a site within ``minutes``, shape ``(n,)``."""
         return within(self.ms, minutes)
+
+    def people_by_minute(self, people: NDArray[np.int64], most_minutes: int) -> NDArray[np.int64]:
+        """Return the people within 0, 1, ... minutes of a site, shape ``(most_minutes + 1,)``.
+
+        Parameters
+        ----------
+        people
+            People at each place, shape ``(n,)``.
+        most_minutes
+            Where the curve ends.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> county = cp.small_county()
+        >>> nearest = cp.travellers(county, "social_work").nearest()
+        >>> nearest.people_by_minute(county.demand.people("elderly"), 10)[[5, 10]].tolist()
+        [150, 547]
+        """
+        # Rounded up: within T minutes if and only if that is within T minutes.
+        whole = np.minimum(-(-self.ms // MS_PER_MINUTE), most_minutes + 1)
+        there = self.ms != NEVER
+        by_minute = np.zeros(most_minutes + 2, dtype=np.int64)
+        np.add.at(by_minute, whole[there], people[there])
+        return np.cumsum(by_minute[:-1])
 
 
 def nearest_site(

@@ -98,6 +98,12 @@ class TravelTimes:
     ms: NDArray[np.int32]
     cutoff_minutes: float
 
+    def __repr__(self) -> str:
+        return (
+            f"<TravelTimes: {len(self.demand):,} places, {len(self.sites):,} sites, "
+            f"{len(self.who):,} pairs within {self.cutoff_minutes:g} min>"
+        )
+
     @classmethod
     def from_minutes(cls, minutes: pd.DataFrame, *, cutoff_minutes: float) -> "TravelTimes":
         """Return the times of a table of minutes: from another program, or worked out by hand.
@@ -137,6 +143,55 @@ class TravelTimes:
         return cls(
             minutes.columns, minutes.index, ptr, who, ms[near].astype(np.int32), cutoff_minutes
         )
+
+    @classmethod
+    def from_pairs(
+        cls,
+        pairs: pd.DataFrame,
+        *,
+        cutoff_minutes: float,
+        site: str = "site_id",
+        home: str = "demand_id",
+        minutes: str = "minutes",
+    ) -> "TravelTimes":
+        """Return the times of a list with one row per pair, as other programs write them.
+
+        Parameters
+        ----------
+        pairs
+            One row per site and place; pairs that are not listed have no way.
+        cutoff_minutes
+            Longer times are left out.
+        site, home, minutes
+            The columns of the sites, of the people's places, and of the minutes.
+
+        Raises
+        ------
+        ValueError
+            When a column is missing or a pair is listed twice, and as for `from_minutes`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import coverplan as cp
+        >>> pairs = pd.DataFrame(
+        ...     [("a", "S", 4.0), ("b", "S", 15.0), ("b", "T", 15.1)], columns=["from", "to", "min"]
+        ... )
+        >>> cp.TravelTimes.from_pairs(
+        ...     pairs, site="to", home="from", minutes="min", cutoff_minutes=60
+        ... )
+        <TravelTimes: 2 places, 2 sites, 3 pairs within 60 min>
+        """
+        lacking = [name for name in (site, home, minutes) if name not in pairs]
+        if lacking:
+            there = ", ".join(map(str, pairs.columns))
+            raise ValueError(f"no column {', '.join(lacking)}; there are {there}")
+        twice = pairs[pairs.duplicated([site, home])]
+        if len(twice):
+            pair = twice.iloc[0]
+            raise ValueError(f"the pair {pair[site]}, {pair[home]} is listed more than once")
+        table = pairs.set_index([site, home])[minutes].unstack()  # noqa: PD010 - no pair comes twice
+        return cls.from_minutes(table, cutoff_minutes=cutoff_minutes)
 
     def kept_ms(self) -> NDArray[np.int32]:
         """Return the milliseconds of all pairs.

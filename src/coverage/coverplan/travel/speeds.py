@@ -111,7 +111,7 @@ def too_slow(profile: Profile) -> Problem:
     return Problem(
         code="profile.too_slow",
         what=Text(
-            f"出行方式 {profile.id}：有路段要走（或渡轮要等）十二天以上",
+            f"出行方式 {profile.id}：有路段要走（或渡船要等）十二天以上",
             f"profile {profile.id}: an edge, or a wait for a ferry, takes more than twelve days",
         ),
         expected=Text("每条路段少于十二天", "less than twelve days for every edge"),

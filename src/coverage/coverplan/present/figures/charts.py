@@ -67,13 +67,13 @@ def frontier_figure(
     >>> print(figure.texts[0].get_text())
     Elderly care: what more sites would newly reach
     """
-    proposal = study.layers[layer].proposal
+    proposal = study.layer(layer).proposal
     if frontier is None and proposal is not None:
         frontier = proposal.frontier
     if frontier is None:
         raise ValueError(f"{layer}: no frontier was asked for")
     title = titled(
-        study.layers[layer], Text("多建能多覆盖多少人", "what more sites would newly reach")
+        study.layer(layer), Text("多建能多覆盖多少人", "what more sites would newly reach")
     )
     about = Text(
         "圆点：实心为已证明最优，空心为尚未证明；阴影为方案与上限之间的差距",

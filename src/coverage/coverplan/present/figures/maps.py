@@ -74,7 +74,7 @@ def coverage_figure(
     ...     figures.save_figure(figure, Path(folder) / "after.svg").name
     'after.svg'
     """
-    result, told = study.layers[layer], shares(study, layer, phase)
+    result, told = study.layer(layer), shares(study, layer, phase)
     title = titled(result, _COVERAGE, phase)
     sheet = Sheet.of(study, title, headline(study, layer, phase), find_font(font), language, paper)
     frame = map_frame(sheet, beside(sheet))

@@ -59,7 +59,7 @@ def gap_figure(
     >>> print(figure.texts[0].get_text())
     Elderly care: who is not reached, with the sites proposed
     """
-    result, told = study.layers[layer], shares(study, layer, phase)
+    result, told = study.layer(layer), shares(study, layer, phase)
     title = titled(result, Text("未覆盖的人在哪里", "who is not reached"), phase)
     sheet = Sheet.of(study, title, headline(study, layer, phase), find_font(font), language, paper)
     frame = map_frame(sheet, beside(sheet))
@@ -120,7 +120,7 @@ def minutes_figure(
     >>> print(figure.texts[0].get_text())
     Elderly care: minutes to the nearest, today
     """
-    result = study.layers[layer]
+    result = study.layer(layer)
     title = titled(result, Text("到最近一处的分钟数", "minutes to the nearest"), phase)
     sheet = Sheet.of(study, title, headline(study, layer, phase), find_font(font), language, paper)
     frame = map_frame(sheet, beside(sheet))

@@ -28,7 +28,7 @@ _COLOURS = 256
 """Of a PNG: a map has few, and a file of them is a third as large."""
 
 
-def save_figure(figure: Figure, path: Path) -> Path:
+def save_figure(figure: Figure, path: str | Path) -> Path:
     """Write a figure as PNG, SVG or PDF, by the end of the file's name.
 
     The same figure gives the same bytes. Letters of an SVG are outlines: it looks the same where
@@ -42,16 +42,16 @@ def save_figure(figure: Figure, path: Path) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> from pathlib import Path
     >>> import coverplan as cp
     >>> from coverplan import figures
     >>> figure = figures.coverage_figure(cp.assess(cp.small_county()), "elderly_care", paper="a5")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in ("map.png", "map.svg"):
-    ...         print(figures.save_figure(figure, Path(folder) / name).name)
+    ...         print(figures.save_figure(figure, f"{folder}/{name}").name)
     map.png
     map.svg
     """
+    path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in _METADATA:
         raise InputError([_suffix(path)])

@@ -69,7 +69,7 @@ def shares(study: Study, layer: str, phase: Phase) -> Shares:
     rows = facts[
         (facts["layer"] == layer)
         & (facts["indicator"] == "people_reached")
-        & (facts["minutes"] == study.layers[layer].layer.minutes)
+        & (facts["minutes"] == study.layer(layer).layer.minutes)
         & (facts["phase"] == phase)
     ].set_index("unit_code")
     names = study.inputs.region.names
@@ -97,7 +97,7 @@ def planned(study: Study, layer: str) -> LayerResult:
     ValueError
         When it has none.
     """
-    result = study.layers[layer]
+    result = study.layer(layer)
     if result.after is None:
         raise ValueError(f"{layer}: there is no plan to draw")
     return result
@@ -115,7 +115,7 @@ def titled(result: LayerResult, words: Text, phase: Phase | None = None) -> Text
 
 def headline(study: Study, layer: str, phase: Phase) -> Text:
     """Return the figure of the whole study with its denominator and which coverage it is."""
-    result, whole = study.layers[layer], shares(study, layer, phase).whole
+    result, whole = study.layer(layer), shares(study, layer, phase).whole
     minutes, group = int(result.layer.minutes), group_label(result.layer.group)
     how, share = result.profile.summary, whole.percent
     people, reached = (
@@ -138,7 +138,7 @@ def change(study: Study, layer: str) -> Text:
 
 def no_place(study: Study, layer: str) -> Text | None:
     """Return what is said of people without a point, who are on no map; None where all have one."""
-    unplaced = int(study.inputs.demand.unplaced[study.layers[layer].layer.group].sum())
+    unplaced = int(study.inputs.demand.unplaced[study.layer(layer).layer.group].sum())
     if unplaced == 0:
         return None
     return Text(

@@ -97,7 +97,7 @@ def plans_figure(
 
 def _brings(study: Study, layer: str) -> Text:
     """Return in a line how many sites a plan has and whom it reaches."""
-    plan, whole = study.layers[layer].plan, shares(study, layer, "after").whole
+    plan, whole = study.layer(layer).plan, shares(study, layer, "after").whole
     if plan is None:
         raise AssertionError
     zh = [f"新增 {plan.facts.opened} 处"] if plan.facts.opened else []

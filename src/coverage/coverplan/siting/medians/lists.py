@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.errors import InternalError
+from ...core.errors import InputError
 from ...travel import TravelTimes
 from ...travel.compiled import Ids, Keys, Ms, compiled
 from ...travel.reach import limit_ms
 from ..problem import SitingProblem
+from ..problemparts import NEEDS_TIMES
 
 Truths = NDArray[np.bool_]
 
@@ -59,7 +60,7 @@ def times_of(problem: SitingProblem) -> TravelTimes:
         When it has none.
     """
     if problem.times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     return problem.times
 
 
