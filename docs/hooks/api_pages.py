@@ -148,7 +148,7 @@ def api_pages(language: str) -> dict[str, str]:
 
 INTRO = (
     "以下各名称都可由 `import coverplan as cp` 得到。说明文字是英文，每个名称都有一个经过测试的例子。"
-    "从例子学起请看[各篇笔记](../../notebooks/index.md)和[在 Python 中](../../guide/python.md)。",
+    "从例子学起请看[各篇笔记本](../../notebooks/index.md)和[在 Python 中](../../guide/python.md)。",
     "All names come with `import coverplan as cp`; each has an example that the tests run. To learn by "
     "examples, see the [notebooks](../../notebooks/index.md) and [in Python](../../guide/python.md).",
 )

@@ -94,7 +94,7 @@ def services_page(language: str) -> str:
     heads = [
         pick(language, "名称", "name"),
         pick(language, "谁", "who"),
-        pick(language, "速度（千米/时）", "speed (km/h)"),
+        pick(language, "速度（公里/时）", "speed (km/h)"),
         pick(language, "到路上的速度", "to the road"),
         pick(language, "最远离路（米）", "farthest from a road (m)"),
         pick(language, "坡度规则", "hills"),

@@ -62,13 +62,14 @@ class Page:
     text: str
     heading: str = ""
     """The heading last met: what figures are called."""
+    language: str = "zh"
     files: dict[str, bytes] = field(default_factory=dict)
 
 
 def page_of(file: Path, language: str) -> Page:
     """Return an executed notebook as a page in one language."""
     cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    page = Page("", "")
+    page = Page("", "", language=language)
     parts: list[str] = []
     for number, one in enumerate(cells, start=1):
         source = "".join(one["source"])
@@ -129,8 +130,9 @@ def _html(text: str, name: str, page: Page) -> str:
 
     def own_page(match: re.Match[str]) -> str:
         file = f"{name}.html"
+        whole = pick(page.language, "整页打开这张地图", "This map as a page of its own")
         page.files[file] = html.unescape(match[1]).encode("utf-8")
-        return f'<iframe class="cp-map" loading="lazy" title="{html.escape(page.heading)}" src="{file}"></iframe>'
+        return f'<iframe class="cp-map" loading="lazy" title="{html.escape(page.heading)}" src="{file}"></iframe><a href="{file}">{whole}</a>'
 
     replaced = _SRCDOC.sub(own_page, text)
     flat = re.sub(r"\n\s*\n", "\n", replaced)

@@ -1,5 +1,6 @@
 """Tables that are read on a phone: a row becomes a card, each cell under the name of its column."""
 
+import re
 import unicodedata
 from xml.etree.ElementTree import Element
 
@@ -12,6 +13,9 @@ PAIR = 2
 PAIR_FROM_WIDTH = 44
 PROSE_FROM_WIDTH = 20
 """A pair of columns together as wide as the one, or one of more as wide as the other, is read."""
+
+
+_DELIMITERS = re.compile(r"\\[()]")
 
 
 class TableCards(Extension):
@@ -44,7 +48,8 @@ def mark(table: Element) -> None:
             one.set("role", role)
     for row in cells:
         for head, one in zip(heads, row, strict=True):
-            one.set("data-head", head)
+            if not pair:  # of two columns the second needs no name
+                one.set("data-head", _DELIMITERS.sub("", head))
             if _text(one) in ("", NOTHING):
                 one.set("data-nothing", "")
 

@@ -77,7 +77,7 @@ def test_an_extra_that_is_not_installed():
     assert problems.attempt(read) is None
     (found,) = problems.errors
     assert found.code == "extra.missing"
-    assert "pip install 'coverplan[osm]'" in found.render("zh")
+    assert 'pip install "coverplan[osm]"' in found.render("zh")
     assert "安装后重试" in found.render("zh")
 
 

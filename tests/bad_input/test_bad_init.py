@@ -45,6 +45,16 @@ def test_a_study_file_that_stands_there(county, heard):
     assert county.study.read_bytes() == before
 
 
+def test_a_file_that_ends_in_txt_once_more(county, heard):
+    county.study.unlink()
+    towns = county.path("towns.geojson")
+    towns.rename(towns.with_name("towns.geojson.txt"))
+    assert init(county.folder, "--yes").exit_code == cli.EXIT_INPUT
+    (found,) = [p for p in heard if (p.file or "").endswith(".txt")]
+    assert found.what.zh == "没有使用：文件名末尾多了 .txt：去掉再试"
+    assert "take that away" in found.what.en
+
+
 def test_files_that_were_not_used_are_named(county, heard):
     county.study.unlink()
     county.path("homes.csv").unlink()

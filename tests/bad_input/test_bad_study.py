@@ -25,7 +25,7 @@ def test_study_is_a_folder(county):
     assert problem.mend.zh == f'还没有研究文件：coverplan init "{county.study}"'
     inside = county.study / "study.toml"
     inside.write_text("", encoding="utf-8")
-    assert county.refused().the("study.no_file").mend.en == f"say {inside}"
+    assert county.refused().the("study.no_file").mend.en == f'say "{inside}"'
 
 
 def test_syntax_error_names_its_line(county):

@@ -1,5 +1,6 @@
 """The documentation opened from a folder, as a machine without a network shows it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ PAGES = [
     "en/tutorial/3-your-own-place.html",
     "en/concepts/access-and-inequality.html",
 ]
+STILL = """
+document.head.append(Object.assign(document.createElement("style"), {
+  textContent: "* { transition: none !important; animation: none !important }",
+}))
+"""
 SEARCH = """
 (async () => {
   const field = document.querySelector('[data-md-component=search-query]');
@@ -52,6 +58,7 @@ def test_pages_ask_nobody_and_fit_desk_and_phone(site: Path, browser) -> None:
         ]
         assert foreign == [], name
         assert page.errors == [], name
+        page.evaluate(STILL)  # the search field grows for a moment when the window does
         for width in (390, 1280):
             page.size(width, 844)
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
@@ -62,7 +69,12 @@ def test_pages_ask_nobody_and_fit_desk_and_phone(site: Path, browser) -> None:
 @pytest.mark.parametrize(
     ("home", "words", "page"),
     [
-        ("index.html", "可达", "concepts/three-coverages.html"),
+        ("index.html", "十五分钟", "how-to/which-villages-are-outside.html"),
+        ("index.html", "没有道路", "how-to/no-road-file.html"),
+        ("index.html", "最少几处", "how-to/how-few-for-90-percent.html"),
+        ("index.html", "分母", "concepts/three-coverages.html"),
+        ("index.html", "GCJ-02", "how-to/points-are-shifted.html"),
+        ("index.html", "coverplan site", "reference/commands.html"),
         ("en/index.html", "travel_times", "reference/api/travel.html"),
     ],
 )
@@ -71,7 +83,9 @@ def test_the_search_works_without_a_server(
 ) -> None:
     opened = browser.open((site / home).as_uri())
     links = opened.evaluate(SEARCH % words)
-    assert any(page in link for link in links), links
+    first = list(dict.fromkeys(re.split("[?#]", link)[0] for link in links))[:5]
+    assert any(link.endswith(page) for link in first), first
+    assert opened.errors == []
     assert [url for url in opened.requests if url.startswith("http")] == []
     opened.close()
 

@@ -9,26 +9,19 @@ from pages import LANGUAGES, Page, page, row_of, unnamed
 import coverplan
 
 
-@pytest.fixture(scope="module")
-def written(yunxi: coverplan.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("files") / "run"
-    coverplan.write_run(yunxi, folder)
-    return folder
-
-
 @pytest.fixture(params=LANGUAGES)
 def files(request: pytest.FixtureRequest) -> Page:
     return page(request.param, "reference/files.md")
 
 
-def test_every_file_of_a_run_is_told(files: Page, written: Path) -> None:
-    names = sorted(path.name for path in written.iterdir())
+def test_every_file_of_a_run_is_told(files: Page, yunxi_written: Path) -> None:
+    names = sorted(path.name for path in yunxi_written.iterdir())
     assert {"map.html", "study.gpkg", "run.json", "coverage.csv"} <= set(names)
     assert unnamed(names, files.part("run", own=True)) == []
 
 
-def test_every_column_of_a_run_is_told_with_its_table(files: Page, written: Path) -> None:
-    tables = {path.name: path for path in written.glob("*.csv")}
+def test_every_column_of_a_run_is_told_with_its_table(files: Page, yunxi_written: Path) -> None:
+    tables = {path.name: path for path in yunxi_written.glob("*.csv")}
     wanted = {"coverage.csv", "goals.csv", "sites.csv", "people.csv", "faults.csv", "network.csv"}
     assert tables.keys() >= wanted
     asides = files.part("other-plan-tables")

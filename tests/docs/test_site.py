@@ -116,12 +116,12 @@ def test_the_reference_names_everything(site: Path, language: str) -> None:
     commands = page(site, language, "reference/commands.html")
     group = typer.main.get_command(app)
     wanted = {n for c in group.commands.values() for p in c.params for n in p.opts if n[0] == "-"}  # type: ignore[attr-defined]
-    assert [n for n in wanted if f"<code>{n}</code>" not in commands] == []
+    assert [n for n in wanted if not names(commands, n)] == []
     assert [n for n in group.commands if f'id="{n}"' not in commands] == []  # type: ignore[attr-defined]
 
     keys = page(site, language, "reference/study-file.html")
     wanted = {f.alias or n for table in tables(StudyConfig) for n, f in table.model_fields.items()}
-    assert [n for n in wanted if f"<code>{n}</code>" not in keys] == []
+    assert [n for n in wanted if not names(keys, n)] == []
 
     registered = {
         "models": MODELS,
@@ -130,7 +130,11 @@ def test_the_reference_names_everything(site: Path, language: str) -> None:
     }
     for name, known in registered.items():
         text = page(site, language, f"reference/{name}.html")
-        assert [key for key in known if f"<code>{key}</code>" not in text] == []
+        assert [key for key in known if not names(text, key)] == []
+
+
+def names(text: str, key: str) -> bool:
+    return re.search(rf"<code[^>]*>{re.escape(key)}</code>", text) is not None
 
 
 def tables(model: type[BaseModel]) -> set[type[BaseModel]]:
@@ -143,6 +147,30 @@ def tables(model: type[BaseModel]) -> set[type[BaseModel]]:
 def everything_below(cls: type[BaseModel]) -> set[type[BaseModel]]:
     below = set(cls.__subclasses__())
     return below | {one for sub in below for one in everything_below(sub)}
+
+
+def test_a_table_that_is_read_names_its_columns_on_a_phone(site: Path) -> None:
+    text = page(site, "zh", "reference/study-file.html")
+    assert '<td data-head="意思"' in text
+    (row,) = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*>thresholds<.*?</tr>", text, re.DOTALL)
+    assert re.findall('data-head="([^"]+)"', row) == ["键", "意思", "值", "不写时"]
+    assert "data-nothing" in row
+
+
+def test_lines_of_the_source_are_no_spaces_in_chinese(site: Path, pages: dict[Path, str]) -> None:
+    chinese = [text for p, text in pages.items() if "en" not in p.relative_to(site).parts]
+    body = re.compile(r"<pre\b.*?</pre>|<script\b.*?</script>", re.DOTALL)
+    found = [re.findall("[。，、；：]\n[\u4e00-\u9fff]", body.sub("", text)) for text in chinese]
+    assert [one for ones in found for one in ones] == []
+
+
+def test_names_described_together_have_each_its_own_type(site: Path) -> None:
+    text = page(site, "en", "reference/api/travel.html")
+    item = r"<b><code[^>]*>{}</code></b>\s*\(<code[^>]*>(.*?)</code>"
+    graph = text[text.index('id="coverplan.mode_graph"') :]
+    types = {n: re.search(item.format(n), graph, re.DOTALL) for n in ("network", "profile")}
+    shown = {n: re.sub("<[^>]*>", "", m[1]) for n, m in types.items() if m}
+    assert shown == {"network": "Network", "profile": "Profile"}
 
 
 def test_every_public_name_has_its_place(site: Path) -> None:

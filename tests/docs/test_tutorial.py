@@ -98,6 +98,33 @@ def test_the_tables_shown_of_the_sample_county_are_its_tables(done):
     assert new["newly_reached"].sum() == 5304 == 17_953 - 12_649
 
 
+def test_what_the_map_makes_one_believe_is_so(done):
+    text = done.text("2-sample-county.md")
+    goals = done.table("maps/yunxi/goals.csv", layer="elderly_care", phase="before")
+    county = goals[goals["unit_code"] == "total"].iloc[0]
+    units = goals[goals["unit_code"] != "total"].set_index("unit_name")
+    assert units["short"].idxmax() == "桐口镇"
+    largest = units.loc["桐口镇"]
+    nobody = units[units["have"] == 0]
+    assert set(nobody.index) == {"箬岭乡", "云峰乡"}
+    burial = done.table(
+        "maps/yunxi/coverage.csv", layer="eco_burial", phase="before", minutes=30,
+        unit_code="total", indicator="people_reached",
+    ).iloc[0]  # fmt: skip
+    said = [
+        f"{largest['have'] / largest['of'] * 100:.1f} %",
+        f"{largest['short']:,.0f}",
+        f"{nobody['short'].sum():,.0f}",
+        f"{county['short']:,.0f}",
+        f"{units['short'].sum():,.0f}",
+        f"{units['short'].sum() - county['short']:.0f}",
+        f"{burial['denominator']:,.0f}",
+        f"{burial['value'] / burial['denominator'] * 100:.1f} %",
+    ]
+    for words in said:
+        assert re.search(rf"(?<![\d,]){re.escape(words)}(?!,?\d)", text), words
+
+
 def test_who_is_not_reached_in_the_second_place(done):
     text = done.text("3-your-own-place.md")
     here = done.table("hexi/result/not_reached.csv")
@@ -108,6 +135,13 @@ def test_who_is_not_reached_in_the_second_place(done):
     served = done.table("hexi/result/coverage.csv", indicator="people_reached", minutes=15)
     assert served.set_index("unit_name")["value"]["河东乡"] == 0
     assert math.ceil(0.7 * 4540) == 3178 == 2885 + 293
+
+
+def test_the_two_sites_are_where_the_page_says(done):
+    new = done.table("hexi/plan/sites.csv", state="proposed")
+    assert list(new["name"]) == ["河东村", "沙洲村"]
+    assert set(new["unit_name"]) == {"河东乡"}
+    assert len(done.table("hexi/plan/candidates.csv")) == 12
 
 
 def test_as_the_crow_flies_the_village_across_the_river_would_seem_covered(done):

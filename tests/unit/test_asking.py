@@ -122,7 +122,7 @@ def test_a_layer_without_candidates_is_named(inputs):
     assert (problem.code, problem.found) == ("site.no_candidates", "homes")
     assert problem.expected.en == "stations"
     assert "[layers.homes]" in problem.mend.zh
-    with pytest.raises(cp.InputError, match="--layer"):
+    with pytest.raises(cp.InputError, match="no such layer"):
         cp.propose(inputs, "schools", sites=1)
 
 

@@ -101,4 +101,4 @@ def test_without_matplotlib(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtraError) as caught:
         draw("study.toml", "out", None, options(), "zh", None, quiet=True)
-    assert "pip install 'coverplan[figures]'" in caught.value.text.zh
+    assert 'pip install "coverplan[figures]"' in caught.value.text.zh

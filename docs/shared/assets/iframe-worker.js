@@ -1,6 +1,19 @@
-/* A page opened from a folder may not start workers; the search then runs in a hidden frame. */
+/* The search runs in a hidden frame: a page opened from a folder may not start workers, and
+   a frame lets us mend how the search reads Chinese. */
 (function () {
-  if (location.protocol !== "file:") return;
+  const QUERY = 2;
+  // Chinese has no spaces: each character is a word, and all of them must be there.
+  const words = (text) =>
+    text.includes('"') ? text : text.replace(/\p{sc=Han}/gu, " +$& ").replace(/ {2,}/g, " ");
+  // Nodes of its tree of words are told apart by text in which a digit of a word and the number
+  // of a node run together: words appear that are in no page, and the search ends in an error.
+  const mend = (lunr) => {
+    lunr.TokenSet.prototype.toString = function () {
+      if (this._str) return this._str;
+      const edges = Object.keys(this.edges).sort();
+      return (this.final ? "1" : "0") + edges.map((one) => `${one}${this.edges[one].id},`).join("");
+    };
+  };
   class FrameWorker extends EventTarget {
     constructor(url) {
       super();
@@ -17,6 +30,7 @@
       inner.postMessage = (data) => this.dispatchEvent(new MessageEvent("message", { data }));
       this.inner = inner;
       FrameWorker.load(inner, url).then(() => {
+        if (inner.lunr) mend(inner.lunr);
         const waiting = this.waiting;
         this.waiting = null;
         waiting.forEach((data) => this.postMessage(data));
@@ -32,8 +46,12 @@
       });
     }
     postMessage(data) {
-      if (this.waiting) this.waiting.push(data);
-      else this.inner.dispatchEvent(new MessageEvent("message", { data }));
+      if (this.waiting) {
+        this.waiting.push(data);
+        return;
+      }
+      const asked = data.type === QUERY ? { ...data, data: words(data.data) } : data;
+      this.inner.dispatchEvent(new MessageEvent("message", { data: asked }));
     }
     terminate() {}
   }

@@ -187,8 +187,10 @@ def _no_candidates(inputs: Inputs, key: str) -> Problem:
         found=key,
         expected=Text("、".join(known), ", ".join(known)) if known else None,
         mend=Text(
-            f"在研究文件的 [layers.{key}] 下加 siting，或改为给出研究文件的路径",
-            f"give [layers.{key}] a siting table, or give the path of the study file instead",
+            f"给出 candidates=自己的候选点；或在研究文件的 [layers.{key}] 下加 siting，"
+            "再给出研究文件的路径",
+            f"give candidates=points of your own, or [layers.{key}] a siting table and the path of "
+            "the study file",
         ),
     )
 

@@ -49,7 +49,7 @@ def guarded(work: Callable[[], int], language: Language, err: Console) -> int:
         print_problems(error, language, err)
         return EXIT_INPUT
     except MissingExtraError as error:
-        err.print(Styled(error.text.of(language), style="red bold"))
+        err.print(Styled(error.text.of(language), style="red bold"), soft_wrap=True)
         return EXIT_INPUT
     except KeyboardInterrupt:
         err.print(Text("已中断，没有写出任何结果", "stopped; nothing was written").of(language))

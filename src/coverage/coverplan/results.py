@@ -83,6 +83,10 @@ class LayerResult:
     coverage: pd.DataFrame
     goals: tuple[GoalResult, ...] = ()
 
+    def __repr__(self) -> str:
+        plan = "" if self.plan is None else f"; {self.plan!r}"
+        return f"<LayerResult {self.layer.id}: today {self.before!r}{plan}>"
+
     @property
     def plan(self) -> SitingPlan | None:
         """The plan proposed, None where nothing was asked."""
@@ -240,7 +244,7 @@ class Study:
         minutes
         5        18.0     16.1
         10       65.4     58.6
-        15       84.3     79.5
+        15       84.3     79.3
         """
         self.layer(layer)
         found = self._phase(layer, phase)

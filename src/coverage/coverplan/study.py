@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
+import pandas as pd
 
 from .asking import asked_of
 from .assessing import assess_inputs
@@ -173,7 +173,7 @@ def propose(
     on_step: OnStep | None = None,
     on_progress: OnProgress | None = None,
     on_bounds: OnBounds | None = None,
-    candidates: gpd.GeoDataFrame | str | None = None,
+    candidates: object | None = None,
     **numbers: Any,
 ) -> Study:
     """Propose sites for one layer of a study file, or for several at once.
@@ -199,8 +199,8 @@ def propose(
         within a search with the value of the best plan so far and its bound.
     candidates
         Where the sites may stand: points of one's own, in any coordinate system, with columns
-        ``name``, ``cost_yuan`` and others of `SitingRequest` as far as they are known; or a word
-        of the study file. None: those of the study.
+        ``name``, ``cost_yuan`` and others of `SitingRequest` as far as they are known; or what
+        a study file may say. None: those of the study.
     **numbers
         Keys of the layer's siting table: ``sites=5``, ``share_percent=80.0``,
         ``budget_yuan=10_000_000``, ``spacing_metres=800.0``, ...
@@ -245,12 +245,13 @@ def propose(
     >>> found = cp.propose(county, "elderly_care", candidates=villages, sites=2)
     >>> chosen = found.layer("elderly_care").proposal.chosen
     >>> chosen["name"].to_list(), int(chosen["cost_yuan"].sum())
-    (['V4', 'V6'], 800000)
+    (['V4', 'V7'], 800000)
     """
     keys = (layers,) if isinstance(layers, str) else tuple(layers)
     if model is not None and model not in MODELS:
         raise InputError([no_model(model)])
-    if isinstance(candidates, str):
+    own = candidates if isinstance(candidates, pd.DataFrame) else None
+    if own is None and candidates is not None:
         numbers["candidates"] = candidates
     options = SiteOptions(
         layers=keys, model=model, numbers=tuple(numbers.items()), together=together
@@ -262,12 +263,12 @@ def propose(
         inputs = inputs_of(study)
         for key in keys:
             inputs.layer(key)
-    elif candidates is None or isinstance(candidates, str):
+    elif own is None:
         return propose_asked(Path(study), options, clock, date=date, roads=roads)
     else:
         inputs = load_inputs(Path(study), clock, dated(date), roads)
-    if candidates is not None and not isinstance(candidates, str):
-        inputs = with_candidates(inputs, keys, candidates)
+    if own is not None:
+        inputs = with_candidates(inputs, keys, own)
     return assess_inputs(asked_of(inputs, options), clock)
 
 

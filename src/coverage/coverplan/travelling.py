@@ -176,7 +176,7 @@ class Travellers:
         >>> walkers = cp.travellers(cp.small_county(), "social_work")
         >>> walkers.lost_without("S3", 10).round(1)
             people  minutes  minutes_without
-        V4     560      6.8             10.2
+        V4     560      6.8             22.5
         """
         if site_id not in self.site_ids:
             known = [str(site) for site in self.site_ids]

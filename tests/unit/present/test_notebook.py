@@ -111,5 +111,5 @@ def test_one_layer_as_a_table(yunxi):
     assert table.index.name == "unit"
     # 249,256 of 420,000 are 59.347 %: 59.35 to a hundredth, which is not to be rounded again.
     assert table.loc["total", "reached %"] == 59.3
-    with pytest.raises(KeyError):
+    with pytest.raises(coverplan.InputError, match="no such layer"):
         coverplan.show_table(yunxi, "nothing")

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+from itertools import pairwise
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -27,6 +28,26 @@ def test_steps_lead_back_to_the_coordinates():
     line = np.cumsum(rng.normal(0, 0.001, (50, 2)), axis=0) + [119.8, 28.7]
     back = np.cumsum(np.array(flat(line)).reshape(-1, 2), axis=0) / 1e5
     assert np.abs(back[[0, -1]] - line[[0, -1]]).max() <= 0.5e-5 + 1e-9
+
+
+def test_many_lines_at_once_are_those_of_each_alone():
+    """Counted by a plain loop; one stands still, and two begin where the one before ends."""
+    rng = np.random.default_rng(2)
+    steps = np.cumsum(rng.normal(0, 0.001, (40, 2)), axis=0) + [119.8, 28.7]
+    there = [steps, np.repeat(steps[-1:], 3, axis=0), steps[::-1], np.round(steps, 4)[:9]]
+    lines = np.array([shapely.LineString(xy) for xy in there])
+    expected = []
+    for xy in there:
+        whole = [(round(x * 1e5), round(y * 1e5)) for x, y in xy.tolist()]
+        numbers = [*whole[0]]
+        for (a, b), (x, y) in pairwise(whole):
+            numbers += [x - a, y - b] if (a, b) != (x, y) else []
+        expected.append(numbers)
+    assert expected[1] == expected[2][:2]
+    assert [flat(xy) for xy in there] == expected
+    found = shapes._flat(*shapely.get_coordinates(lines, return_index=True))
+    assert found == expected
+    assert {type(number) for numbers in found for number in numbers} == {int}
 
 
 def test_a_polygon_with_a_hole_keeps_it():

@@ -102,7 +102,7 @@ def test_what_was_not_asked_is_said(study, county):
     for show in (cp.show_plan, cp.plan_summary, cp.show_rivals):
         with pytest.raises(ValueError, match="social_work"):
             show(study, "social_work")
-        with pytest.raises(KeyError):
+        with pytest.raises(cp.InputError, match="elderly_care, social_work"):
             show(study, "nothing")
 
 

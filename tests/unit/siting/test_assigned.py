@@ -115,11 +115,11 @@ def test_weights_are_whole_per_person(problem):
 
 def test_no_times_and_no_such_objective(problem):
     bare = dataclasses.replace(problem, times=None)
-    with pytest.raises(InternalError, match="times"):
+    with pytest.raises(InputError, match="times"):
         cutoff_ms(bare)
-    with pytest.raises(InternalError, match="times"):
+    with pytest.raises(InputError, match="times"):
         pair_ms(bare, np.array([0]), np.array([0]))
-    with pytest.raises(InternalError, match="times"):
+    with pytest.raises(InputError, match="times"):
         assign(bare, [0], objective=ASSIGNED)
     with pytest.raises(InternalError, match="newly_reached"):
         assign(problem, [0], objective=NEWLY)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from orlib import problem_of_matrix
 
-from coverplan import InternalError
+from coverplan import InputError
 from coverplan.siting import Limits, Rules
 from coverplan.siting.medians.circles import circle_at
 from coverplan.siting.medians.lists import near_lists
@@ -112,5 +112,5 @@ def _rows_of(problem):
 
 def test_without_times_there_is_no_answer():
     problem = dataclasses.replace(line(10, 5, Rules(sites=1)), times=None)
-    with pytest.raises(InternalError, match="times"):
+    with pytest.raises(InputError, match="times"):
         solve_pcenter(problem)

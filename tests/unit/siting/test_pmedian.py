@@ -9,7 +9,7 @@ from median_rules import made
 from orlib import problem_of_matrix
 from siting_cases import CUTOFF_MINUTES, matrix_of, random_problem
 
-from coverplan import InternalError
+from coverplan import InputError
 from coverplan.siting import Limits, Rules
 from coverplan.siting.highs import solve_mip
 from coverplan.siting.medians.bound import Prices, rule
@@ -203,5 +203,5 @@ def test_rules_that_contradict_are_named():
 
 def test_without_times_there_is_no_answer():
     problem = dataclasses.replace(grid(10, 5, Rules(sites=1)), times=None)
-    with pytest.raises(InternalError, match="times"):
+    with pytest.raises(InputError, match="times"):
         solve_pmedian(problem)

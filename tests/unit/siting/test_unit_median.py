@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from orlib import times_of_matrix
 
-from coverplan import InternalError
+from coverplan import InputError
 from coverplan.siting import Rules, Sites, SitingProblem
 from coverplan.siting.unit_median import solve_unit_median
 
@@ -85,5 +85,5 @@ def test_too_few_sites_for_all_units_is_impossible():
 
 
 def test_without_times_there_is_no_answer():
-    with pytest.raises(InternalError, match="times"):
+    with pytest.raises(InputError, match="times"):
         solve_unit_median(dataclasses.replace(towns(), times=None))

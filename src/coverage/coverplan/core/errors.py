@@ -234,13 +234,13 @@ class MissingExtraError(CoverplanError, ImportError):
     >>> import coverplan as cp
     >>> error = cp.MissingExtraError("matplotlib", "figures", cp.Text("画图", "drawing figures"))
     >>> print(error)
-    drawing figures needs the optional package matplotlib: pip install 'coverplan[figures]'
+    drawing figures needs the optional package matplotlib: pip install "coverplan[figures]"
     """
 
     def __init__(self, package: str, extra: str, purpose: Text) -> None:
         self.text = Text(
-            f"{purpose.zh}需要可选组件 {package}，请先安装：pip install 'coverplan[{extra}]'",
-            f"{purpose.en} needs the optional package {package}: pip install 'coverplan[{extra}]'",
+            f'{purpose.zh}需要可选组件 {package}，请先安装：pip install "coverplan[{extra}]"',
+            f'{purpose.en} needs the optional package {package}: pip install "coverplan[{extra}]"',
         )
         super().__init__(self.text.en)
 

@@ -134,13 +134,14 @@ def _check_opened(read: Places, key: str, statuses: list[str], problems: Problem
         for status, year in zip(statuses, read.text("opened"), strict=True)
     )
     if lost:
+        which = "operating facility has" if lost == 1 else "operating facilities have"
+        taken = "it is taken" if lost == 1 else "they are taken"
         problems.add(
             Problem(
                 code="facility.no_year",
                 what=Text(
                     f"图层 {key}：{lost} 处运营设施没有开业年份，年份未知的按已开业计",
-                    f"layer {key}: {lost} operating facilities have no opening year; they are "
-                    "taken as open already",
+                    f"layer {key}: {lost} {which} no opening year; {taken} as open already",
                 ),
                 file=read.table.file,
                 column=read.columns.get("opened"),

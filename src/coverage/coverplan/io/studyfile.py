@@ -133,7 +133,7 @@ def _instead(path: Path) -> tuple[Text | None, Text]:
         folder = Text("文件夹", "a folder")
         if (path / "study.toml").is_file():
             inside = path / "study.toml"
-            return folder, Text(f"写成 {inside}", f"say {inside}")
+            return folder, Text(f'写成 "{inside}"', f'say "{inside}"')
         return folder, Text(
             f'还没有研究文件：coverplan init "{path}"',
             f'draft a study file: coverplan init "{path}"',

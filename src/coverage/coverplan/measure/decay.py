@@ -16,7 +16,28 @@ from ..travel.reach import limit_ms, within
 
 
 class Decay(Protocol):
-    """What floating catchments ask of a decay."""
+    """What floating catchments ask of a decay: anything with these three will do.
+
+    Examples
+    --------
+    A decay of one's own, half as much for every ten minutes:
+
+    >>> from dataclasses import dataclass
+    >>> import coverplan as cp
+    >>> @dataclass
+    ... class Halving:
+    ...     minutes: float = 30.0
+    ...     label: cp.Text = cp.Text("每 10 分钟减半", "halved every 10 min")
+    ...
+    ...     def weights(self, ms):
+    ...         return 0.5 ** (ms / 600_000)
+    >>> walkers = cp.travellers(cp.small_county(), "social_work")
+    >>> found = cp.two_step_floating_catchment(
+    ...     walkers.times(30), walkers.people, np.array([2.0, 1.0, 1.0]), Halving()
+    ... )
+    >>> (found.per_person[:3] * 10_000).round(1).tolist()  # staff for 10,000 people
+    [15.0, 21.0, 9.7]
+    """
 
     @property
     def minutes(self) -> float:
@@ -38,6 +59,12 @@ class Catchment:
     ----------
     minutes
         The catchment, inclusive.
+
+    Examples
+    --------
+    >>> from coverplan.measure import Catchment
+    >>> Catchment(15).weights(np.array([0, 900_000])).tolist()
+    [1.0, 1.0]
     """
 
     minutes: float
@@ -81,6 +108,13 @@ class Zones:
     ------
     InputError
         When ends do not ascend, a weight is not in (0, 1] or weights rise.
+
+    Examples
+    --------
+    >>> from coverplan.measure import Zones
+    >>> zones = Zones(ends=(10, 20, 30), zone_weights=(1.0, 0.68, 0.22))
+    >>> zones.minutes, zones.weights(np.array([600_000, 600_001, 1_500_000])).tolist()
+    (30, [1.0, 0.68, 0.22])
     """
 
     ends: tuple[float, ...]
@@ -143,6 +177,12 @@ class Gaussian:
     ------
     InputError
         When the catchment is not above 0, or the weight not between 0 and 1.
+
+    Examples
+    --------
+    >>> from coverplan.measure import Gaussian
+    >>> Gaussian(30, edge_weight=0.01).weights(np.array([0, 900_000, 1_800_000])).round(3).tolist()
+    [1.0, 0.316, 0.01]
     """
 
     minutes: float

@@ -10,6 +10,7 @@ from ..core.text import Text
 from ..travel.reach import limit_ms
 from .planfacts import Assignment
 from .problem import SitingProblem
+from .problemparts import NEEDS_TIMES
 
 
 def cutoff_ms(problem: SitingProblem) -> int:
@@ -17,11 +18,11 @@ def cutoff_ms(problem: SitingProblem) -> int:
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
     """
     if problem.times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     return limit_ms(problem.times.cutoff_minutes)
 
 
@@ -39,7 +40,7 @@ def pair_ms(
     """
     times = problem.times
     if times is None:
-        raise InternalError("siting: this model needs times")
+        raise InputError([NEEDS_TIMES])
     at = _where(times.ptr, times.who, len(problem.people), site, place)
     ms = np.append(times.kept_ms().astype(np.int64), -1)
     return np.asarray(ms[at], dtype=np.int64)

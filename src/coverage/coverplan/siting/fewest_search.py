@@ -229,7 +229,9 @@ class FewestSearch:
 
     def _at_most(self, rows: SiteRows, sites: int) -> SiteRows:
         which = np.flatnonzero(self.new)
-        name = Text(f"至多新增 {sites} 处", f"at most {sites} new sites")
+        name = Text(
+            f"至多新增 {sites} 处", f"at most {sites} new site" + ("" if sites == 1 else "s")
+        )
         return with_row(rows, (which, np.ones(len(which)), -np.inf, float(sites)), name)
 
     def _offer(self, opened: NDArray[np.bool_] | None) -> None:

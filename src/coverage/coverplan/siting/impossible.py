@@ -49,7 +49,7 @@ def why_impossible(
     >>> problem = cp.small_problem().with_rules(sites=1, unit_least=1)
     >>> for why in siting.why_impossible(problem):
     ...     print(why.constraint.en, "->", why.relaxation.en)
-    at most 1 new sites -> allow 1 more new site (2 in all)
+    at most 1 new site -> allow 1 more new site (2 in all)
     石桥乡 has at least 1 -> ask for 1 fewer in 石桥乡
     """
     rows = site_rows(problem) if rows is None else rows

@@ -143,7 +143,8 @@ def _most_twice(
     """Back up most with no more new sites than a plan that reaches everybody has."""
     new = backup.problem.sites.candidates
     number = int(start[new].sum())
-    name = Text(f"新增至多 {number} 处", f"at most {number} new sites")
+    sites = "new site" if number == 1 else "new sites"
+    name = Text(f"至多新增 {number} 处", f"at most {number} {sites}")
     capped = with_row(backup.rows, (new, np.ones(len(new)), -np.inf, float(number)), name)
     begun = improve_backup(backup, capped, start, (0, 1), everybody=True)
     backup = replace(backup, rows=capped)

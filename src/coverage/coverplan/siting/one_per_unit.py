@@ -132,7 +132,10 @@ def _most_people(
     capped = with_row(
         rows,
         (sites.candidates, np.ones(len(sites.candidates)), -np.inf, float(number)),
-        Text(f"新增至多 {number} 处", f"at most {number} new sites"),
+        Text(
+            f"至多新增 {number} 处",
+            f"at most {number} new site" + ("" if number == 1 else "s"),
+        ),
     )
     answer = max_cover(problem, capped, part_of(limits, begin, 1.0), time.perf_counter())
     opened = fewest if answer.open is None else answer.open

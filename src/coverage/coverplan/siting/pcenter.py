@@ -58,7 +58,7 @@ def solve_pcenter(
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
 
     Examples

@@ -162,7 +162,8 @@ def _carried(spent: dict[str, int | None], kind: str, cap: int | None) -> int | 
 
 def _name(when: Text, kind: str, most: int) -> Text:
     if kind == "sites":
-        return Text(f"{when.zh}至多新增 {most} 处", f"at most {most} new sites {when.en}")
+        sites = "new site" if most == 1 else "new sites"
+        return Text(f"{when.zh}至多新增 {most} 处", f"at most {most} {sites} {when.en}")
     return Text(f"{when.zh}造价不超过 {most:,} 元", f"at most {most:,} yuan {when.en}")
 
 

@@ -50,7 +50,7 @@ def solve_pmedian(problem: SitingProblem, limits: Limits = DEFAULT_LIMITS) -> Si
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
 
     Examples

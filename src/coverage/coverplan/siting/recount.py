@@ -80,7 +80,7 @@ def nearest_ms(problem: SitingProblem, opened: Sequence[int]) -> NDArray[np.int6
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
     """
     times = problem.times

@@ -102,7 +102,8 @@ def _number_rows(problem: SitingProblem) -> list[Row]:
     if rules.sites is not None and not rules.moves:
         least = float(rules.sites) if rules.exactly else -np.inf
         word = Text("恰好", "exactly ") if rules.exactly else Text("至多", "at most ")
-        name = Text(f"{word.zh}新增 {rules.sites} 处", f"{word.en}{rules.sites} new sites")
+        sites_en = "new site" if rules.sites == 1 else "new sites"
+        name = Text(f"{word.zh}新增 {rules.sites} 处", f"{word.en}{rules.sites} {sites_en}")
         rows.append((new, _ones(new), least, float(rules.sites), name))
     if rules.sites is not None and rules.moves:
         # Each closed site frees one more new one, up to the number of moves:
@@ -110,7 +111,7 @@ def _number_rows(problem: SitingProblem) -> list[Row]:
         both = np.concatenate([new, closable])
         most = f"{rules.sites} + {rules.moves}"
         name = Text(
-            f"新增至多 {most} 处（后者为迁建）", f"at most {most} new sites, the latter moved"
+            f"至多新增 {most} 处（后者为迁建）", f"at most {most} new sites, the latter moved"
         )
         rows.append((both, _ones(both), -np.inf, float(rules.sites + stands), name))
         rows.append((new, _ones(new), -np.inf, float(rules.sites + rules.moves), name))

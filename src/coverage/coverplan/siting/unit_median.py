@@ -64,7 +64,7 @@ def solve_unit_median(
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
 
     Examples

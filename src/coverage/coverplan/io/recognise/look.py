@@ -40,6 +40,12 @@ _VECTORS = frozenset(
 _ZIPS = frozenset({".zip", ".kmz", ".shz"})
 _MOST_MEMBERS = 50
 
+_NOT_TEXT = _VECTORS | _ZIPS | _OSM | _PARQUET | RASTERS | (TABLE_SUFFIXES - _CSV)
+_ENDS_IN_TXT = Text(
+    "文件名末尾多了 .txt：去掉再试", "its name ends in .txt: take that away and try again"
+)
+"""Editors add the ending, and systems that hide endings do not show it."""
+
 _READ_WHOLE = frozenset({".geojson", ".json", ".topojson", ".gml", ".kml"})
 """Text without an index: its first records cannot be had without all of it."""
 
@@ -71,6 +77,8 @@ def look_at(full: Path, name: Path) -> Found:
         When it cannot be read as what its name says.
     """
     suffix = suffix_of(full)
+    if suffix == ".txt" and suffix_of(full.with_suffix("")) in _NOT_TEXT:
+        return [], [Skipped(name.as_posix(), _ENDS_IN_TXT)]
     several = {_VECTORS: _layers, TABLE_SUFFIXES - _CSV: _workbook, _ZIPS: _zip}
     for suffixes, look_into in several.items():
         if suffix in suffixes:

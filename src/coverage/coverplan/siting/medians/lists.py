@@ -82,7 +82,7 @@ def nearest_of(
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
     """
     times = times_of(problem)
@@ -122,7 +122,7 @@ def near_lists(
 
     Raises
     ------
-    InternalError
+    InputError
         When the problem has no times.
     """
     base, times = nearest_of(problem, fixed, later=later), times_of(problem)
