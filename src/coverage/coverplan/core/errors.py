@@ -192,7 +192,7 @@ class InputError(CoverplanError, ValueError):
     >>> print(faults.render("en"))
     no-such-study.toml: there is no such study file
       expected: a study file such as study.toml
-      to mend: check the path and the rights
+      to mend: check the path and the name; paths begin at the folder you are in: cd to the project's
     >>> [problem.code for problem in faults.problems]
     ['study.no_file']
     """

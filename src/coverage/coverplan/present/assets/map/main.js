@@ -53,7 +53,8 @@ function sitesNow() {
 
 byId("static").hidden = true;
 byId("app").hidden = false;
-if (window.innerWidth <= 640) byId("legend").open = false;
+// Where the page is small, in a frame or on a phone, the legend would hide half the map.
+if (window.innerWidth <= 860 || window.innerHeight <= 600) byId("legend").open = false;
 buildControls();
 buildTable();
 translate();
