@@ -274,3 +274,23 @@ def test_every_code_is_shown_by_a_test():
     assert len(codes) > 200
     missing = sorted(code for code in codes if f'"{code}"' not in here)
     assert not missing, f"no test shows: {missing}"
+
+
+def test_what_a_program_of_ones_own_gets_wrong():
+    small = coverplan.assess(coverplan.small_county())
+    shown(lambda: small.coverage.select(unitcode="a"), "coverage.column", "没有这一列", "unit_code")
+    shown(lambda: small.inputs.demand.people("elder"), "demand.group", "没有这个人群", "elderly")
+    read = lambda: coverplan.load(small.inputs)  # noqa: E731
+    shown(read, "study.type", "研究文件的路径", "coverplan.assess")
+    asked = lambda: SitingRequest(1, None, model="mlcp")  # noqa: E731
+    shown(asked, "siting.model", "没有这个选址模型", "did you mean mclp?")
+
+
+def test_problems_of_siting_whose_parts_do_not_fit():
+    whole = coverplan.small_problem()
+    twice = coverplan.Sites.make(whole.sites.ids[[0, 0, 2, 3, 4, 5]])
+    make = lambda sites, people: coverplan.SitingProblem(sites, whole.reach, people)  # noqa: E731
+    same_id = lambda: make(twice, whole.people)  # noqa: E731
+    assert shown(same_id, "siting.duplicate_id", "站点编号重复", "make ids unique").found == "E1"
+    fewer = lambda: make(whole.sites, whole.people[:-1])  # noqa: E731
+    assert shown(fewer, "siting.sizes", "个数不同", "not of one size").column == "reach.demand"

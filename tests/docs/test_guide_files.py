@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pages import LANGUAGES, Page, page, row_of, unnamed
+from guidepages import LANGUAGES, Page, page, row_of, unnamed
 
 import coverplan
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import typer
 from folder_county import FolderCounty, facilities, streets, townships, villages
-from pages import LANGUAGES, Page, page, rows, unnamed
+from guidepages import LANGUAGES, Page, page, rows, unnamed
 from typer.testing import CliRunner
 
 from coverplan import drafting
@@ -158,7 +158,7 @@ def test_what_fetch_writes_is_told(guide: Page) -> None:
     assert unnamed(names, told) == []
     margin = inspect.signature(Order).parameters["margin_metres"].default
     assert f"{margin:,.0f}" in told
-    layers = re.findall(r"--layers ([\w,]+) ", told)[0].split(",")
+    layers = re.findall(r'--layers "([\w,]+)" ', told)[0].split(",")
     assert set(layers) <= set(builtin_layers())
 
 

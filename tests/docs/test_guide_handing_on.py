@@ -10,7 +10,7 @@ from typing import get_args
 import pandas as pd
 import pytest
 import typer
-from pages import LANGUAGES, Page, code, first_cells, page, row_of, same_code, unnamed
+from guidepages import LANGUAGES, Page, code, first_cells, page, row_of, same_code, unnamed
 from street import request as asked_for
 from street import street
 from typer.testing import CliRunner

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from pages import LANGUAGES, Page, page, rows, unnamed
+from guidepages import LANGUAGES, Page, page, rows, unnamed
 from pydantic import BaseModel
 
 import coverplan

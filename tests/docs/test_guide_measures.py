@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer
-from pages import LANGUAGES, Page, code, page, rows, unnamed
+from guidepages import LANGUAGES, Page, code, page, rows, unnamed
 from street_files import write_street
 
 from coverplan import cli

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from pages import LANGUAGES, Page, first_cells, names, page
+from guidepages import LANGUAGES, Page, first_cells, names, page
 from typer.testing import CliRunner
 
 from coverplan.cli import app

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import walkthrough
-from pages import DOCS, LANGUAGES, Page, page, same_code
+from guidepages import DOCS, LANGUAGES, Page, page, same_code
 
 import coverplan
 

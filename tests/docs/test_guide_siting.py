@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from pages import LANGUAGES, Page, code, page, row_of, unnamed
+from guidepages import LANGUAGES, Page, code, page, row_of, unnamed
 from pydantic import BaseModel
 from street import more_layers, new_places, request, street
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from pages import LANGUAGES, page
+from guidepages import LANGUAGES, page
 
 MEASURED = {
     "0.05": r"\| 500,000 \| 1,000 \| coverplan \| 0\.04[5-9]",

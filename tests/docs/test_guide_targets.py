@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer
-from pages import LANGUAGES, Page, code, page, rows, unnamed
+from guidepages import LANGUAGES, Page, code, page, rows, unnamed
 from pydantic import BaseModel
 from street_files import write_street
 

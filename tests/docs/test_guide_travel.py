@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from pages import LANGUAGES, Page, page, row_of, rows, unnamed
+from guidepages import LANGUAGES, Page, page, row_of, rows, unnamed
 
 import coverplan
 from coverplan.domain.profile import Profile

@@ -55,7 +55,6 @@ def test_points_without_a_unit_belong_to_the_one_they_lie_in(county):
         (lambda f: f.assign(all=-1), "frame.people", "V1: -1"),
         (lambda f: f.assign(all=f["all"].astype(str)), "frame.people", "V1: 820"),
         (lambda f: f.assign(geometry=f.buffer(5)), "frame.geometry", "V1: Polygon"),
-        (lambda f: f.iloc[:0], "demand.empty", "no point with people"),
         (lambda f: f.to_crs(4326), "demand.not_metric", "EPSG:4326"),
         (lambda f: pd.concat([f, f]), "demand.duplicate_id", "V1"),
         (lambda f: pd.DataFrame(f.drop(columns="geometry")), "frame.type", "DataFrame"),
@@ -109,6 +108,18 @@ def test_sites_without_a_unit_count_for_the_one_they_lie_in(county, study):
     assert found.layer(CARE).proposal.chosen["name"].to_list() == ["C2", "C4"]
 
 
+def test_a_study_of_nothing_and_of_nobody(county):
+    error = refused(lambda: cp.assess(replace(county, layers=())))
+    assert error.problems[0].code == "inputs.no_layers"
+    points = county.demand.points.iloc[:0]
+    nobody = cp.Demand.from_points(points, county.region, groups=county.demand.groups)
+    bare = tuple(replace(item, siting=None, goals=()) for item in county.layers)
+    empty = cp.assess(replace(county, demand=nobody, layers=bare, reconciliation=None))
+    facts = empty.coverage.select(layer=CARE, indicator="people_reached", unit_code="total")
+    assert facts["value"].eq(0).all()
+    assert facts["share_percent"].isna().all()
+
+
 def test_roads_that_cannot_be_used(county):
     line = LineString([(500_000, 3_200_000), (500_300, 3_200_000)])
     edges = gpd.GeoDataFrame({"highway": ["residential"]}, geometry=[line], crs=4549)
@@ -124,7 +135,7 @@ def test_roads_that_cannot_be_used(county):
     ("change", "code", "said"),
     [
         ({"date": "2025-12-31"}, "inputs.part", "datetime.date(2025, 12, 31)"),
-        ({"layers": ()}, "inputs.part", "LayerInput"),
+        ({"layers": (3,)}, "inputs.part", "LayerInput"),
         ({"profiles": []}, "inputs.part", "builtin_profiles"),
         ({"language": "es"}, "inputs.part", "zh, en"),
     ],

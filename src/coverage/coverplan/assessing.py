@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .clock import Clock
-from .core.errors import InternalError, Problem, Problems
+from .core.errors import InputError, InternalError, Problem, Problems
 from .core.text import Text
 from .domain import Demand, Facilities
 from .domain.groups import group_label
@@ -55,8 +55,21 @@ class Today:
     joining: Joining
 
 
+_NO_LAYERS = Problem(
+    code="inputs.no_layers",
+    what=Text("没有设施图层，没有可算的", "there is no layer of facilities to measure"),
+    column="layers",
+    mend=Text(
+        "至少给一个：(coverplan.LayerInput(layer, facilities),)",
+        "give one at least: (coverplan.LayerInput(layer, facilities),)",
+    ),
+)
+
+
 def assess_inputs(inputs: Inputs, clock: Clock) -> Study:
     """Return the study of some inputs; layers that share a profile share its network."""
+    if not inputs.layers:
+        raise InputError([_NO_LAYERS])
     travellers: dict[str, Traveller] = {}
     problems = Problems(list(inputs.problems))
     found: dict[str, Today] = {}

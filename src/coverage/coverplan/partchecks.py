@@ -52,8 +52,6 @@ def check_layers(given: Sequence[object]) -> Problems:
     """
     ids = [name for name in given if isinstance(name, str)]
     problems = Problems()
-    if not given:
-        problems.add(_fault("layers", "()", _MENDS["layers"]))
     for other in given:
         if not isinstance(other, str):
             problems.add(_fault("layers", type(other).__name__, _MENDS["layers"]))

@@ -147,8 +147,6 @@ class Demand:
         groups = (groups,) if isinstance(groups, str) else tuple(groups)
         check_frame(_PEOPLE, points, groups)
         faults = check_kinds(_PEOPLE, points, ["Point"])
-        if len(points) == 0:
-            faults.add(_NO_POINT)
         if not is_metric(points.crs):
             faults.add(not_metric("demand", points.crs))
         faults.raise_if_any()
@@ -210,12 +208,6 @@ class Demand:
 
 
 _PEOPLE = Text("人口点", "points of people")
-
-_NO_POINT = Problem(
-    code="demand.empty",
-    what=Text("没有一个人口点", "there is no point with people at all"),
-    mend=Text("检查筛选条件和读入的文件", "check what was filtered and read"),
-)
 
 
 def _no_group(found: str, known: tuple[str, ...]) -> Problem:
