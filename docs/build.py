@@ -30,7 +30,7 @@ def build(site: Path, executed: Path | None = None) -> None:
         When a build fails; what it said has been printed.
     """
     own = {"COVERPLAN_EXECUTED_NOTEBOOKS": str(executed)} if executed else {}
-    environment = {**os.environ, **own, "PYTHONUTF8": "1"}
+    environment = {**os.environ, **own, "PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}
     site.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=site.parent, prefix=".site-") as temporary:
         made = Path(temporary)

@@ -1,7 +1,8 @@
-"""Take the pictures of the tutorial anew: `python docs/pictures.py` (needs Chromium and the extras).
+"""Take the pictures of the tutorial and the README anew: `python docs/pictures.py`.
 
 The pages are walked in a folder of their own, in both languages, and the maps that come out are
-photographed. What a picture shows is what a reader sees who has done what the page says.
+photographed. What a picture shows is what a reader sees who has done what the page says. Needs
+Chromium and the extras.
 """
 
 import importlib.util
@@ -24,11 +25,18 @@ sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "browser")
 from walkthrough import Walk, prepare  # noqa: E402 - found by the line above
 
 SHOTS = {
-    "sample": ("maps/yunxi/map.html", "layer=elderly_care&minutes=15&phase=before"),
-    "place": ("hexi/result/map.html", "layer=elderly_care&minutes=15&phase=before"),
-    "plan": ("hexi/plan/map.html", "layer=elderly_care&minutes=15&phase=after"),
+    "map": (
+        "maps/yunxi/map.html",
+        "layer=eco_burial&minutes=30&phase=after&line=85",
+    ),
+    "tutorial-sample": ("maps/yunxi/map.html", "layer=elderly_care&minutes=15&phase=before"),
+    "tutorial-place": ("hexi/result/map.html", "layer=elderly_care&minutes=15&phase=before"),
+    "tutorial-plan": ("hexi/plan/map.html", "layer=elderly_care&minutes=15&phase=after"),
 }
 """Name of a picture: the page, and the view it opens with."""
+
+README = {"zh": "yunxi-map.png", "en": "yunxi-map-en.png"}
+"""Where the READMEs look for the first picture."""
 
 PAGES = ("2-sample-county.md", "3-your-own-place.md")
 
@@ -44,8 +52,10 @@ def main() -> None:
                 walk.read(DOCS / language / "tutorial" / page)
             for name, (page, view) in SHOTS.items():
                 address = (folder / page).as_uri() + f"#{view}&language={language}"
-                target = PICTURES / f"tutorial-{name}-{language}.png"
+                target = PICTURES / f"{name}-{language}.png"
                 _shoot(browsers.Browser(binary), address, target, browsers.STANDS)
+    for language, name in README.items():
+        shutil.copyfile(PICTURES / f"map-{language}.png", ROOT / "maps" / name)
 
 
 def _browser():  # noqa: ANN202 - a module of the tests, found by its path
@@ -69,7 +79,7 @@ def _shoot(browser, address: str, target: Path, stands: str) -> None:  # noqa: A
     finally:
         browser.stop()
     seen = Image.open(target).convert("RGB")
-    few = seen.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = seen.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE)
     few.save(target, optimize=True)
     size = target.stat().st_size
     print(f"{target.relative_to(ROOT)}  {size:,} bytes")

@@ -2,11 +2,14 @@
 
 import json
 import re
+import unicodedata
 
+import pandas as pd
 import pytest
-from notebooks import NOTEBOOKS, executed
+from notebooks import NOTEBOOKS, by_column, executed
 
 MARK = "<!-- en -->"
+MOST_COLUMNS = 98
 
 
 def cells_of(file, kind):
@@ -71,6 +74,30 @@ def test_uses_public_names_alone(file):
         assert not re.search(r"\bcp\._|\bcoverplan\._|\._[a-z]", code), code
         inner = re.findall(r"(?:from|import) coverplan\.([\w.]+)", code)
         assert set(inner) <= {"figures", "siting", "travel", "measure", "people", "io"}, code
+
+
+def test_code_is_seen_without_scrolling(file):
+    wide = [
+        line
+        for cell in cells_of(file, "code")
+        for line in source(cell).splitlines()
+        if sum(1 + (unicodedata.east_asian_width(one) in "WF") for one in line) > MOST_COLUMNS
+    ]
+    assert wide == []
+
+
+def test_on_a_page_numbers_stand_to_the_right_and_words_to_the_left():
+    words = ["social work", "every township has one of its own", "—"]
+    frame = pd.DataFrame({"n": [1.5, None, -2], "word": ["a", "b", 3], "said": words})
+    table = by_column(frame.to_html())
+    assert re.findall(r"<td>(.*?)</td>", table) == ["1.5", "NaN", "-2.0"]
+    assert re.findall(r'<td class="cp-words">(.*?)</td>', table) == ["a", "b", "3"]
+    assert re.findall(r'<td class="cp-words cp-prose">(.*?)</td>', table) == words
+    assert re.findall(r'<th class="([\w -]+)">', table) == ["cp-words", "cp-words cp-prose"]
+    # Of an index of two levels, the rows of one name have a heading less.
+    grouped = by_column(frame.assign(k="x").set_index(["k", "word"])[["n", "said"]].to_html())
+    assert re.findall(r"<td>(.*?)</td>", grouped) == ["1.5", "NaN", "-2.0"]
+    assert "<table" in by_column(pd.DataFrame({"empty": []}).to_html())
 
 
 def test_there_are_the_five():

@@ -1,9 +1,13 @@
 """The reference of the API: which name stands on which page. A public name without a page is an error."""
 
+import ast
 import importlib
 import inspect
+import sys
 from dataclasses import dataclass
+from itertools import pairwise
 
+from readable import with_formulas
 from words import cell, pick, table
 
 
@@ -74,7 +78,7 @@ GROUPS = (
         "targets",
         "政策目标与实施方案",
         "Policy targets and programme",
-        "check_targets TargetReport Finding Ledger INDICATOR_TYPES read_register target_programme "
+        "check_targets TargetReport Clause Finding Ledger INDICATOR_TYPES read_register target_programme "
         "Programme report_rows write_targets",
     ),
     Group(
@@ -156,17 +160,49 @@ INTRO = (
 
 def _page(title: str, module: str, names: list[str], language: str) -> str:
     heads = [pick(language, "名称", "name"), pick(language, "做什么", "what it is for")]
-    rows = [[f"[`{n}`](#{path_of(module, n)})", _first_line(module, n, language)] for n in names]
-    blocks = [f"::: {path_of(module, name)}" for name in names]
+    rows = [[f"[`{n}`](#{path_of(module, n)})", _first_line(module, n)] for n in names]
+    blocks = [_described(module, name) for name in names]
     return "\n\n".join([f"# {title}", "\n".join(table(heads, rows)), *blocks]) + "\n"
 
 
-def _first_line(module: str, name: str, language: str) -> str:
-    """Return what a name is for, as its docstring begins."""
+def _described(module: str, name: str) -> str:
+    """Return the order for the description of a name; a register is filled after it was written."""
     named = getattr(importlib.import_module(module), name)
-    if not (inspect.isclass(named) or inspect.isroutine(named)):
-        return pick(language, "常量", "A constant.")
-    return cell((inspect.getdoc(named) or "").partition("\n")[0])
+    written = f"::: {path_of(module, name)}"
+    hidden = "\n    options:\n      show_attribute_values: false"
+    return written + hidden if isinstance(named, dict) else written
+
+
+def _first_line(module: str, name: str) -> str:
+    """Return what a name is for, as its docstring begins.
+
+    Raises
+    ------
+    ValueError
+        When a constant says nothing of itself.
+    """
+    named = getattr(importlib.import_module(module), name)
+    described = inspect.isclass(named) or inspect.isroutine(named)
+    text = inspect.getdoc(named) if described else _below(name, named)
+    if not text:
+        raise ValueError(f"docs/hooks/api_pages.py: no docstring below {module}.{name}")
+    return cell(with_formulas(text.partition("\n")[0]))
+
+
+def _below(name: str, value: object) -> str:
+    """Return the string that stands below a constant, in the module that sets it."""
+    for module in [m for n, m in sorted(sys.modules.items()) if n.split(".")[0] == "coverplan"]:
+        if getattr(module, name, None) is value:
+            lines = ast.parse(inspect.getsource(module)).body
+            for line, after in pairwise(lines):
+                match line, after:
+                    case (
+                        ast.Assign(targets=[ast.Name(id=found)])
+                        | ast.AnnAssign(target=ast.Name(id=found)),
+                        ast.Expr(value=ast.Constant(value=str(text))),
+                    ) if found == name:
+                        return inspect.cleandoc(text)
+    return ""
 
 
 def path_of(module: str, name: str) -> str:

@@ -1,16 +1,22 @@
 """The reference of the command line, from the commands themselves."""
 
-from pathlib import Path
-from typing import Literal, get_args, get_origin, get_type_hints
-
 import typer
-from words import cell, code, half, pick, table
+from cli_values import default_of, meaning_of, unused, value_of
+from words import anchored, cell, code, half, pick, table
 
 from coverplan.cli import app
 
 
 def command_page(language: str) -> str:
-    """Return the page of all commands."""
+    """Return the page of all commands.
+
+    Raises
+    ------
+    ValueError
+        When something is said of an option that no command has.
+    """
+    if wrong := unused():
+        raise ValueError(f"docs/hooks/cli_values.py: no such option: {wrong}")
     group = typer.main.get_command(app)
     title = pick(language, "命令", "Commands")
     intro = pick(
@@ -26,19 +32,28 @@ def command_page(language: str) -> str:
     lines += table(heads, rows)
     for name, command in commands:
         lines += [f"## `coverplan {name}` {{#{name}}}", "", half(command.help or "", language), ""]
-        lines += ["```text", usage(name, command), "```", ""]
+        lines += ["```text", usage(name, command, language), "```", ""]
+        lines += [pick(language, *NOTES[name]), ""] if name in NOTES else []
         lines += _options(name, command, language)
     return "\n".join(lines) + "\n"
 
 
-def usage(name: str, command: object) -> str:
+NOTES = {
+    "site": (
+        "没有写的选项，以研究文件该图层的 `siting` 表为准。",
+        "An option left out is as the `siting` table of the layer in the study file says.",
+    )
+}
+
+
+def usage(name: str, command: object, language: str) -> str:
     """Return how a command is written."""
     words = ["coverplan", name]
     for parameter in command.params:
         if parameter.param_type_name == "argument":
             shown = parameter.name.upper() + ("..." if parameter.nargs == -1 else "")
             words.append(shown if parameter.required else f"[{shown}]")
-    return " ".join([*words, "[OPTIONS]"])
+    return " ".join([*words, pick(language, "[选项]", "[OPTIONS]")])
 
 
 def _options(name: str, command: object, language: str) -> list[str]:
@@ -52,43 +67,13 @@ def _options(name: str, command: object, language: str) -> list[str]:
     for parameter in command.params:
         is_argument = parameter.param_type_name == "argument"
         names = [parameter.name.upper()] if is_argument else [*parameter.opts]
-        meaning = cell(half(getattr(parameter, "help", None) or "", language))
+        anchor = f"{name}--{names[0].lstrip('-').lower()}"
         rows.append(
-            [", ".join(map(code, names)), _value(name, parameter), meaning, _default(parameter)]
+            [
+                anchored(anchor, ", ".join(map(code, names))),
+                value_of(name, parameter, language),
+                meaning_of(name, parameter, language),
+                default_of(name, parameter, language),
+            ]
         )
     return table(heads, rows) if rows else []
-
-
-def _value(name: str, parameter: object) -> str:
-    """Return what is written after an option, by the annotation of the command."""
-    if getattr(parameter, "is_flag", False):
-        return ""
-    (callback,) = [
-        one.callback
-        for one in app.registered_commands
-        if (one.name or one.callback.__name__) == name
-    ]
-    kinds = _kinds(get_type_hints(callback)[parameter.name])
-    words = [PLACEHOLDERS.get(kind, kind.__name__.upper()) for kind in kinds if kind is not bool]
-    return code("|".join(words) + (" ..." if parameter.multiple else "")) if words else ""
-
-
-PLACEHOLDERS = {Path: "PATH", str: "TEXT", int: "N", float: "NUMBER"}
-
-
-def _kinds(annotation: object) -> list[type]:
-    """Return the plain types an annotation is made of."""
-    if isinstance(annotation, type) and not get_args(annotation):
-        return [] if annotation is type(None) else [annotation]
-    if get_origin(annotation) is Literal:
-        return [str]
-    return [kind for one in get_args(annotation) for kind in _kinds(one)]
-
-
-def _default(parameter: object) -> str:
-    default = parameter.default
-    if default is None or default is False or default in ((), []) or callable(default):
-        return ""
-    if parameter.param_type_name == "argument" and parameter.required:
-        return ""
-    return code(default) if isinstance(default, str | int | float) else code(str(default))

@@ -1,6 +1,6 @@
 """References of what is registered in the code: models, services, travel, indicators, faults."""
 
-from words import cell, code, pick, table
+from words import anchored, cell, code, pick, table
 
 from coverplan.domain import builtin_layers, builtin_profiles
 from coverplan.domain.fault_reasons import fault_reasons
@@ -13,6 +13,10 @@ COVERAGE = {
     "reached": ("可达（人）", "reached (people)"),
     "has_one": ("有设施（单元）", "has one (units)"),
 }
+
+
+NEEDS_BESIDE = {"undesirable": ("`forbidden` 中的 `homes`", "`homes` in `forbidden`")}
+"""What a model cannot do without that is no key of its own."""
 
 
 def model_page(language: str) -> str:
@@ -42,10 +46,12 @@ def model_page(language: str) -> str:
             pick(language, " 或 ", " or ").join(code(key) for key in group)
             for group in NEEDS.get(model.id, ())
         ]
+        if model.id in NEEDS_BESIDE:
+            needs.append(pick(language, *NEEDS_BESIDE[model.id]))
         rows.append(
             [
-                f'<span id="{model.id}"></span>{code(model.id)}',
-                cell(model.label.of(language)),
+                anchored(model.id, code(model.id)),
+                f"[{cell(model.label.of(language))}](../concepts/proof-and-gap.md#{model.id})",
                 pick(language, "；", "; ").join(needs) or nothing,
                 _uses(model, language),
                 cell(model.paper),
@@ -81,7 +87,7 @@ def services_page(language: str) -> str:
         heads,
         (
             [
-                code(x.id),
+                anchored(x.id, code(x.id)),
                 cell(x.label.of(language)),
                 code(x.group),
                 code(x.profile),
@@ -95,7 +101,7 @@ def services_page(language: str) -> str:
         pick(language, "名称", "name"),
         pick(language, "谁", "who"),
         pick(language, "速度（公里/时）", "speed (km/h)"),
-        pick(language, "到路上的速度", "to the road"),
+        pick(language, "到路上的速度（公里/时）", "to the road (km/h)"),
         pick(language, "最远离路（米）", "farthest from a road (m)"),
         pick(language, "坡度规则", "hills"),
         pick(language, "单行", "oneway"),
@@ -107,7 +113,7 @@ def services_page(language: str) -> str:
         shown = f"{speeds[0]:g}" + (f"–{speeds[-1]:g}" if len(speeds) > 1 else "")
         rows.append(
             [
-                code(profile.id),
+                anchored(profile.id, code(profile.id)),
                 cell(profile.label.of(language)),
                 shown,
                 f"{profile.access_kmh:g}",
@@ -139,7 +145,7 @@ def indicator_page(language: str) -> str:
         heads,
         (
             [
-                code(one.id),
+                anchored(one.id, code(one.id)),
                 cell(one.label.of(language)),
                 pick(language, *units[one.measure]),
                 pick(language, *COVERAGE.get(one.kind, ("", ""))),
@@ -161,7 +167,7 @@ def indicator_page(language: str) -> str:
         heads,
         (
             [
-                code(kind.id),
+                anchored(kind.id, code(kind.id)),
                 cell(kind.label.of(language)),
                 cell(kind.formula.of(language)),
                 pick(language, "是", "yes") if kind.sites else pick(language, "否", "no"),
@@ -185,5 +191,8 @@ def fault_page(language: str) -> str:
         "",
     ]
     heads = [pick(language, "代码", "code"), pick(language, "为什么要紧", "why it matters")]
-    rows = ([code(key), cell(text.of(language))] for key, text in sorted(fault_reasons().items()))
+    rows = (
+        [anchored(key, code(key)), cell(text.of(language))]
+        for key, text in sorted(fault_reasons().items())
+    )
     return "\n".join([*lines, *table(heads, rows)]) + "\n"

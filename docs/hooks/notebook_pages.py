@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,11 @@ from words import pick
 MARK = "<!-- en -->"
 _HEADING = re.compile(r"^(#+) (.*?) · (.*)$")
 _SRCDOC = re.compile(r'<iframe\b[^>]*?srcdoc="(.*?)"[^>]*>\s*</iframe>', re.DOTALL)
-_PROSE = re.compile(r"<td>(?=[^<]{20,}</td>)")
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
+_NUMBER = re.compile(r"[-+]?[\d,]*\.?\d*|None|NaN|—|True|False|&lt;NA&gt;")
+_SENTENCE_CHARACTERS = 20
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -136,5 +141,28 @@ def _html(text: str, name: str, page: Page) -> str:
 
     replaced = _SRCDOC.sub(own_page, text)
     flat = re.sub(r"\n\s*\n", "\n", replaced)
-    told = _PROSE.sub('<td class="cp-prose">', flat)
+    told = _TABLE.sub(lambda found: by_column(found[0]), flat)
     return f'<div class="cp-output">\n{told}\n</div>'
+
+
+def by_column(table: str) -> str:
+    """Say of each column whether words or sentences stand in it: numbers alone go to the right."""
+    head, mark, body = table.partition("<tbody>")
+    rows = [(row.count("<th"), _CELL.findall(row)) for row in _ROW.findall(body)]
+    levels = max((ths for ths, _ in rows), default=0)
+    columns = zip(*(cells for _, cells in rows), strict=True) if rows else ()
+    kinds = [""] * levels + [_kind(cells) for cells in columns]
+
+    def classed(row: re.Match[str], tag: str, skip: int) -> str:
+        left = iter(kinds[skip:])
+        return re.sub(f"<{tag}>", lambda _: f"<{tag}{next(left, '')}>", row[0])
+
+    head = _ROW.sub(lambda row: classed(row, "th", 0), head)
+    return head + mark + _ROW.sub(lambda row: classed(row, "td", levels), body)
+
+
+def _kind(cells: Sequence[str]) -> str:
+    plain = [html.unescape(cell).strip() for cell in cells]
+    if max(map(len, plain)) >= _SENTENCE_CHARACTERS:
+        return ' class="cp-words cp-prose"'
+    return "" if all(map(_NUMBER.fullmatch, cells)) else ' class="cp-words"'

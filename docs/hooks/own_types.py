@@ -11,7 +11,7 @@ from griffe import Extension
 
 _SECTION = re.compile(r"^(Parameters|Attributes|Other Parameters)\n-+\n", re.MULTILINE)
 _NEXT = re.compile(r"^.+\n-{3,}$", re.MULTILINE)
-_SHARED = re.compile(r"^(\w+(?:, \w+)+)\n((?:(?: .*)?\n)*(?: .*)?)", re.MULTILINE)
+_SHARED = re.compile(r"^(\w+(?:,\s+\w+)+)\n((?:(?: .*)?\n)*(?: .*)?)", re.MULTILINE)
 
 
 class OwnTypes(Extension):
@@ -30,6 +30,8 @@ def taken_apart(docstring: str) -> str:
     --------
     >>> taken_apart(chr(10).join(["Parameters", "---", "a, b", "    Ends."])).splitlines()
     ['Parameters', '---', 'a', '    Ends.', 'b', '    Ends.']
+    >>> taken_apart(chr(10).join(["Parameters", "---", "a,", "b", "    Ends."])).splitlines()
+    ['Parameters', '---', 'a', '    Ends.', 'b', '    Ends.']
     """
     section = _SECTION.search(docstring)
     if not section:
@@ -43,5 +45,5 @@ def taken_apart(docstring: str) -> str:
 def _each(shared: re.Match[str]) -> str:
     described = shared[2]
     alone = described.rstrip("\n")
-    entries = "\n".join(f"{name}\n{alone}" for name in shared[1].split(", "))
+    entries = "\n".join(f"{name}\n{alone}" for name in re.split(r",\s+", shared[1]))
     return entries + described[len(alone) :]

@@ -71,9 +71,15 @@ def _add_notebooks(files: Files, config: Any, language: str) -> None:
 
 
 NOTEBOOKS = (
-    "五篇 Jupyter 笔记本，都用示例县，可从头到尾运行；页中的表、图和地图是运行的结果，地图可以操作。",
+    "五篇 Jupyter 笔记本，都用示例县，可从头到尾运行；页中的表、图和地图是运行的结果，地图可以操作。\n\n"
+    '想自己运行：在项目的文件夹里输入 `python -m pip install -c constraints.txt ".[docs]" jupyterlab`，再输入 '
+    "`jupyter lab notebooks`。每格文字先中文、后英文；第一格代码里的 `language` 决定表和图用哪种语言。\n",
     "Five notebooks on the sample county, to be run from top to bottom. Tables, figures and maps on "
-    "these pages are what came out; the maps are alive.",
+    "these pages are what came out; the maps are alive.\n\n"
+    "To run them yourself: in the folder of the project type "
+    '`python -m pip install -c constraints.txt ".[docs]" jupyterlab`, then `jupyter lab notebooks`. Each cell of '
+    'text is in Chinese first, then in English; set `language = "en"` in the first cell of code for tables and '
+    "figures in English.\n",
 )
 
 
@@ -106,8 +112,42 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def on_page_content(html: str, config: Any, **_: Any) -> str:
     """Formulas become MathML, names stay whole; in Chinese, the end of a line of the source is no space."""
-    page = unbroken(with_mathml(html))
-    return without_line_ends(page) if config.theme["language"] == ZH else page
+    page = unbroken(with_mathml(without_bare_names(html)))
+    return in_chinese(page) if config.theme["language"] == ZH else page
+
+
+_BARE_NAME = re.compile(
+    r'<div class="language-python doc-signature highlight"><pre>(?:<[^>]*>)*\w+(?:<[^>]*>|\s)*</pre></div>'
+)
+
+
+def without_bare_names(page: str) -> str:
+    """Return a page of HTML without the signatures that only say the name above them once more."""
+    return _BARE_NAME.sub("", page)
+
+
+LABELS = {
+    "dataclass": "数据类",
+    "property": "属性",
+    "classmethod": "类方法",
+    "staticmethod": "静态方法",
+    "module-attribute": "常量",
+    "class-attribute": "类的属性",
+    "instance-attribute": "实例的属性",
+    "cached": "只算一次",
+}
+BOXES = {"See Also": "另见", "Notes": "说明", "References": "文献", "Note": "说明"}
+_BOX = re.compile(r"(<summary>)([^<]+)(?=</summary>)")
+_LABEL = re.compile(
+    r'(<small class="doc doc-label doc-label-([\w-]+)"><code[^>]*>)[\w-]+(?=</code>)'
+)
+
+
+def in_chinese(page: str) -> str:
+    """Return a page of HTML with labels of the reference in Chinese, and no spaces at line ends."""
+    page = _LABEL.sub(lambda m: m[1] + LABELS.get(m[2], m[2]), page)
+    page = _BOX.sub(lambda m: m[1] + BOXES.get(m[2], m[2]), page)
+    return without_line_ends(page)
 
 
 _WIDE = "[\u2018-\u201f\u2026\u3001-\u303f\u3400-\u9fff\uff01-\uff60]"

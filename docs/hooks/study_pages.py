@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
-from words import cell, code, pick, table
+from words import anchored, cell, code, pick, table
 
 from coverplan.domain.config import StudyConfig
 from coverplan.domain.settings import Settings
@@ -158,12 +158,17 @@ def _row(
     required = name in own.get("required", ())
     default = said.get("default")
     if required:
-        shown = pick(language, "必须写", "required")
+        shown = pick(language, "必填", "required")
     elif default is None or default in ({}, []):
         shown = ""
     else:
         shown = code(_toml(default))
-    return [code(name), cell(words), _kind(said, schema, language), shown]
+    return [
+        anchored(f"{model.__name__.lower()}-{name}", code(name)),
+        cell(words),
+        _kind(said, schema, language),
+        shown,
+    ]
 
 
 def _toml(value: object) -> str:

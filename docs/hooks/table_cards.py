@@ -13,6 +13,9 @@ PAIR = 2
 PAIR_FROM_WIDTH = 44
 PROSE_FROM_WIDTH = 20
 """A pair of columns together as wide as the one, or one of more as wide as the other, is read."""
+PADDING_WIDTH = 3
+PHONE_WIDTH = 50
+"""More columns than a phone has room for are read as well, each with what is left beside it."""
 
 
 _DELIMITERS = re.compile(r"\\[()]")
@@ -39,7 +42,9 @@ def mark(table: Element) -> None:
     cells = [[*row.iter("td")] for row in rows]
     widest = [max(map(_width, map(_text, column))) for column in zip(*cells, strict=True)]
     pair = len(widest) == PAIR
-    if sum(widest) < PAIR_FROM_WIDTH if pair else max(widest, default=0) < PROSE_FROM_WIDTH:
+    room = sum(widest) + PADDING_WIDTH * len(widest)
+    prose = max(widest, default=0) >= PROSE_FROM_WIDTH or room > PHONE_WIDTH
+    if not (sum(widest) >= PAIR_FROM_WIDTH if pair else prose):
         return
     table.set("data-cards", "pair" if pair else "")
     # A card is no table to the browser: say what it is to whoever listens to the page.

@@ -17,6 +17,11 @@ def code(text: object) -> str:
     return f"`{text!s}`".replace("|", "\\|") if str(text) else ""
 
 
+def anchored(anchor: str, text: str) -> str:
+    """Return a cell that links can lead to."""
+    return f'<span id="{anchor}"></span>{text}'
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Return a table; cells are Markdown already, and none is left empty."""
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]

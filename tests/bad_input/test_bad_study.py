@@ -67,6 +67,27 @@ def test_backslashes_are_explained(county):
 
 
 @pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ("share_percent = ７０", "半角"),
+        ("share_percent ＝ 70", "半角"),
+        ("share_percent = 70 ＃ 七成", "半角"),
+        ('required = ["a"，"b"]', "半角"),
+        ('required = ["a"、"b"]', "半角"),
+        ("【people】", "半角"),
+        ("share_percent = 70%", "不写 %"),
+        ("share_percent = 70 people # 七成，够了", "英文双引号"),
+    ],
+)
+def test_what_a_chinese_keyboard_writes_is_explained(county, line, mend):
+    county.edit("sites = 1", f"sites = 1\n{line}")
+    problem = county.refused().the("study.not_toml")
+    assert problem.row == 20
+    assert mend in problem.mend.zh
+    assert ("ASCII" in problem.mend.en) == (mend == "半角")
+
+
+@pytest.mark.parametrize(
     "line",
     ['类别 = "敬老院"', 'where = { 类别 = ["敬老院"] }', 'where = { a = "b", 类别_2 = ["c"] }'],
 )

@@ -138,6 +138,8 @@ FAULTS = [
     ("数值", "-1", "target.value", "0 或更大的数"),
     ("数值", "1/0", "target.value", "0 或更大的数"),
     ("数值", "七成", "target.value", "0 或更大的数"),
+    ("数值", "0", "target.value", "“不低于 0”什么都没有要求"),
+    ("数值", "0 %", "target.value", "大于 0 的数"),
     ("数值", "0.1-0.2", "target.value", "0 或更大的数"),
     ("数值", "@basicaly", "target.value", "是否指 basically"),
     ("期限", "2023", "target.deadline", "早于文件的年份"),

@@ -25,6 +25,14 @@ document.head.append(Object.assign(document.createElement("style"), {
   textContent: "* { transition: none !important; animation: none !important }",
 }))
 """
+BOXES = """
+[...document.querySelectorAll("div.arithmatex")].map((box) => [box.scrollWidth, box.clientWidth])
+"""
+SIGNS = """
+[...document.querySelectorAll("article th")].filter(
+  (head) => getComputedStyle(head, "::after").display !== "none",
+).length
+"""
 SEARCH = """
 (async () => {
   const field = document.querySelector('[data-md-component=search-query]');
@@ -64,6 +72,21 @@ def test_pages_ask_nobody_and_fit_desk_and_phone(site: Path, browser) -> None:
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, (name, width)
         page.close()
+
+
+def test_formulas_fit_a_phone_and_heads_of_tables_a_line(site: Path, browser) -> None:
+    wide, signs, formulas = [], 0, 0
+    for file in sorted(site.rglob("concepts/*.html")):
+        page = browser.open(file.as_uri(), width=390, height=844)
+        boxes = page.evaluate(BOXES)
+        page.size(1280, 844)
+        signs += page.evaluate(SIGNS)
+        page.close()
+        formulas += len(boxes)
+        wide += [(file.name, box) for box in boxes if box[0] > box[1]]
+    assert formulas > 30
+    assert wide == []
+    assert signs == 0  # room for a sign of sorting makes a second line of a narrow head
 
 
 @pytest.mark.parametrize(

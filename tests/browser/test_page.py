@@ -836,8 +836,8 @@ def test_language_switch_translates(show, make_county):
     assert page.evaluate("document.documentElement.lang") == "en"
     english = content(page, "#app")
     assert "Not reached" in english
-    assert "未可达" not in english
-    assert "未可达" in chinese
+    assert "不可达" not in english
+    assert "不可达" in chinese
     assert page.evaluate("document.querySelector('.leaflet-control-zoom-in').title") == "Zoom in"
     own = {"云", "县"}  # the planner's own names stay as they are
     payload = make_county()

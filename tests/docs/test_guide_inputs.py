@@ -5,12 +5,15 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from guidepages import LANGUAGES, Page, page, rows, unnamed
 from pydantic import BaseModel
 
 import coverplan
-from coverplan.core.crs import system
+from coverplan.core.crs import system, working_crs
 from coverplan.core.datum import DATUMS, datum_named
 from coverplan.domain.config import (
     MOST_DETOUR,
@@ -27,6 +30,7 @@ from coverplan.io import archives, crosswalk, sheets
 from coverplan.io.bookparts import MOST_BYTES
 from coverplan.io.columns import USUAL_NAMES
 from coverplan.io.content import MOST_VECTOR_BYTES, MOST_VECTOR_ROWS
+from coverplan.io.datumevidence import Move, against_lines, moved
 from coverplan.io.studyfile import study_from_dict
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -180,3 +184,53 @@ def test_the_sample_without_roads_reaches_what_is_said(guide: Page, without_road
     (block,) = guide.fenced("toml", under="no-road-file")
     assert tomllib.loads(block)["roads"]["detour"] == 1.4
     assert f"{without_roads:,.0f} " in guide.part("no-road-file")
+
+
+@pytest.fixture(scope="module")
+def recognised(test_data: Path) -> dict[int, tuple[int, int]]:
+    """Of 40 draws of points beside roads in Wuhan: shifts recognised, and false alarms."""
+    crs = working_crs(114.3, 30.6)
+    frame = gpd.read_parquet(test_data / "realdata" / "cn_wuhan" / "roads.parquet")
+    roads = shapely.STRtree(frame.geometry.to_crs(crs).to_numpy())
+    shift = Move("GCJ-02", of_file=False)
+    found = {}
+    for number in (13, 30, 50):
+        seen = alarms = 0
+        for seed in range(40):
+            rng = np.random.default_rng(seed)
+            some = roads.geometries[rng.integers(0, len(roads.geometries), number)]
+            on = shapely.line_interpolate_point(some, rng.random(number), normalized=True)
+            xy = shapely.get_coordinates(on) + rng.normal(0, 30, (number, 2))
+            alarms += against_lines(xy, moved(xy, crs), roads).move is not None
+            shifted = moved(xy, crs)[shift]
+            told = against_lines(shifted, moved(shifted, crs), roads).move
+            seen += told == Move("GCJ-02", of_file=True)
+        found[number] = (seen, alarms)
+    return found
+
+
+def test_how_many_points_show_a_shift_is_measured(
+    guide: Page, recognised: dict[int, tuple[int, int]]
+) -> None:
+    told = guide.part("coordinates")
+    assert [recognised[n] for n in (13, 50)] == [(0, 0), (40, 0)]
+    seen, alarms = recognised[30]
+    assert alarms == 0
+    assert guide.say(f"40 次里有 {seen} 次认出", f"in {seen} of 40 draws, 50 always") in told
+    assert guide.say("少于 14 个点", "Under 14 points") in told
+    assert guide.say("没有偏移的 80 次", "none of the 80 draws") in told
+
+
+def test_the_memory_of_a_large_file_was_measured(guide: Page, root: Path) -> None:
+    results = (root / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    (size,) = re.findall(r"in one `\.osm\.pbf` of (\d+) MB", results)
+    whole = re.findall(
+        r"^\| coverplan \| \d+ \| ([\d,]+) \| [\d,]+ edges cut", results, re.MULTILINE
+    )
+    clipped = re.findall(
+        r"^\| coverplan, `clip_metres` \| \d+ \| ([\d,]+) \|", results, re.MULTILINE
+    )
+    told = guide.part("clip")
+    assert f"{size} MB" in told
+    for (megabytes,) in (whole, clipped):
+        assert f"{int(megabytes.replace(',', '')) / 1000:.1f} GB" in told

@@ -2,13 +2,22 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 from guidepages import LANGUAGES, Page, page, row_of, rows, unnamed
+from rasterio.transform import Affine
+from tiny import CRS, X0, Y0, network
 
 import coverplan
+from coverplan.core.errors import Problems
 from coverplan.domain.profile import Profile
-from coverplan.travel.slope import SLOPE_RULES
+from coverplan.io import surface
+from coverplan.io.elevation import read_relief
+from coverplan.io.paths import Folder
+from coverplan.travel.slope import SLOPE_RULES, pace_along
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -69,3 +78,39 @@ def test_what_visits_reach_is_told(guide: Page, yunxi: coverplan.Study) -> None:
     visits = replace(there, layer=replace(there.layer, direction="from_site"))
     reached = int(visits.people[visits.nearest().within(15)].sum())
     assert f"{reached:,}" in guide.part("hills").split("from_site")[1]
+
+
+def slower_by(folder: Path) -> dict[str, float]:
+    """Return by how many per cent errors of cells slow journeys there and back on flat ground."""
+    streets = [[(x, y), (x + 20, y)] for x in range(0, 1200, 60) for y in range(-400, 400, 80)] + [
+        [(x, -400), (x, 0)] for x in range(31, 1200, 60)
+    ]
+    roads = network(streets)
+    found: dict[str, list[float]] = {"tobler": [], "cycling": []}
+    for seed in range(8):
+        heights = 100 + np.random.default_rng(seed).uniform(-3, 3, (80, 80))
+        shape = {"count": 1, "height": 80, "width": 80, "dtype": "float64", "crs": CRS}
+        corner = Affine(30, 0, X0 - 600, 0, -30, Y0 + 600)
+        file = folder / f"{seed}.tif"
+        with rasterio.open(file, "w", driver="GTiff", transform=corner, **shape) as raster:
+            raster.write(heights[None])
+        relief = read_relief(Folder(folder), Path(file.name), roads, Problems(), step_metres=None)
+        for rule, factors in found.items():
+            pace = pace_along(relief, roads.metres, SLOPE_RULES[rule])
+            both = (pace.ahead[pace.ptr[1:] - 1] + pace.back[pace.ptr[1:] - 1]) / 2
+            factors.append(100 * (float(both @ roads.metres) / float(roads.metres.sum()) - 1))
+    return {rule: float(np.mean(factors)) for rule, factors in found.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_errors_of_a_raster_do_is_told(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_care = slower_by(tmp_path)
+    monkeypatch.setattr(surface, "FILTERED_BELOW_METRES", 0.0)
+    without = slower_by(tmp_path)
+    told = [f"{with_care['tobler']:.1f} %", f"{with_care['cycling']:.0f} %"]
+    told += [f"{without['tobler']:.0f} %", f"{without['cycling']:.0f} %"]
+    guide = page(language, "guide/figures-and-travel.md").part("hills")
+    (sentence,) = [line for line in guide.splitlines() if told[0] in line]
+    assert re.findall(r"[\d.]+ %", sentence) == told

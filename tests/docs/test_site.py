@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,8 +13,11 @@ from documentation import LANGUAGES, build, documentation, sources
 from pydantic import BaseModel
 
 import coverplan
+from coverplan import exporting, figures, reporting
 from coverplan.cli import app
+from coverplan.domain import siting_config
 from coverplan.domain.config import StudyConfig
+from coverplan.domain.fault_reasons import fault_reasons
 from coverplan.measure import INDICATORS
 from coverplan.measure.policy import INDICATOR_TYPES
 from coverplan.siting import MODELS
@@ -171,6 +175,125 @@ def test_names_described_together_have_each_its_own_type(site: Path) -> None:
     types = {n: re.search(item.format(n), graph, re.DOTALL) for n in ("network", "profile")}
     shown = {n: re.sub("<[^>]*>", "", m[1]) for n, m in types.items() if m}
     assert shown == {"network": "Network", "profile": "Profile"}
+
+
+def row_of(text: str, anchor: str) -> str:
+    """Return the row of a table that a link to an anchor leads to."""
+    found = re.search(rf'<tr[^>]*>(?:(?!</tr>).)*id="{re.escape(anchor)}".*?</tr>', text, re.DOTALL)
+    assert found, anchor
+    return found[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_option_of_fixed_words_names_them(site: Path, language: str) -> None:
+    text = page(site, language, "reference/commands.html")
+    fixed = {
+        "run--lang": ("zh", "en"),
+        "site--model": siting_config.MODELS,
+        "site--within": ("all", "every_unit"),
+        "site--robust": ("worst", "mean", "regret"),
+        "fetch--network": ("all", "walk", "drive"),
+        "figures--kind": figures.KINDS,
+        "figures--paper": figures.PAPERS,
+        "report--format": reporting.FORMATS,
+        "export--format": exporting.FORMATS,
+    }
+    missing = {
+        anchor: [word for word in words if not names(row_of(text, anchor), word)]
+        for anchor, words in fixed.items()
+    }
+    assert missing == {anchor: [] for anchor in fixed}
+    assert not re.search("TEXT|NUMBER", text.split("md-content", 1)[1])
+    required = {"zh": "必填", "en": "required"}[language]
+    assert required in row_of(text, "site--layer")
+    assert required not in row_of(text, "site--model")
+    assert names(row_of(text, "serve--port"), "0")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_can_lead_to_every_entry_of_the_reference(site: Path, language: str) -> None:
+    entries: dict[str, Iterable[str]] = {
+        "faults": fault_reasons(),
+        "models": MODELS,
+        "indicators": {**INDICATORS, **INDICATOR_TYPES},
+        "services": {**coverplan.builtin_layers(), **coverplan.builtin_profiles()},
+        "study-file": ["studyconfig-title", "layerconfig-minutes", "sitingconfig-model"],
+        "commands": ["site--budget", "check--study"],
+    }
+    for name, anchors in entries.items():
+        text = page(site, language, f"reference/{name}.html").split("md-content", 1)[1]
+        ids = re.findall(r'\bid="([^"]+)"', text)
+        assert [one for one in anchors if one not in ids] == [], name
+        assert sorted({one for one in ids if ids.count(one) > 1}) == [], name
+
+
+def test_constants_say_what_they_are(site: Path) -> None:
+    text = page(site, "zh", "reference/api/module-figures.html")
+    assert "File formats a figure can have." in row_of_link(text, "coverplan.figures.FORMATS")
+    assert "<p>File formats a figure can have.</p>" in text
+    register = page(site, "en", "reference/api/targets.html")
+    assert "INDICATOR_TYPES</span> <span" not in register  # no empty register as its value
+
+
+def row_of_link(text: str, anchor: str) -> str:
+    (row,) = re.findall(rf'<tr[^>]*>(?:(?!</tr>).)*href="#{anchor}".*?</tr>', text, re.DOTALL)
+    return row
+
+
+def test_nothing_of_a_docstring_is_lost(site: Path) -> None:
+    text = page(site, "en", "reference/api/coverage.html")
+    assert re.search(r"minutes</code> is &lt;NA&gt; where no limit\s+applies", text)
+    request = page(site, "en", "reference/api/siting.html")
+    graph = request[request.index('id="coverplan.SitingRequest"') :]
+    item = re.search(r"<b><code[^>]*>theta</code></b>.*?</li>", graph, re.DOTALL)
+    assert item
+    assert "Numbers of the models" in item[0]
+    assert "within</code></b>" in graph
+
+
+def test_a_formula_of_a_docstring_is_one(pages: dict[Path, str]) -> None:
+    assert [p.name for p, text in pages.items() if ":math:" in text] == []
+
+
+def test_signatures_are_folded(pages: dict[Path, str]) -> None:
+    signature = re.compile(r'doc-signature cp-folded highlight"><pre>(.*?)</pre>', re.DOTALL)
+    told = [
+        unescape(re.sub("<[^>]*>", "", one))
+        for text in pages.values()
+        for one in signature.findall(text)
+    ]
+    assert len(told) > 300
+    assert [one for one in told if max(map(len, one.splitlines())) > 98] == []
+    assert [one for one in told if re.fullmatch(r"\w+\s*", one)] == []  # a name alone says nothing
+
+
+def test_what_is_printed_is_folded_but_not_its_tables(site: Path) -> None:
+    text = page(site, "zh", "how-to/open-data.html")
+    (block,) = re.findall(
+        r'<div class="language-text cp-folded highlight">(?:(?!</pre>).)*6\.9 %.*?</pre>',
+        text,
+        re.DOTALL,
+    )
+    (columns,) = re.findall(r'<span id="[^"]+" class="cp-columns">[^<]*6\.9 %', block)
+    assert "│" in columns
+    (sentence,) = re.findall(r"<span id=\"[^\"]+\"[^>]*>普查总数", block)
+    assert "cp-columns" not in sentence
+    assert not re.search(r'cp-folded[^>]*><span class="filename">[^<]*\.csv<', text)
+
+
+def test_chinese_pages_of_the_reference_have_chinese_heads(site: Path) -> None:
+    for file in (site / "reference/api").glob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        heads = set(re.findall(r'doc-section-title">([^<]+)<', text))
+        labels = set(re.findall(r'doc-label-[\w-]+"><code[^>]*>([^<]+)<', text))
+        assert [one for one in heads | labels if one.isascii()] == [], file.name
+
+
+def test_a_page_that_is_not_there_asks_for_no_file(site: Path) -> None:
+    for language, words in (("zh", "没有这一页"), ("en", "No such page")):
+        text = page(site, language, "404.html")
+        assert words in text
+        assert not re.search(r"<(?:link|script|img)\b", text)
 
 
 def test_every_public_name_has_its_place(site: Path) -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from pyproj import Geod
+from typer.testing import CliRunner
 from walkthrough import Walk, blocks, prepare, skeleton
+
+from coverplan.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -56,6 +59,28 @@ def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     for name in PAGES:
         walk.read(page(language, name), f"{language}/tutorial/{name}")
     return Done(language, walk.folder)
+
+
+def test_english_headings_are_understood(tmp_path):
+    told = re.search(
+        r"English headings are understood as well: (.*?); for the homes below: (.*)\.",
+        text_of("en", "3-your-own-place.md"),
+    )
+    files = {b.title: b.body for b in blocks(page("en", "3-your-own-place.md")) if b.title}
+    heads = {"hexi/villages.csv": told[1], "hexi/homes.csv": told[2]}
+    for name in ("hexi/townships.geojson", "hexi/roads.geojson", *heads):
+        lines = files[name].splitlines()
+        if name in heads:
+            assert len(lines[0].split(",")) == len(heads[name].split(", "))
+            lines[0] = heads[name].replace(", ", ",")
+        (tmp_path / Path(name).name).write_text("\n".join(lines), encoding="utf-8")
+    runner = CliRunner()
+    assert runner.invoke(app, ["init", str(tmp_path), "--yes"]).exit_code == 0
+    study = str(tmp_path / "study.toml")
+    assert runner.invoke(app, ["check", study, "--out", str(tmp_path / "faults")]).exit_code == 0
+    used = pd.read_csv(tmp_path / "faults" / "columns.csv").dropna(subset="column")
+    for name, words in heads.items():
+        assert set(words.split(", ")) == set(used.loc[used["file"] == Path(name).name, "column"])
 
 
 def rows(text: str, first: str) -> list[list[str]]:

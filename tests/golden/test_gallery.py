@@ -1,6 +1,7 @@
 """The committed results of the sample county are those the program gives today.
 
 When a change is meant to alter them, run the main command again and commit what it writes.
+Whoever went through the English tutorial has them in English: the numbers are to be the same.
 """
 
 import io
@@ -13,23 +14,24 @@ from coverplan.present.not_reached_table import not_reached_table
 from coverplan.present.tables import coverage_table, sites_table
 
 
-def same_table(fresh, file):
-    text = fresh.to_csv(index=False)
-    now = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+def same_table(make, study, file):
     kept = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    language = "en" if kept["layer_label"].iloc[0].isascii() else "zh"
+    text = make(study, language).to_csv(index=False)
+    now = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     pd.testing.assert_frame_equal(now, kept)
 
 
 def test_coverage(yunxi, root):
-    same_table(coverage_table(yunxi, "zh"), root / "maps" / "yunxi" / "coverage.csv")
+    same_table(coverage_table, yunxi, root / "maps" / "yunxi" / "coverage.csv")
 
 
 def test_sites(yunxi, root):
-    same_table(sites_table(yunxi, "zh"), root / "maps" / "yunxi" / "sites.csv")
+    same_table(sites_table, yunxi, root / "maps" / "yunxi" / "sites.csv")
 
 
 def test_not_reached(yunxi, root):
-    same_table(not_reached_table(yunxi, "zh"), root / "maps" / "yunxi" / "not_reached.csv")
+    same_table(not_reached_table, yunxi, root / "maps" / "yunxi" / "not_reached.csv")
 
 
 def test_the_map_is_of_the_same_inputs(yunxi, root):

@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 sys.path.insert(0, str(ROOT / "docs" / "hooks"))
-from notebook_pages import execute  # noqa: E402
+from notebook_pages import by_column, execute  # noqa: E402
+
+__all__ = ["NOTEBOOKS", "ROOT", "by_column", "executed"]
 
 
 def executed(file: Path, factory: pytest.TempPathFactory) -> Path:

@@ -67,7 +67,7 @@ def test_what_fits_is_taken():
     assert inputs(UNITS, PEOPLE, ROADS, facilities([(X0 - X0, Y0 - Y0, "")])).title
 
 
-@pytest.mark.parametrize("minutes", [0, -5, 12.5, 255])
+@pytest.mark.parametrize("minutes", [0, -5, 12.5, 255, float("nan"), float("inf"), "15", True])
 def test_thresholds_are_whole_minutes(minutes):
     good = inputs(UNITS, PEOPLE, ROADS, facilities([(0, 0, "a")]))
     wrong = (5, minutes)

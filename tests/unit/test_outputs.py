@@ -1,7 +1,12 @@
 """What is written is what was computed: the GeoPackage read back and counted again."""
 
+import json
+
 import geopandas as gpd
 import pandas as pd
+import pytest
+
+import coverplan as cp
 
 
 def test_units_equal_the_people_beside_them(yunxi, yunxi_written):
@@ -39,3 +44,11 @@ def test_candidates_and_sites_say_which_were_chosen(yunxi, yunxi_written):
         assert len(chosen) == len(result.plan.chosen)
         assert (chosen["rejected_zh"].fillna("") == "").all()
         assert (mine["rejected_en"].fillna("") != "").any()
+
+
+@pytest.mark.parametrize("language", [None, "zh", "en"])
+def test_the_record_names_the_language_of_what_was_written(tmp_path, language):
+    study = cp.assess(cp.small_county())
+    cp.write_run(study, tmp_path / "run", language=language)
+    record = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    assert record["language"] == (language or study.inputs.language)

@@ -31,6 +31,7 @@ from coverplan.assessing import assess_inputs
 from coverplan.clock import Clock
 from coverplan.domain.siting_config import SiteClass, Uncertainty, Year
 from coverplan.present.payload import map_payload
+from coverplan.present.plans import plan_rows
 from coverplan.sitetimes import BEYOND
 from coverplan.siting import UNLIMITED
 from coverplan.siting.classes import with_classes
@@ -379,6 +380,11 @@ def test_each_site_opens_in_a_year():
     assert proposal.overall is not None
     assert proposal.status_text == proposal.overall.status_text
     assert proposal.scope == Text("各年合计", "summed over the years")
+    rows = {label.zh: value for label, value in plan_rows(proposal)}
+    assert rows["目标值"].zh == f"{proposal.overall.value:,} 人·年"
+    assert rows["不可能超过"].en == f"{proposal.overall.bound:,} person-years"
+    assert rows["其中本方案"].zh == f"{proposal.plan.value:,} 人"
+    assert proposal.overall.value == sum(plan.value for plan in proposal.phases.plans)
 
 
 def test_years_that_cannot_be_built_leave_no_plan():

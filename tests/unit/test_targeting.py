@@ -11,7 +11,7 @@ from coverplan.core.errors import Problem, Problems
 from coverplan.core.text import Text
 from coverplan.domain.targets_config import TargetsConfig
 from coverplan.io.studyfaults import StudyText
-from coverplan.targeting import _check_ids
+from coverplan.targetsreading import _check_ids
 
 CONFIG = TargetsConfig(documents=[{"source": Path("own.csv")}], thresholds={"OWN-1": 0.5})
 

@@ -43,6 +43,7 @@ class Sites:
     """A programme with two tables."""
 
     problems = ()
+    targets = ()
 
     def tables(self, language):
         word = "处" if language == "zh" else "sites"
@@ -139,6 +140,51 @@ def test_the_command_prints_and_writes(study, tmp_path, capsys):
     assert "分年计划" in printed
     programme = {"programme_targets.csv", "programme_years.csv"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES | programme
+
+
+def test_what_is_printed_is_short_unless_all_is_asked_for(study, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert cli.execute(["targets", str(study), "-o", str(out), "--lang", "en"]) == 0
+    short = capsys.readouterr().out
+    assert cli.execute(["targets", str(study), "-o", str(out), "--lang", "en", "--all"]) == 0
+    whole = capsys.readouterr().out
+    line = next(row for row in short.splitlines() if "S-1" in row and "asks" in row)
+    assert line == "  S-1 what S-1 asks: unit has one 9 / 12, 3 townships short; behind"
+    assert "clause: 《行动方案" not in short
+    assert "clause: 《行动方案" in whole
+    assert "--clause S-1" in short
+    assert "--clause" not in whole
+    assert "reference only: not met 1: R-1" in short
+
+
+def test_one_clause_is_printed_in_full_and_all_is_written(study, tmp_path, capsys):
+    out = tmp_path / "out"
+    asked = ["targets", str(study), "-o", str(out), "--lang", "en", "--clause", "s-1"]
+    assert cli.execute([*asked, "--clause", "C-"]) == 0
+    printed = capsys.readouterr().out
+    assert [line for line in printed.splitlines() if line[:2] in {"S-", "B-", "C-", "R-"}] == [
+        "S-1 what S-1 asks (unit has one)",
+        "C-1 what C-1 asks (unit has one)",
+        *(f"C-{n} what C-{n} asks" for n in (2, 3, 4)),
+    ]
+    assert "missing: 丙街道, 甲镇, 乙乡" in printed
+    assert "to do: set targets.settings.basically in the study file, and judge again" in printed
+    assert "warnings of 1 kinds" not in printed
+    assert "1 kind of warnings stands in run.json" in printed
+    assert len(rows_of(out / "targets.csv")) == 11
+
+
+def test_a_clause_nobody_knows_is_refused_with_the_nearest_before_anything_is_written(
+    study, tmp_path, capsys
+):
+    out = tmp_path / "out"
+    asked = ["targets", str(study), "-o", str(out), "--clause", "S-9", "--clause", "没有的文件"]
+    assert cli.execute(asked) == cli.EXIT_INPUT
+    said = capsys.readouterr().err
+    assert "选项“--clause”：没有这一条" in said
+    assert "发现：“S-9”、“没有的文件”" in said
+    assert "S-1" in said.partition("应为：")[2]
+    assert not out.exists()
 
 
 def test_quiet_says_nothing_and_english_is_spoken(study, tmp_path, capsys):

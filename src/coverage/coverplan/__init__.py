@@ -99,6 +99,7 @@ from .siting import (
 from .smallcounty import small_county, small_problem
 from .smallcountyfiles import write_small_county
 from .study import assess, load, propose, run
+from .targetclause import Clause
 from .targeting import TargetReport, check_targets
 from .targetsoutput import report_rows, write_targets
 from .travel import (
@@ -129,6 +130,7 @@ register_display()
 __all__ = [
     "INDICATOR_TYPES",
     "CheckReport",
+    "Clause",
     "Comparison",
     "Coverage",
     "CoverageFrontier",

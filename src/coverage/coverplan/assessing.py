@@ -22,6 +22,7 @@ from .results import Inputs, JointFound, LayerInput, LayerResult, Study
 from .siterows import site_rows_of
 from .siting.proposal import Proposal
 from .travel import Nearest, Snapped, nearest_site, snap
+from .travel.nearest import nearest_joined
 from .travelling import Traveller, traveller
 
 _OFF_PERCENT = 5
@@ -118,7 +119,7 @@ def _today(
             demand_ids=demand.points.index,
             site_ids=working.sites.index,
         )
-        beside = nearest_site(
+        beside = nearest_joined(
             who.graph,
             replace(who.places, access_ms=np.zeros_like(who.places.access_ms)),
             sites,

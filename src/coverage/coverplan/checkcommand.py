@@ -18,7 +18,7 @@ from .present.fault_terminal import print_report
 from .present.faults import count_words
 from .present.terminal import plain
 from .progressbars import shown_steps
-from .siteflags import Date
+from .siteflags import Date, Lang
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -30,18 +30,13 @@ def check(
         "faults"
     ),
     date: Date = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", help="zh 或 en / zh or en; default: the study's")
-    ] = None,
+    lang: Lang = None,
     *,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="只报结论 / the verdict only")
     ] = False,
 ) -> None:
     """检查数据：错在哪里、为何要紧、怎样改 / every fault of the files, and how to mend it."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
     work = lambda: check_files(study, out, language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))

@@ -17,13 +17,13 @@ from .io.datumcheck import FileVerdict
 from .io.datumevidence import Evidence, Verdict
 from .io.fileencoding import encoding_of
 from .io.studyfaults import StudyText
-from .io.studyfile import Change, stated_language
+from .io.studyfile import Change, file_of, stated_language
 from .loading import Gathered, gather
 from .present.check_tables import columns_table, files_table, number, pieces, reconciled
 from .present.faults import Cell, CheckReport, FaultTable
 from .questions import question
 from .results import Inputs, LayerResult, Study
-from .targeting import READING, read_registers
+from .targetsreading import READING, read_registers
 
 _NAMES_SHOWN = 8
 
@@ -91,7 +91,8 @@ def check_study(
       to mend: correct these cells; do not write 0 for what is not known
     """
     clock = Clock(on_step, on_progress)
-    file = "study" if isinstance(study, StudyConfig) else Path(study).name
+    given = file_of(study)
+    file = "study" if isinstance(given, StudyConfig) else Path(given).name
     try:
         found = gather(study, clock, dated(date), roads)
     except InputError as error:

@@ -1,6 +1,7 @@
 """Whether the parts of a study fit together: one coordinate system, known units, known groups."""
 
 from collections.abc import Iterable
+from numbers import Real
 
 import geopandas as gpd
 import pandas as pd
@@ -19,12 +20,13 @@ def check_ground(
     """Return what does not fit among units, people, roads and the minutes reported."""
     problems = Problems()
     for minutes in thresholds:
-        if minutes != int(minutes) or not 1 <= minutes <= MOST_MINUTES:
+        whole = isinstance(minutes, Real) and minutes in range(1, MOST_MINUTES + 1)
+        if isinstance(minutes, bool) or not whole:
             problems.add(
                 Problem(
                     code="inputs.thresholds",
                     what=Text("时限必须是整分钟", "a threshold must be whole minutes"),
-                    found=f"{minutes:g}",
+                    found=str(minutes),
                     expected=Text(f"1 至 {MOST_MINUTES}", f"1 to {MOST_MINUTES}"),
                     mend=Text("改正 thresholds", "correct the thresholds"),
                 )

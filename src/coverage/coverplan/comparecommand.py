@@ -11,7 +11,7 @@ from . import siteflags as flags
 from .compared import Comparison
 from .comparisons import check_out, compare_runs, write_comparison
 from .core.text import Language, Text
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .io.runfolder import stated_run_language
 from .io.write import check_folder
 from .present.comparison_terminal import print_comparison
@@ -33,9 +33,6 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """两次计算并排对比：人数、站点、造价、结果改变的乡镇 / two runs side by side."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     given: Language | None = "en" if lang == "en" else "zh" if lang == "zh" else None
     language = given or stated_run_language(run_a)
     work = partial(_compare, run_a, run_b, out, language, quiet=quiet)

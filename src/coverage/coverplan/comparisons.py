@@ -23,7 +23,7 @@ from .present.comparison_page import comparison_html
 from .present.comparison_tables import changes_table, plain_layers, sites_table, units_table
 from .present.tables import coverage_table
 from .present.tables import sites_table as run_sites
-from .results import Study
+from .results import Study, computed
 
 COMPARISON_FORMAT = 1
 """Of ``compare.json``."""
@@ -193,8 +193,9 @@ def check_out(folder: Path) -> None:
 
 def _side(run: str | Path | Study) -> RunTables:
     """Return a run as its tables hold it, wherever it is."""
-    if not isinstance(run, Study):
+    if isinstance(run, str | Path):
         return read_run(Path(run))
+    run = computed(run)
     name = run.inputs.title
     data = json.loads(json.dumps(run_record(run, {}, {}), default=str))
     language = run.inputs.language

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pyproj import CRS
 from rich.console import Console
 
 from .core.errors import render_problems
 from .core.text import Language, Text
 from .exporting import check_formats, export_systems, write_export
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
@@ -25,7 +26,7 @@ _err = Console(stderr=True, highlight=False)
 
 Formats = Annotated[
     str | None,
-    typer.Option("--format", help="gpkg,geojson,csv，逗号隔开；默认全部 / all where left out"),
+    typer.Option("--format", metavar="gpkg,geojson,csv", help="默认全部 / all where left out"),
 ]
 System = Annotated[
     str | None,
@@ -44,9 +45,6 @@ def export(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """导出图层：GeoPackage、GeoJSON、CSV，可指定坐标系 / layers for GIS and tables."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
     work = lambda: export_study(study, out, (formats, crs), language, date, quiet=quiet)  # noqa: E731
     raise SystemExit(guarded(work, language, _err))
@@ -95,11 +93,17 @@ def export_study(
         for paragraph in render_problems(list(study.problems), language):
             _out.print(plain(paragraph), soft_wrap=True)
         for name, there in systems.items():
-            _out.print(plain(f"{name}: {there.name}"))
+            _out.print(plain(_system_words(name, there).of(language)), soft_wrap=True)
         names = ", ".join(path.name for path in written)
         done = Text("已写入：", "written: ").of(language)
         _out.print(plain(f"{done}{_shown(out)}  ({names})", "green"), soft_wrap=True)
     return EXIT_OK
+
+
+def _system_words(name: str, there: CRS) -> Text:
+    known = there.to_authority()
+    words = there.name if known is None else f"{there.name} ({':'.join(known)})"
+    return Text(f"{name}：坐标系 {words}", f"{name}: {words}")
 
 
 def _shown(folder: Path) -> str:

@@ -13,6 +13,7 @@ from pyproj import CRS
 from .clock import Clock, OnStep
 from .core.crs import LONLAT
 from .core.errors import Problem, Problems
+from .core.nearest import meant
 from .core.text import Language, Text
 from .domain.facilities import STATUS_LABELS
 from .gisoutput import dresses, gis_fields, gis_layers
@@ -22,6 +23,7 @@ from .io.geotext import with_coordinates, write_geojson
 from .io.outcrs import asked_crs, degrees_of
 from .io.write import RECORD, hashes, whole_folder, write_csv, write_text
 from .present.gisfields import Field, fields_of
+from .present.speaking import spoken
 from .present.tables import STATES
 from .results import Inputs, Study
 
@@ -82,7 +84,7 @@ def write_export(
     folder: str | Path,
     *,
     formats: Sequence[str] = FORMATS,
-    crs: str | None = None,
+    crs: str | int | None = None,
     language: Language | None = None,
     on_step: OnStep | None = None,
 ) -> list[Path]:
@@ -99,7 +101,7 @@ def write_export(
     formats
         Of `FORMATS`.
     crs
-        Coordinate system of all files, such as ``EPSG:4490``; see `export_systems`.
+        Coordinate system of all files, such as ``EPSG:4490`` or ``4490``; see `export_systems`.
     language
         Of headings, titles and labels; the study's own where it is None.
     on_step
@@ -120,9 +122,9 @@ def write_export(
     >>> [file.name for file in files if file.suffix == ".geojson"]
     ['candidates.geojson', 'people.geojson', 'roads.geojson', 'sites.geojson', 'units.geojson']
     """
-    speak, clock, target = language or study.inputs.language, Clock(on_step), Path(folder)
+    speak, clock, target = spoken(study, language), Clock(on_step), Path(folder)
     wanted = check_formats(formats if isinstance(formats, str) else ",".join(formats))
-    systems = export_systems(study.inputs, wanted, crs)
+    systems = export_systems(study.inputs, wanted, None if crs is None else str(crs))
     layers = gis_layers(study)
     with whole_folder(target) as draft:
         for name, there in systems.items():
@@ -257,5 +259,9 @@ def _no_format(word: str) -> Problem:
         column="--format",
         found=word,
         expected=Text("、".join(FORMATS), ", ".join(FORMATS)),
-        mend=Text("改用其中之一，多种用逗号隔开", "name one of these, commas between several"),
+        mend=meant(
+            word,
+            FORMATS,
+            Text("改用其中之一，多种用逗号隔开", "name one of these, commas between several"),
+        ),
     )

@@ -10,14 +10,15 @@ from typer import Argument, Option
 
 from .core.errors import render_problems
 from .core.text import Language, Text
-from .domain.osm_tags import osm_layers
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .domain.osm_tags import NETWORKS, osm_layers
+from .guarding import EXIT_OK, guarded
 from .identity import version_of
 from .io.fetch.fetching import TOWNSHIP_LEVEL, Fetched, Order, fetch_place
 from .io.fetch.files import ATTRIBUTION, KEPT
 from .io.fetch.web import NOMINATIM, OVERPASS, Servers
 from .present.terminal import plain
 from .progressbars import shown_steps
+from .siteflags import LangGiven
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -30,7 +31,9 @@ Layers = Annotated[
     str | None,
     Option("--layers", help="图层，逗号分隔 / layers, by commas; default: all"),
 ]
-Network = Annotated[str, Option("--network", help="道路 / roads: all, walk, drive")]
+Network = Annotated[
+    str, Option("--network", metavar="|".join(NETWORKS), help="取哪些道路 / which roads")
+]
 UnitLevel = Annotated[
     int, Option("--unit-level", help="单元的 admin_level；中国乡镇为 8 / of units; 8 in China")
 ]
@@ -46,7 +49,6 @@ Overpass = Annotated[
 Nominatim = Annotated[
     str, Option("--nominatim", envvar="COVERPLAN_NOMINATIM", help="Nominatim 服务器 / server")
 ]
-Lang = Annotated[str, Option("--lang", help="zh 或 en / zh or en")]
 Refresh = Annotated[
     bool, Option("--refresh", help="不用一周内保留的应答 / ask anew for what was kept for a week")
 ]
@@ -64,16 +66,13 @@ def fetch(
     date: MapDate = "",
     overpass: Overpass = OVERPASS,
     nominatim: Nominatim = NOMINATIM,
-    lang: Lang = "zh",
+    lang: LangGiven = "zh",
     *,
     refresh: Refresh = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """从 OpenStreetMap 下载一地的边界、道路、设施 / boundaries, roads, facilities of a place."""
-    if lang not in {"zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = "en" if lang == "en" else "zh"
     asked = [key.strip() for key in layers.split(",")] if layers is not None else list(osm_layers())
     order = Order(

@@ -83,7 +83,10 @@ KINDS = (
 """What can be drawn of a layer; ``equity`` needs measures, and is drawn only where they are."""
 
 FORMATS = ("png", "svg", "pdf")
+"""File formats a figure can have."""
+
 PAPERS: tuple[Paper, ...] = get_args(Paper)
+"""Sizes of paper, laid across: a5, a4, a3."""
 
 Drawn = Callable[[], Figure]
 

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from .areas import check_asked
 from .core.errors import Problem, Problems, render_problems
+from .core.nearest import meant
 from .core.text import Language, Text
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
@@ -32,12 +33,15 @@ Kinds = Annotated[
     str | None,
     typer.Option(
         "--kind",
+        metavar="KIND,...",
         help="coverage,coverage_after,before_after,gap,gap_after,minutes,minutes_after,plan,"
         "frontier,equity 默认除 equity 外全部 / all but equity where left out",
     ),
 ]
-Formats = Annotated[str, typer.Option("--format", help="png,svg,pdf，逗号隔开 / with commas")]
-PaperSize = Annotated[str, typer.Option("--paper", help="a5、a4 或 a3（横向）/ across")]
+Formats = Annotated[str, typer.Option("--format", metavar="png,svg,pdf", help="图的格式 / formats")]
+PaperSize = Annotated[
+    str, typer.Option("--paper", metavar="a5|a4|a3", help="纸张，横向 / paper, across")
+]
 Font = Annotated[Path | None, typer.Option("--font", help="字体文件 / a font file")]
 
 
@@ -55,9 +59,6 @@ def figures(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """画图：覆盖、缺口、时间、方案，PNG、SVG 或 PDF / maps and charts for paper."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
     given = {"kinds": kind, "formats": formats, "paper": paper, "font": font}
     work = lambda: draw(study, out, layer, given, language, date, quiet=quiet)  # noqa: E731
@@ -151,7 +152,7 @@ def _known(
                     column=option,
                     found=word,
                     expected=Text("、".join(known), ", ".join(known)),
-                    mend=Text("改用其中之一", "name one of these"),
+                    mend=meant(word, known, Text("改用其中之一", "name one of these")),
                 )
             )
     return tuple(dict.fromkeys(words))

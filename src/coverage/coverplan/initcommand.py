@@ -15,12 +15,13 @@ from .clock import Clock
 from .core.errors import InputError, Problem
 from .core.text import Language, Text
 from .drafting import Drafted, assumed_lines, lines_of, make_draft, text_of, try_draft
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .io.recognise.choice import Asker
 from .io.recognise.folder import check_folder, look_through
 from .io.studytext import schema_text
 from .present.terminal import plain
 from .progressbars import shown_steps
+from .siteflags import LangGiven
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -107,7 +108,7 @@ def init(
         Path | None,
         typer.Option("--schema", help="另写 JSON Schema，供编辑器用 / write a JSON Schema"),
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help="zh 或 en / zh or en")] = "zh",
+    lang: LangGiven = "zh",
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="什么都不问 / ask nothing")] = False,
     force: Annotated[
@@ -116,9 +117,6 @@ def init(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """由一个文件夹起草研究文件 / draft a study file from a folder of files, with reasons."""
-    if lang not in {"zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = "en" if lang == "en" else "zh"
 
     def work() -> int:

@@ -2,12 +2,14 @@
 
 import datetime
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
 from .checks import check_ground, check_layer
+from .core.arguments import expect
 from .core.errors import InputError, Problem
 from .core.text import Language, Text
 from .domain import Demand, Facilities, Layer, Network, Profile, Region, StudyConfig
@@ -20,6 +22,14 @@ from .partchecks import check_kinds_of, check_layers, with_units
 from .siting.request import SitingRequest
 
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
+
+
+_LAYER = Text(
+    '用 coverplan.builtin_layers()["elderly_care"] 或 coverplan.Layer(...)',
+    'coverplan.builtin_layers()["elderly_care"], or coverplan.Layer(...)',
+)
+_FACILITIES = Text.same("coverplan.Facilities.from_frame(layer, frame)")
+_SITING = Text.same("coverplan.SitingRequest(sites=5, candidates=frame)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,16 @@ class LayerInput:
     facilities: Facilities
     siting: SitingRequest | None = None
     goals: tuple[Goal, ...] = ()
+
+    def __post_init__(self) -> None:
+        expect("layer", self.layer, Layer, mend=_LAYER)
+        expect("facilities", self.facilities, Facilities, mend=_FACILITIES)
+        if self.siting is not None:
+            expect("siting", self.siting, SitingRequest, mend=_SITING)
+
+    def __repr__(self) -> str:
+        asked = "" if self.siting is None else f", {self.siting!r}"
+        return f"<LayerInput {self.layer.id}: {self.facilities!r}{asked}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,8 @@ class Inputs:
         The study file, where there is one.
     joint
         What is asked of several layers together, where something is.
+    folder
+        Where the paths of the study file begin, where there is one.
 
     Raises
     ------
@@ -137,6 +159,7 @@ class Inputs:
     repairs: tuple[RepairReport, ...] = ()
     config: StudyConfig | None = None
     joint: JointConfig | None = None
+    folder: Path | None = None
 
     def __post_init__(self) -> None:
         self._check_parts()

@@ -220,6 +220,7 @@ def _put_together(
         repairs=tuple(folder.repairs),
         config=config,
         joint=config.joint,
+        folder=folder.root,
     )
 
 

@@ -16,7 +16,7 @@ from . import siteflags as flags
 from .clock import OnProgress, OnStep
 from .core.errors import InputError, Problem, render_problems
 from .core.text import Language, Text
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
@@ -80,9 +80,6 @@ def map_page(
     quiet: Annotated[bool, Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """只生成地图网页：一个文件，不联网 / only the map page: one file that calls nobody."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
     asked = MapOptions(layer, tiles, tiles_credit, force)
 

@@ -32,7 +32,7 @@ from .measure.partitions import partitions_of
 from .measure.residents import Residents
 from .measure.supply_units import SupplyUnit
 from .measureunits import supply_units
-from .results import Inputs, LayerInput, Study
+from .results import Inputs, LayerInput, Study, inputs_of
 from .travel import k_nearest_sites, snap, travel_times
 from .travelling import Traveller, traveller
 
@@ -90,7 +90,9 @@ def measure_study(
 def _inputs_of(study: Study | Inputs | StudyConfig | str | Path, clock: Clock) -> Inputs:
     if isinstance(study, Study):
         return study.inputs
-    return study if isinstance(study, Inputs) else load_inputs(study, clock)
+    if isinstance(study, str | Path | StudyConfig):
+        return load_inputs(study, clock)
+    return inputs_of(study)
 
 
 def _travellers_of(study: object) -> dict[str, Traveller]:

@@ -22,6 +22,7 @@ from .present.notebook import map_html
 from .present.people_table import people_table
 from .present.plans import plan_tables
 from .present.record import layers_record, plan_words
+from .present.speaking import spoken
 from .present.tables import coverage_table, facts_table, network_table, sites_table
 from .results import Inputs, LayerResult, Study
 
@@ -74,7 +75,7 @@ def write_run(
     >>> sorted(file.name for file in files)[:4]
     ['candidates.csv', 'coverage.csv', 'faults.csv', 'map.html']
     """
-    speak = language or study.inputs.language
+    speak = spoken(study, language)
     clock = Clock(on_step)
     target = Path(folder)
     with whole_folder(target) as draft:
@@ -99,7 +100,7 @@ def write_run(
         with clock.step(Text("写 GeoPackage", "writing the GeoPackage")):
             write_study_gpkg(study, draft / "study.gpkg", language=speak)
         record = run_record(
-            study, {**study.seconds, **_searches(study), **clock.seconds}, hashes(draft)
+            study, {**study.seconds, **_searches(study), **clock.seconds}, hashes(draft), speak
         )
         text = json.dumps(record, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)
@@ -131,7 +132,12 @@ def write_coverage(
     return target
 
 
-def run_record(study: Study, seconds: dict[str, float], written: dict[str, str]) -> dict[str, Any]:
+def run_record(
+    study: Study,
+    seconds: dict[str, float],
+    written: dict[str, str],
+    language: Language | None = None,
+) -> dict[str, Any]:
     """Return the record of a run: what went in, with which versions, what came out.
 
     Parameters
@@ -140,6 +146,8 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
         The study, and the time of each step.
     written
         SHA-256 of each file written, by name.
+    language
+        Of what was written; the study's own where it is None.
     """
     return {
         "what": "run",
@@ -148,7 +156,7 @@ def run_record(study: Study, seconds: dict[str, float], written: dict[str, str])
         "title": study.inputs.title,
         "notice": study.inputs.notice,
         "date": study.inputs.date.isoformat(),
-        "language": study.inputs.language,
+        "language": language or study.inputs.language,
         "approval_number": study.inputs.approval_number,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {

@@ -24,9 +24,9 @@ from .domain.arrays import frozen
 from .domain.edges import EdgeFacts
 from .domain.layer import Direction
 from .domain.network import BOTH
-from .travel import NO_ROAD, ModeGraph, Snapped, nearest_site, snap
+from .travel import NO_ROAD, ModeGraph, Snapped, snap
 from .travel.arcs import arcs_both_ways
-from .travel.nearest import NEVER
+from .travel.nearest import NEVER, nearest_joined
 from .travel.slope import PaceAlong
 from .windows import Shapes
 
@@ -325,7 +325,7 @@ def solve_piece(piece: Piece) -> PieceResult:
     ms: list[NDArray[np.int64]] = []
     site: list[NDArray[np.int64]] = []
     for sites in piece.sites:
-        nearest = nearest_site(graph, places, sealed(sites.places), direction=sites.direction)
+        nearest = nearest_joined(graph, places, sealed(sites.places), direction=sites.direction)
         found = nearest.site != NEVER
         position = np.full(len(piece.who), NEVER, dtype=np.int64)
         position[found] = sites.position[nearest.site[found]]

@@ -84,6 +84,8 @@ class Programme:
     >>> import coverplan as cp
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     programme = cp.check_targets(cp.write_small_county(folder)).programme()
+    >>> programme
+    <Programme for Z21-25: social_work_station>
     >>> table = programme.tables("en")["programme_targets"]
     >>> table[["target_id", "gap", "sites", "status", "where"]]
       target_id gap  sites   status   where
@@ -97,6 +99,12 @@ class Programme:
     impossible: tuple[Impossible, ...] = ()
     notes: tuple[Text, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        ids = ", ".join(need.finding.target.id for need in self.targets[:3])
+        more = f" … {len(self.targets)} in all" if len(self.targets) > 3 else ""  # noqa: PLR2004
+        whole = "" if self.plan is None else f"; together {self.plan.status}"
+        return f"<Programme for {ids or 'no target'}{more}: {', '.join(self.lists)}{whole}>"
 
     def tables(self, language: Language) -> dict[str, pd.DataFrame]:
         """Return its tables: by target, by site, and by year.

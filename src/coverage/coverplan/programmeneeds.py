@@ -129,7 +129,7 @@ def need_of(finding: Finding, lists: Mapping[str, SiteList], grounds: Grounds) -
     if finding.gap is None or finding.need is None or finding.figure is None:
         return Wanted(None, finding.reason)
     if not kind.sites:
-        return Wanted(None, _what_instead(finding))
+        return Wanted(None, what_instead(finding))
     if target.indicator in UNITS:
         return _units(finding, lists, grounds)
     special: dict[str, Callable[..., Wanted]] = {"served_share": _villages, "travel_time": _people}
@@ -369,7 +369,14 @@ _INSTEAD: dict[str, Text] = {
 """What closes a gap that sites do not, with the number and what it counts."""
 
 
-def _what_instead(finding: Finding) -> Text:
+def what_instead(finding: Finding) -> Text:
+    """Return what closes the gap of a target that sites do not close.
+
+    Parameters
+    ----------
+    finding
+        An unmet target.
+    """
     if finding.target.indicator == "bed_share":
         return _beds(finding)
     words = _INSTEAD.get(finding.target.indicator)

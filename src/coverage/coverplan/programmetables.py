@@ -201,7 +201,7 @@ def _where(openings: Sequence[Opening], lists: dict[str, SiteList], language: La
     joined = ("、" if language == "zh" else ", ").join(names)
     if len(openings) <= _NAMES:
         return joined
-    more = Text(f"等共 {len(openings)} 处", f" … {len(openings)} in all")
+    more = Text(f" 等共 {len(openings)} 处", f" … {len(openings)} in all")
     return joined + more.of(language)
 
 

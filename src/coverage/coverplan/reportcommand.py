@@ -9,8 +9,9 @@ from rich.console import Console
 from typer import Argument, Option
 
 from .core.errors import Problem, Problems
+from .core.nearest import meant
 from .core.text import Language, Text
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .io import read_study
 from .io.dated import dated
 from .io.studyfile import stated_language
@@ -33,9 +34,9 @@ _err = Console(stderr=True, highlight=False)
 
 Formats = Annotated[
     str | None,
-    Option("--format", help="html,docx,xlsx，逗号隔开；默认全部 / all where left out"),
+    Option("--format", metavar="html,docx,xlsx", help="默认全部 / all where left out"),
 ]
-PaperSize = Annotated[str, Option("--paper", help="纸张：a4 或 a3 / a4 or a3")]
+PaperSize = Annotated[str, Option("--paper", metavar="a4|a3", help="纸张 / paper")]
 NoFigures = Annotated[bool, Option("--no-figures", help="不画图 / without figures")]
 Font = Annotated[Path | None, Option("--font", help="画图用的字体文件 / font file of the figures")]
 
@@ -53,9 +54,6 @@ def report(
     quiet: Annotated[bool, Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """写报告：网页、Word、Excel 和插图 / the report: web page, Word, Excel and figures."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     language: Language = stated_language(study) if lang is None else "en" if lang == "en" else "zh"
 
     def work() -> int:
@@ -98,7 +96,7 @@ def _wrong(option: str, found: str, known: tuple[str, ...]) -> Problem:
         column=option,
         found=found,
         expected=Text("、".join(known), ", ".join(known)),
-        mend=Text("改用其中之一", "name one of these"),
+        mend=meant(found, known, Text("改用其中之一", "name one of these")),
     )
 
 

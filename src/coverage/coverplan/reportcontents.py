@@ -16,7 +16,8 @@ from .measureunits import with_unit_tables
 from .measuring import measure_study
 from .programmefound import Programme
 from .results import Inputs, Study
-from .targeting import READING, TargetReport, judge_targets, read_registers
+from .targeting import TargetReport, judge_targets
+from .targetsreading import READING, read_registers
 
 
 @dataclass(frozen=True, slots=True)

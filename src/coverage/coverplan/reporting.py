@@ -22,9 +22,10 @@ from .present.report.living import place_maps
 from .present.report.picture import Picture
 from .present.report.sources import Judged
 from .present.report.xlsx import render_xlsx
+from .present.speaking import spoken
 from .programmefound import Programme
 from .reportcontents import ReportContents, report_contents
-from .results import Inputs, Study
+from .results import Inputs, Study, computed
 from .targeting import TargetReport
 
 __all__ = [
@@ -86,7 +87,7 @@ def study_report(
     if measures is not None:
         told += measures.problems
     return build_report(
-        study,
+        computed(study),
         judged=None if targets is None else _judged(targets, programme),
         measures=measures,
         problems=told,
@@ -225,7 +226,7 @@ def write_documents(
     Problems([_no_format(word) for word in wanted if word not in FORMATS]).raise_if_any()
     check_extras(wanted, figures=figures, font=font)
     speak, clock, target = (
-        language or study.inputs.language,
+        spoken(study, language),
         Clock(on_step, on_progress),
         Path(folder),
     )
@@ -240,7 +241,8 @@ def write_documents(
                 with clock.step(Text(f"写 report.{name}", f"writing report.{name}")):
                     _write(name, study, report, pictures, (speak, paper), draft)
         written = {**hashes(draft), **_hashes_below(draft)}
-        record = run_record(study, {**(seconds or study.seconds), **clock.seconds}, written)
+        taken = {**(seconds or study.seconds), **clock.seconds}
+        record = run_record(study, taken, written, speak)
         whole = {**record, "what": "report", **_told(targets, wanted, speak, paper)}
         text = json.dumps(whole, ensure_ascii=False, indent=2, default=str)
         write_text(text + "\n", draft / RECORD)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .core.arguments import whole_number
 from .core.errors import InputError, Problem
 from .core.text import Text
 from .domain import Layer, Profile, Region
@@ -118,7 +119,7 @@ class JointFound:
     plan: JointPlan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Study:
     """A computed study.
 
@@ -228,12 +229,13 @@ class Study:
         -------
         DataFrame
             Per cent of everybody of a group by whole minutes, exactly on them included; people
-            without a place count as not reached. NaN where not everybody's number is known.
+            without a place count as not reached. Units of unknown people are left out, as in
+            the ``total`` rows of `coverage`; NaN where nobody is known.
 
         Raises
         ------
         InputError
-            When the study has no such layer, phase or group.
+            When the study has no such layer, phase or group, or the curve ends nowhere.
 
         Examples
         --------
@@ -247,14 +249,14 @@ class Study:
         15       84.3     79.3
         """
         self.layer(layer)
+        whole_number("most_minutes", most_minutes, 1)
         found = self._phase(layer, phase)
         demand = self.inputs.demand
         curves = {}
         for group in demand.groups if groups is None else groups:
             self._check_group(group)
             people = found.people_by_minute(demand.people(group), most_minutes)
-            totals = demand.totals[group]
-            everybody = np.nan if totals.isna().any() else float(totals.sum()) or np.nan
+            everybody = float(demand.totals[group].sum()) or np.nan
             curves[group] = people / everybody * 100
         index = pd.RangeIndex(most_minutes + 1, name="minutes")
         return pd.DataFrame(curves, index=index)
@@ -358,21 +360,28 @@ def inputs_of(study: object) -> Inputs:
         return study.inputs
     if isinstance(study, Inputs):
         return study
-    raise InputError(
-        [
-            Problem(
-                code="inputs.type",
-                what=Text("这里要的是读入的数据或算好的研究", "this takes inputs or a study"),
-                found=type(study).__name__,
-                expected=Text.same("coverplan.Inputs / coverplan.Study"),
-                mend=Text(
-                    "研究文件先用 coverplan.load(路径) 读入，或用 coverplan.run(路径) 读入并计算",
-                    "read a study file with coverplan.load(path), or read and compute it with "
-                    "coverplan.run(path)",
-                ),
-            )
-        ]
+    what = Text("读入的数据或算好的研究", "inputs or a study")
+    raise _other(study, what, "Inputs / coverplan.Study")
+
+
+def computed(study: object) -> Study:
+    """Return a computed study; raise an `InputError` where it is anything else, inputs too."""
+    if isinstance(study, Study):
+        return study
+    raise _other(study, Text("算好的研究", "a computed study"), "Study")
+
+
+def _other(study: object, what: Text, kinds: str) -> InputError:
+    mend = Text(
+        "研究文件先用 coverplan.load(路径) 读入，或用 coverplan.run(路径) 读入并计算",
+        "read a study file with coverplan.load(path), or read and compute it with "
+        "coverplan.run(path)",
     )
+    if isinstance(study, Inputs):
+        mend = Text("先计算：coverplan.assess(inputs)", "compute it: coverplan.assess(inputs)")
+    words = Text(f"这里要的是{what.zh}", f"this takes {what.en}")
+    found, expected = type(study).__name__, Text.same(f"coverplan.{kinds}")
+    return InputError([Problem("inputs.type", words, mend, found=found, expected=expected)])
 
 
 def _named(

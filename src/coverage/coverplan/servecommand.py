@@ -19,7 +19,7 @@ from .assessing import assess_inputs
 from .clock import Clock
 from .core.errors import InputError
 from .core.text import Language, Text
-from .guarding import EXIT_INPUT, EXIT_OK, guarded
+from .guarding import EXIT_OK, guarded
 from .identity import version_of
 from .io import read_study
 from .io.dated import dated, together
@@ -54,9 +54,6 @@ def serve(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只报错 / errors only")] = False,
 ) -> None:
     """在本机打开可重新求解的地图 / the map on this machine, with a solver behind it."""
-    if lang not in {None, "zh", "en"}:
-        _err.print("--lang: zh / en")
-        raise SystemExit(EXIT_INPUT)
     given: Language | None = "en" if lang == "en" else "zh" if lang == "zh" else None
     language = given or stated_language(study)
 

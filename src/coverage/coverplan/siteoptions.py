@@ -1,11 +1,12 @@
 """What `coverplan site` asks beyond the study file: options turned into the tables of the file."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .core.errors import InputError, Problem, Problems
+from .core.nearest import meant
 from .core.text import Text
 from .domain.siting_config import MODELS, NEEDS, USERS
 
@@ -68,7 +69,7 @@ def changes(options: SiteOptions) -> Callable[[dict[str, Any]], None]:
     if options.together and len(options.layers) < _SEVERAL:
         problems.add(_fault("--together", "1 --layer", "两个以上 --layer", "two --layer or more"))
     if options.model is not None and options.model not in MODELS:
-        problems.add(_fault("--model", options.model, "、".join(MODELS), ", ".join(MODELS)))
+        problems.add(_unknown("--model", options.model, MODELS))
     years = _years(options.years, problems)
     forbidden = [_area(word, problems) for word in options.forbidden]
     problems.raise_if_any()
@@ -106,7 +107,9 @@ def as_options(problems: Iterable[Problem], options: SiteOptions) -> tuple[Probl
     typed = {key: _OPTION_OF.get(key, "--" + key.replace("_", "-")) for key, _ in options.numbers}
     if options.years is not None:
         typed["years"] = "--years"
+    typed |= {f"uncertainty.{key}": f"--{key.replace('_', '-')}" for key, _ in options.uncertainty}
     ids = {"required": options.required, "excluded": options.excluded}
+    metres = {str(_area(word, Problems()).get("metres")) for word in options.forbidden}
 
     def told(problem: Problem) -> Problem:
         _, _, key = (problem.column or "").rpartition(".siting.")
@@ -114,6 +117,8 @@ def as_options(problems: Iterable[Problem], options: SiteOptions) -> tuple[Probl
             option = typed[key]
         elif str(problem.found) in ids.get(key, ()):
             option = _OPTION_OF[key]
+        elif key.startswith("forbidden.") and str(problem.found) in metres:
+            option = "--forbid"
         else:
             return problem
         return replace(problem, file=None, row=None, column=option)
@@ -188,11 +193,7 @@ _OF_THE_SEARCH = ("time_limit_seconds", "gap_percent")
 
 
 def _check_layers(options: SiteOptions, known: list[str]) -> None:
-    faults = [
-        _fault("--layer", key, "、".join(known), ", ".join(known))
-        for key in options.layers
-        if key not in known
-    ]
+    faults = [_unknown("--layer", key, known) for key in options.layers if key not in known]
     if not options.layers:
         faults = [_fault("--layer", "", "、".join(known), ", ".join(known))]
     if faults:
@@ -225,6 +226,11 @@ def _area(word: str, problems: Problems) -> dict[str, Any]:
         example = "homes=300 / protected.gpkg=100"
         problems.add(_fault("--forbid", word, example, example))
         return {"source": word}
+
+
+def _unknown(option: str, found: str, known: Sequence[str]) -> Problem:
+    fault = _fault(option, found, "、".join(known), ", ".join(known))
+    return replace(fault, mend=meant(found, known, fault.mend))
 
 
 def _fault(option: str, found: str, zh: str, en: str) -> Problem:

@@ -17,6 +17,7 @@ from .domain import StudyConfig
 from .domain.siting_config import MODELS
 from .io.dated import dated
 from .io.dated import together as both
+from .io.studyfile import file_of
 from .loading import load_inputs
 from .owncandidates import with_candidates
 from .results import Inputs, Study, inputs_of
@@ -76,7 +77,7 @@ def run(
     >>> study = cp.run("data/geo/yunxi/study.toml", roads=graph)  # doctest: +SKIP
     """
     clock = Clock(on_step, on_progress)
-    return assess_inputs(load_inputs(_file_of(study), clock, dated(date), roads), clock)
+    return assess_inputs(load_inputs(file_of(study), clock, dated(date), roads), clock)
 
 
 def load(
@@ -108,27 +109,7 @@ def load(
     >>> inputs.reconciliation.columns.tolist()[:4]
     ['unit', 'group', 'given', 'read']
     """
-    return load_inputs(_file_of(study), Clock(), dated(date), roads)
-
-
-def _file_of(study: object) -> str | Path | StudyConfig:
-    """Return what a study is read from; what is read already is told apart."""
-    if isinstance(study, str | Path | StudyConfig):
-        return study
-    raise InputError(
-        [
-            Problem(
-                code="study.type",
-                what=Text("这里要的是研究文件的路径", "this takes the path of a study file"),
-                found=type(study).__name__,
-                expected=Text("如 study.toml", 'such as "study.toml"'),
-                mend=Text(
-                    "已经读入的数据用 coverplan.assess 计算",
-                    "compute what is read already with coverplan.assess",
-                ),
-            )
-        ]
-    )
+    return load_inputs(file_of(study), Clock(), dated(date), roads)
 
 
 def assess(

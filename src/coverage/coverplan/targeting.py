@@ -13,18 +13,15 @@ import pandas as pd
 from .clock import Clock, OnProgress, OnStep
 from .core.errors import InputError, Problem, Problems
 from .core.text import Language, Text
-from .domain import Region, StudyConfig
+from .domain import StudyConfig
 from .domain.policy import Target
-from .domain.targets_config import TargetsConfig
 from .io.dated import dated
 from .io.paths import Folder
-from .io.policyfacts import PolicyFacts, read_policy_facts
-from .io.register import read_register, read_targets
+from .io.policyfacts import PolicyFacts
 from .io.studyfaults import StudyText
 from .io.studyfile import Change, study_from_dict
 from .io.targetschecks import check_target_ids
 from .loading import load_inputs
-from .measure.policy import INDICATOR_TYPES
 from .measure.policy.assess import assess_targets
 from .measure.policy.breakdown import breakdown_table
 from .measure.policy.found import Applies, Finding, Verdict
@@ -33,7 +30,9 @@ from .policyledger import study_ledger
 from .present.targets import missing_table, parts_table, summary_table, targets_table
 from .programmefound import Programme
 from .programming import target_programme
-from .results import Inputs
+from .results import Inputs, Study
+from .targetclause import Clause, clause_of, the_finding
+from .targetsreading import READING, no_targets_table, read_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,50 @@ class TargetReport:
         known = [finding.target.id for finding in self.findings]
         near = difflib.get_close_matches(target_id, known, n=3) or known[:3]
         raise KeyError(f"no target {target_id!r}; did you mean {', '.join(near)}?")
+
+    def clause(
+        self,
+        target_id: str,
+        language: Language | None = None,
+        *,
+        programme: Programme | None = None,
+    ) -> Clause:
+        """Return all there is to say of one clause: wording, figures, who is wanting, what to do.
+
+        Parameters
+        ----------
+        target_id
+            Its id; large and small letters are one.
+        language
+            Of words; the study's own where it is None.
+        programme
+            What `programme` returned, for the sites that close the gap.
+
+        Raises
+        ------
+        InputError
+            When no row of the register has this id: with the ids nearest to it.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import coverplan as cp
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     report = cp.check_targets(cp.write_small_county(folder))
+        ...     clause = report.clause("Z21-25", "en", programme=report.programme())
+        >>> clause.numerator, clause.denominator, list(clause.missing["name"])
+        (2, 3, ['云岭乡'])
+        >>> print(clause.to_do)
+        sites needed: 1 (proven: 1 are the fewest; one less comes to 0 at most, of 1 asked for):
+        云岭乡 云岭
+
+        A clause that leaves a number open says which:
+
+        >>> print(report.clause("Z21-12", "en").to_do)
+        set targets.circle in the study file, and judge again
+        """
+        finding = the_finding(self.findings, target_id)
+        return clause_of(finding, language or self.inputs.language, programme)
 
     def programme(self, clock: Clock | None = None) -> Programme:
         """Return the fewest sites for each unmet target, and one programme over the years.
@@ -226,7 +269,7 @@ _VERDICTS: tuple[Verdict, ...] = ("met", "not_met", "cannot_judge", "no_target",
 
 
 def check_targets(
-    study: str | Path,
+    study: str | Path | StudyConfig | Inputs | Study,
     *,
     date: str | datetime.date | None = None,
     on_step: OnStep | None = None,
@@ -237,7 +280,9 @@ def check_targets(
     Parameters
     ----------
     study
-        Path of a study file with a ``[targets]`` table.
+        A study file with a ``[targets]`` table; or what was read from one, or computed: then
+        boundaries, people and roads are not read again, only the tables that ``[targets]`` names
+        and the lists of facilities with what they say for targets.
     date
         The day to answer for, where it is not the study's own.
     on_step, on_progress
@@ -246,9 +291,9 @@ def check_targets(
     Raises
     ------
     InputError
-        With everything that is wrong with the study file and what it names. A faulty row of a
-        planner's own table of targets or facts is left out and stands among the report's
-        problems: the rest is still judged.
+        With everything that is wrong with the study file and what it names; when a day is given
+        of inputs that are read. A faulty row of a planner's own table of targets or facts is left
+        out and stands among the report's problems: the rest is still judged.
 
     Examples
     --------
@@ -261,27 +306,61 @@ def check_targets(
     ('not_met', ['云岭乡'])
     >>> print(finding.reason.en.split(";")[0])
     it is 66.67 % (2 / 3 townships and streets)
+
+    Read once, computed and judged:
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = cp.run(cp.write_small_county(folder))
+    ...     report = cp.check_targets(study)
+    >>> report.counts()["not_met"]
+    1
     """
-    return targets_asked(Path(study), Clock(on_step, on_progress), dated(date))
+    clock = Clock(on_step, on_progress)
+    if not isinstance(study, Inputs | Study):
+        return targets_asked(study, clock, dated(date))
+    if date is not None:
+        raise InputError([_READ_ALREADY])
+    inputs = study.inputs if isinstance(study, Study) else study
+    return _judged(inputs, StudyText("study", ""), clock)
 
 
-def targets_asked(path: Path, clock: Clock, change: Change | None = None) -> TargetReport:
+_READ_ALREADY = Problem(
+    code="targets.read_already",
+    what=Text("数据已经读入，日期不能再改", "files are read already: the day stays"),
+    column="date",
+    mend=Text(
+        "改为给出研究文件的路径，或用 coverplan.load(路径, date=…) 另读一次",
+        "give the path of the study file, or read it anew with coverplan.load(path, date=...)",
+    ),
+)
+
+
+def targets_asked(
+    study: str | Path | StudyConfig, clock: Clock, change: Change | None = None
+) -> TargetReport:
     """Judge the targets a study file asks for.
 
     Parameters
     ----------
-    path, clock, change
+    study, clock, change
         The study file, what is told how far the work is, and what alters the study first.
     """
-    problems = Problems()
-    inputs = load_inputs(path, clock, change)
-    config = inputs.config
-    if config is None or config.targets is None:
-        raise InputError([_no_table(path)])
-    folder = Folder(path.resolve().parent)
+    text = StudyText("study", "")
+    inputs = load_inputs(study, clock, change)
+    if not isinstance(study, StudyConfig):
+        path = Path(study)
+        text = StudyText(path.name, path.read_text(encoding="utf-8-sig"))
+    return _judged(inputs, text, clock)
+
+
+def _judged(inputs: Inputs, text: StudyText, clock: Clock) -> TargetReport:
+    """Read what the targets of a study are judged by, and judge them."""
+    config, problems = inputs.config, Problems()
+    if config is None or config.targets is None or inputs.folder is None:
+        raise InputError([no_targets_table(text.file)])
+    folder = Folder(inputs.folder)
     with clock.step(READING):
-        study = StudyText(path.name, path.read_text(encoding="utf-8-sig"))
-        targets, facts = read_registers(folder, config, inputs.region, study, problems)
+        targets, facts = read_registers(folder, config, inputs.region, text, problems)
     problems.raise_if_any()
     if targets is None or facts is None:
         raise AssertionError
@@ -293,65 +372,8 @@ def targets_asked(path: Path, clock: Clock, change: Change | None = None) -> Tar
     return judge_targets(inputs, facts, targets, clock)
 
 
-READING = Text("读取政策目标和台账", "reading targets and registers")
-
-
-def read_registers(
-    folder: Folder, config: StudyConfig, region: Region, study: StudyText, problems: Problems
-) -> tuple[tuple[Target, ...] | None, PolicyFacts | None]:
-    """Return the clauses and the facts a study's targets table names; None where one fails.
-
-    Parameters
-    ----------
-    folder, config, region
-        The study's folder, the study, and its units.
-    study
-        The study file as it was written, for messages with line numbers.
-    problems
-        Where every fault goes; nothing is raised.
-    """
-    asked = config.targets
-    if asked is None:
-        return None, None
-    targets = problems.attempt(lambda: all_targets(folder, asked, problems))
-    facts = problems.attempt(lambda: read_policy_facts(folder, config, region, problems))
-    if targets is not None:
-        _check_ids(asked, targets, study, problems)
-    return targets, facts
-
-
-def _check_ids(
-    config: TargetsConfig, targets: tuple[Target, ...], study: StudyText, problems: Problems
-) -> None:
-    """Note targets the study speaks of that are not there: no error where rows were left out."""
-    tables = {table.source.as_posix() for table in config.documents}
-    some_left_out = any(problem.file in tables for problem in problems)
-    faults = Problems()
-    check_target_ids(config, targets, study, faults)
-    for fault in faults:
-        problems.add(replace(fault, severity="warning") if some_left_out else fault)
-
-
 def _paths(inputs: Inputs) -> frozenset[Path]:
     return frozenset(f.path for f in inputs.files)
-
-
-def all_targets(folder: Folder, config: TargetsConfig, problems: Problems) -> tuple[Target, ...]:
-    """Return the rows of the register and of a study's own tables.
-
-    Parameters
-    ----------
-    folder, config
-        The study's folder, and its targets table.
-    problems
-        Where faults of single rows go.
-    """
-    targets = list(read_register())
-    labels = {key: kind.label for key, kind in INDICATOR_TYPES.items()}
-    for number, table in enumerate(config.documents):
-        key = f"targets.documents[{number}]"
-        targets += read_targets(folder, table, key, problems, indicators=labels, taken=targets)
-    return tuple(targets)
 
 
 def judge_targets(
@@ -370,16 +392,3 @@ def judge_targets(
         ledger = study_ledger(inputs, facts, targets)
         findings = assess_targets(targets, ledger, clock.progress(len(targets)))
     return TargetReport(findings, ledger, inputs, inputs.problems)
-
-
-def _no_table(path: Path) -> Problem:
-    return Problem(
-        code="targets.none",
-        what=Text("研究文件没有 [targets] 一节", "the study file has no [targets] table"),
-        file=path.name,
-        expected=Text("[targets]：适用哪些文件、用哪些台账", "[targets]: whose documents, by what"),
-        mend=Text(
-            "加一节 [targets]，可参照 data/geo/yunxi/targets.toml",
-            "add one; data/geo/yunxi/targets.toml is an example",
-        ),
-    )

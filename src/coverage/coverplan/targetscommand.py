@@ -1,6 +1,6 @@
 """`coverplan targets`: each clause of the policy documents, judged against a study."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +14,14 @@ from .io import read_study
 from .io.studyfile import Change
 from .io.write import check_folder
 from .present.target_programme import programme_lines
+from .present.targets import ordered
+from .present.targets_brief import print_brief
 from .present.targets_terminal import print_targets
 from .present.terminal import plain
+from .programmefound import Programme
+from .targetclause import clause_of, named_findings
 from .targeting import TargetReport, targets_asked
-from .targetsoutput import HasTables, write_targets
+from .targetsoutput import write_targets
 
 Shown = Callable[[], AbstractContextManager[tuple[OnStep, OnProgress]]]
 """What shows steps and their parts while the block runs."""
@@ -26,8 +30,13 @@ _WARNINGS_SHOWN = 12
 
 
 def answer_targets(
-    path: Path, folder: Path, language: Language, steps: Shown, change: Change | None = None
-) -> tuple[TargetReport, HasTables, list[Path]]:
+    path: Path,
+    folder: Path,
+    language: Language,
+    steps: Shown,
+    change: Change | None = None,
+    clauses: Sequence[str] = (),
+) -> tuple[TargetReport, Programme, list[Path]]:
     """Judge the targets of a study file, and write what was found.
 
     Parameters
@@ -40,6 +49,8 @@ def answer_targets(
         Shows how far it is.
     change
         Alters the study first.
+    clauses
+        What will be printed in full: refused before anything is written where it names nothing.
 
     Returns
     -------
@@ -56,6 +67,7 @@ def answer_targets(
     with steps() as (announce, advance):
         clock = Clock(announce, advance)
         report = targets_asked(path, clock, change)
+        named_findings(report.findings, clauses)
         programme = report.programme(clock)
         # Ids the programme names in vain are told with the other warnings.
         report = replace(report, problems=(*report.problems, *programme.problems))
@@ -72,7 +84,13 @@ def answer_targets(
 
 
 def show_targets(
-    console: Console, report: TargetReport, programme: HasTables | None, language: Language
+    console: Console,
+    report: TargetReport,
+    programme: Programme,
+    language: Language,
+    *,
+    clauses: Sequence[str] = (),
+    everything: bool = False,
 ) -> None:
     """Print the verdicts, what is wanting and by which clause, and the warnings.
 
@@ -80,14 +98,50 @@ def show_targets(
     ----------
     console, report, programme, language
         Where, what was found, the sites that close the gaps, and in which words.
+    clauses
+        The clauses printed in full, and nothing else; none: a line for each that is not met.
+    everything
+        Whether each unmet clause, all sites and their proofs are printed.
     """
-    print_targets(console, report.inputs.title, report.findings, report.ledger, language)
-    if programme is not None:
-        for line in programme_lines(programme.tables(language), language):
+    if clauses:
+        _show_clauses(console, report, programme, clauses, language)
+        return
+    title, tables = report.inputs.title, programme.tables(language)
+    if everything:
+        print_targets(console, title, report.findings, report.ledger, language)
+        for line in programme_lines(tables, language):
             console.print(plain(line), soft_wrap=True)
+    else:
+        print_brief(console, title, report.findings, report.ledger, tables, language)
     if report.inputs.notice:
         console.print(plain(report.inputs.notice, "italic"))
     _print_warnings(console, report, language)
+
+
+def _show_clauses(
+    console: Console,
+    report: TargetReport,
+    programme: Programme,
+    clauses: Sequence[str],
+    language: Language,
+) -> None:
+    for finding in named_findings(ordered(report.findings, report.ledger), clauses):
+        clause = clause_of(finding, language, programme)
+        head, *rest = clause.lines
+        console.print(plain(head, "bold"), soft_wrap=True)
+        for line in rest:
+            console.print(plain(line), soft_wrap=True)
+        console.print()
+    if report.inputs.notice:
+        console.print(plain(report.inputs.notice, "italic"))
+    n = len(render_problems(list(report.problems), language))
+    if n:
+        kinds = "1 kind of warnings stands" if n == 1 else f"{n} kinds of warnings stand"
+        told = Text(
+            f"提醒 {n} 类，见 run.json（不加 --clause 时逐条印出）",
+            f"{kinds} in run.json (printed without --clause)",
+        )
+        console.print(plain(told.of(language), "yellow"))
 
 
 def _print_warnings(console: Console, report: TargetReport, language: Language) -> None:

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .core.arguments import expect, whole_number
 from .core.errors import InputError, Problem
 from .core.text import Text
-from .domain import Layer, Profile
+from .domain import Layer, Network, Profile
 from .domain.frames import check_kinds
 from .inputs import unknown_name
 from .results import Inputs, Study, inputs_of
@@ -26,6 +27,11 @@ from .travel import (
     travel_times,
 )
 from .travel.reach import within
+
+_PROFILE = Text(
+    "给出编号，或从 coverplan.builtin_profiles() 里取一个",
+    "give an id, or take one of coverplan.builtin_profiles()",
+)
 
 __all__ = ["Traveller", "Travellers", "traveller", "travellers"]
 
@@ -50,9 +56,9 @@ def traveller(inputs: Inputs, profile: str | Profile) -> Traveller:
         Id of one of its profiles, or another one.
     """
     found = inputs.profiles[profile] if isinstance(profile, str) else profile
-    graph = mode_graph(
-        inputs.network, found, ignore_fragments_metres=inputs.ignore_fragments_metres
-    )
+    asked_straight = found is profile and found.straight is not None
+    network = Network.without_roads(inputs.network.crs) if asked_straight else inputs.network
+    graph = mode_graph(network, found, ignore_fragments_metres=inputs.ignore_fragments_metres)
     return Traveller(found, graph, snap(graph, inputs.demand.xy))
 
 
@@ -137,7 +143,7 @@ class Travellers:
 
         Raises
         ------
-        ValueError
+        InputError
             When ``most_minutes`` is no whole number from 0 upwards.
 
         See Also
@@ -178,12 +184,12 @@ class Travellers:
             people  minutes  minutes_without
         V4     560      6.8             22.5
         """
-        if site_id not in self.site_ids:
-            known = [str(site) for site in self.site_ids]
-            raise InputError([unknown_name("site_id", Text("站点", "site"), site_id, known)])
+        known = [str(site) for site in self.site_ids]
+        if str(site_id) not in known:
+            raise InputError([unknown_name("site_id", Text("站点", "site"), str(site_id), known)])
         limit = self.layer.minutes if minutes is None else minutes
         two = self.k_nearest(2)
-        alone = (two.site[:, 0] == self.site_ids.get_loc(site_id)) & (self.people > 0)
+        alone = (two.site[:, 0] == known.index(str(site_id))) & (self.people > 0)
         alone &= within(two.ms[:, 0], limit) & ~within(two.ms[:, 1], limit)
         times = two.minutes
         lost = pd.DataFrame(
@@ -196,10 +202,9 @@ class Travellers:
 
         Raises
         ------
-        ValueError
+        InputError
             When ``k`` is no whole number from 1 upwards.
         """
-        whole_number("k", k, 1)
         return k_nearest_sites(
             self.graph,
             self.homes,
@@ -266,6 +271,7 @@ def travellers(
         Id of a layer.
     profile
         Another way of travelling, by id or as a profile of one's own; the layer's where None.
+        One that travels straight lines (`Profile.straight_line`) leaves the roads aside.
 
     Raises
     ------
@@ -282,10 +288,17 @@ def travellers(
     >>> drivers = cp.travellers(county, "social_work", profile=cp.builtin_profiles()["driving"])
     >>> drivers.reached(10)
     3380
+
+    As the crow flies, times 1.4, in the place of the roads:
+
+    >>> straight = walkers.profile.straight_line(1.4)
+    >>> cp.travellers(county, "social_work", profile=straight).reached(10)
+    2020
     """
     inputs = inputs_of(study)
     item = inputs.layer(layer)
     key = item.layer.profile if profile is None else profile
+    expect("profile", key, (str, Profile), mend=_PROFILE)
     if isinstance(key, str) and key not in inputs.profiles:
         raise InputError([_no_profile(key, list(inputs.profiles))])
     who = _known(study, inputs, key) or traveller(inputs, key)
@@ -311,23 +324,6 @@ def _known(study: Study | Inputs, inputs: Inputs, key: str | Profile) -> Travell
         if result.profile == wanted:
             return Traveller(result.profile, result.graph, result.places)
     return None
-
-
-def whole_number(name: str, value: object, least: int) -> None:
-    """Raise where something is no whole number from ``least`` upwards.
-
-    Parameters
-    ----------
-    name, value, least
-        What it is called, what was given, and the least that will do.
-
-    Raises
-    ------
-    ValueError
-        When it is not.
-    """
-    if not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} is a whole number, {least} or more, not {value}")
 
 
 def _no_profile(profile: str, known: list[str]) -> Problem:

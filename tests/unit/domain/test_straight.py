@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 from tiny import profile
 
+from coverplan.core.errors import InputError
 from coverplan.domain import builtin_profiles
 from coverplan.domain.config import RoadsConfig
 from coverplan.domain.straight import StraightLine
@@ -14,7 +15,10 @@ def test_the_speed_of_a_profile_is_taken_where_it_has_one():
     assert walking.straight == StraightLine(1.4, 3.2)
     assert walking.source == builtin_profiles()["walking_older"].source
     assert builtin_profiles()["ebike"].one_kmh is None
-    assert builtin_profiles()["ebike"].straight_line(1.4).straight is None
+    with pytest.raises(InputError, match=r"ebike has a speed for each class") as caught:
+        builtin_profiles()["ebike"].straight_line(1.4)
+    assert "profile.straight_line(1.4, kmh=SPEED)" in caught.value.render("en")
+    assert "profile.straight_line(1.4, kmh=速度)" in caught.value.render("zh")
 
 
 def test_a_speed_that_is_stated_counts_and_its_source_is_whoever_stated_it():

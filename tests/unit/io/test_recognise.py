@@ -97,6 +97,9 @@ def test_a_mixed_list_is_several_layers(tmp_path: Path) -> None:
         ("人口/60岁以上", "elderly"),
         ("老年人口", "elderly"),
         ("pop60plus", "elderly"),
+        ("Aged 60 and over", "elderly"),
+        ("60 years or older", "elderly"),
+        ("Population 0 to 14", "children"),
         ("65岁及以上", OLDER),
         ("65+", OLDER),
         ("0-14岁", "children"),
@@ -113,7 +116,7 @@ def test_age_groups_by_their_headers(tmp_path: Path, header: str, group: str) ->
 
 
 @pytest.mark.parametrize(
-    "header", ["老年人占比", "15-59岁", "80岁及以上", "床位数", "户数", "人口密度", "女"]
+    "header", ["老年人占比", "10-14岁", "15-59岁", "80岁及以上", "床位数", "户数", "人口密度", "女"]
 )
 def test_what_is_no_group(tmp_path: Path, header: str) -> None:
     look = table(tmp_path / "a.csv", 村名=["东村"], 常住人口=[100], **{header: [20]})

@@ -82,6 +82,23 @@ def test_plans_side_by_side(county, impossible):
         cp.show_plans({}, LAYER)
 
 
+def test_columns_are_those_asked_for_in_their_order(study, county):
+    table = cp.show_plan(study, LAYER, columns=["lost_without", "name"], language="en")
+    assert list(table) == ["people lost without it", "site"]
+    assert table.equals(cp.show_plan(study, LAYER, language="en")[list(table)])
+    plans = {"1": cp.propose(county, LAYER, sites=1), "2": study}
+    several = cp.show_plans(plans, LAYER, against="1", columns=["against", "sites"], language="en")
+    assert list(several) == ["people more", "new sites"]
+    assert several["new sites"].tolist() == [0, 1, 2]
+    with pytest.raises(cp.InputError) as caught:
+        cp.show_plan(study, LAYER, columns=["name", "cost"])
+    (fault,) = caught.value.problems
+    assert (fault.code, fault.column, fault.found) == ("argument.choice", "columns", "cost")
+    assert "cost_yuan" in fault.expected.en
+    with pytest.raises(cp.InputError, match="columns"):  # nothing to be against
+        cp.show_plans(plans, LAYER, columns=["against"])
+
+
 def test_rivals_are_those_of_the_cards(study):
     cards = study.layers[LAYER].proposal.cards
     table = cp.show_rivals(study, LAYER, language="en")

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from tiny import demand, facilities, inputs, network, region
 
@@ -69,6 +70,27 @@ def test_control_characters_do_nothing():
     print_summary(console, study, "zh")
     assert "\x1b[2J" not in console.file.getvalue()
     assert "\x9b" not in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"), [(120, "有设施：现状"), (80, "有设施："), (68, "有设施：")]
+)
+def test_words_and_numbers_stay_whole(yunxi, width, heads):
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    print_summary(console, yunxi, "zh")
+    table = [line for line in console.file.getvalue().splitlines() if line[:1] in "┃│"]
+    cells = [[cell.strip() for cell in re.split("[┃│]", line)[1:-1]] for line in table]
+    assert max(cell_len(line) for line in table) <= width
+    assert heads in (cells[0][3], cells[1][3])
+    at = [row[0] for row in cells].index("养老服务")
+    assert cells[at + 1][0] == "60 岁及以上"
+    assert "已证明最优" in cells[at + 1]
+    figures = [cells[at + i][1] for i in range(3)]
+    if width > 68:
+        assert figures == ["12,649 / 109,199", "11.6 %", ""]
+    else:
+        assert figures == ["12,649", "/ 109,199", "11.6 %"]
+    assert [cells[at + i][3] for i in range(3)] == ["10 / 12", "83.3 %", "乡镇"]
 
 
 @pytest.mark.parametrize("words", HOSTILE)

@@ -146,7 +146,7 @@ def test_models_use_it():
 def test_long_lists_are_cut_and_counted():
     names = [Text(f"甲{i}", f"a{i}") for i in range(9)]
     text = listed(names, Text("个单元", "units"))
-    assert text.zh == "甲0、甲1、甲2、甲3、甲4、甲5等共 9 个单元"
+    assert text.zh == "甲0、甲1、甲2、甲3、甲4、甲5 等共 9 个单元"
     assert text.en.endswith("9 units in all")
 
 

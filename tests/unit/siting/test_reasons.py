@@ -187,3 +187,16 @@ def test_the_table_has_a_row_for_each_fact():
     villages = frame[(frame["fact"] == "village") & (frame["rank"] == 1)]
     assert villages["name"].tolist() == ["西村", "南村"]
     assert villages["value"].tolist() == [60, 40]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("柳树村", "换成柳树村，目标值不变"),
+        ("s2", "换成 s2，目标值不变"),
+        ("2 号", "换成 2 号，目标值不变"),
+    ],
+)
+def test_a_space_in_chinese_parts_only_letters_and_figures(name, words):
+    card = cards()[0]
+    assert words in reason_text(replace(card, rival=replace(card.rival, name=name))).zh

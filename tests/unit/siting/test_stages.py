@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from coverplan import Text
+from coverplan import InputError, Text
 from coverplan.siting import Bounds, Limits
 from coverplan.siting.least_change import least_changes, least_slack
 from coverplan.siting.plan import gap_of, status_words
@@ -112,7 +112,26 @@ def test_the_word_for_a_proof(value, bound, nothing, status, gap):
     assert ("proven optimal" in proof.status_text.en) == (status == "optimal")
 
 
+def test_a_gap_is_never_said_to_be_smaller_than_it_is():
+    for value, bound, said in [
+        (199_999, 200_000, "0.01"),
+        (9_899, 10_000, "1.01"),
+        (3, 4, "25.00"),
+    ]:
+        words = status_words("feasible", gap_of(value, bound))
+        assert words.en == f"within {said} % of the best"
+        assert words.zh == f"与最优相差不超过 {said} %"
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan"), float("inf"), "60", None])
+@pytest.mark.parametrize("name", ["time_limit_seconds", "gap_percent"])
+def test_limits_are_numbers_of_0_or_more(name, wrong):
+    with pytest.raises(InputError) as caught:
+        Limits(**{name: wrong})
+    assert [(p.code, p.column) for p in caught.value.problems] == [("argument.number", name)]
+
+
 def test_a_list_of_names():
     assert listed(["甲"]).zh == "甲"
-    assert listed(list("abcdef")).zh == "a、b、c、d、e等共 6 个"
+    assert listed(list("abcdef")).zh == "a、b、c、d、e 等共 6 个"
     assert listed([]).en == ""

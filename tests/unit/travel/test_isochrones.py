@@ -7,6 +7,7 @@ import pytest
 import shapely
 from tiny import X0, Y0, at, network, profile
 
+from coverplan.core.errors import InputError
 from coverplan.travel import mode_graph, nearest_site, snap
 from coverplan.travel.isochrones import DRAWING_ONLY, isochrones
 
@@ -186,5 +187,5 @@ def test_a_cell_must_have_a_size(streets):
 
 
 def test_limits_must_be_minutes(streets):
-    with pytest.raises(ValueError, match="limits must be minutes"):
+    with pytest.raises(InputError, match='argument "minutes": cannot be used'):
         isochrones(streets, snap(streets, at(CENTRE)), [5, -1])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from tiny import X0, at, network, profile
 
+from coverplan.core.errors import InputError
 from coverplan.domain.profile import Ferry
 from coverplan.domain.relief import Relief
 from coverplan.travel import mode_graph, snap
@@ -165,7 +166,7 @@ def test_ten_thousand_sites_on_one_spot():
 @pytest.mark.parametrize("minutes", [[], [-1], [np.nan], [5, np.inf]])
 def test_limits_must_be_minutes(minutes):
     graph = mode_graph(network(ROAD), profile())
-    with pytest.raises(ValueError, match="limits must be minutes"):
+    with pytest.raises(InputError, match='argument "minutes": cannot be used'):
         service_area(graph, snap(graph, at((0, 0))), minutes)
 
 

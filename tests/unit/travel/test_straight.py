@@ -324,7 +324,7 @@ def test_everybody_is_where_they_are_and_no_road_is_so_many_metres_away():
 def test_a_profile_with_several_speeds_needs_one_for_straight_lines():
     driving = builtin_profiles()["driving"]
     with pytest.raises(InputError, match="driving") as caught:
-        mode_graph(GROUND, driving.straight_line(1.4))
+        mode_graph(GROUND, driving)
     assert caught.value.problems[0].code == "roads.straight_kmh"
     assert mode_graph(GROUND, driving.straight_line(1.4, 30.0)).straight.kmh == 30.0
     walking = builtin_profiles()["walking_older"]
@@ -335,7 +335,7 @@ def test_a_profile_with_several_speeds_needs_one_for_straight_lines():
 
 def test_roads_and_straight_lines_are_never_mixed():
     roads = network([[(0, 0), (10, 0)]])
-    with pytest.raises(ValueError, match="here are roads"):
+    with pytest.raises(InputError, match=r"take coverplan.Network.without_roads\(network.crs\)"):
         mode_graph(roads, profile().straight_line(1.4))
     on_roads = mode_graph(roads, profile())
     assert on_roads.straight is None

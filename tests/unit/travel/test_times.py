@@ -103,16 +103,17 @@ def test_blocks_fit_into_memory_and_carry_their_ids(street):
         list(travel_time_blocks(*street, cutoff_minutes=5, memory_limit_mb=0.0005))
 
 
-def test_exactly_on_the_cutoff_is_within_and_a_negative_one_reaches_nobody():
+def test_exactly_on_the_cutoff_is_within_and_a_negative_one_is_refused():
     graph = mode_graph(network([[(0, 0), (1000, 0)]]), profile())
     people, sites = snap(graph, at((300, 0), (300.1, 0))), snap(graph, at((0, 0)))
     found = travel_times(graph, people, sites, cutoff_minutes=5)
     assert found.who.tolist() == [0]
-    assert travel_times(graph, sites, sites, cutoff_minutes=-1).who.tolist() == []
+    with pytest.raises(InputError, match='found: "-1"'):
+        travel_times(graph, sites, sites, cutoff_minutes=-1)
     assert travel_times(graph, sites, sites, cutoff_minutes=0).ms.tolist() == [0]
     one = np.ones(2, dtype=np.int64)
-    sums = reach_sums(graph, people, sites, one, minutes=[4.999, 5, 6, -1])
-    assert sums.tolist() == [[0, 1, 2, 0]]
+    sums = reach_sums(graph, people, sites, one, minutes=[4.999, 5, 6])
+    assert sums.tolist() == [[0, 1, 2]]
 
 
 def test_sums_want_whole_people(street):

@@ -16,6 +16,9 @@ Severity = Literal["error", "warning"]
 _T = TypeVar("_T")
 
 _ROWS_SHOWN = 6
+_NAMES = ("layer", "phase", "group", "profile", "site_id", "part")
+_ARGUMENTS = ("argument.", *(f"inputs.{name}" for name in _NAMES))
+"""Codes of what was handed in from Python: nothing of it stands in a column."""
 _EMPTY = Text("（空）", "(empty)")
 
 
@@ -75,14 +78,19 @@ class Problem:
     people: int | None = None
     sites: int | None = None
 
+    def __repr__(self) -> str:
+        place = _place([self], "en")
+        where = f"{place}: " if place else ""
+        return f"<Problem {self.code}, {self.severity}: {where}{self.what.en}>"
+
     def render(self, language: Language) -> str:
         """Return the fault as one paragraph."""
         return _render([self], language)
 
 
-def _shorten(value: str, limit: int = 60) -> str:
+def _shorten(value: object, limit: int = 60) -> str:
     """Return a value on one line, short, without characters a terminal would act upon."""
-    value = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    value = " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
@@ -104,6 +112,8 @@ def _place(problems: list[Problem], language: Language) -> str:
         zh, en = ("键", "key") if of_study else ("列", "column")
         if column.startswith("--"):
             zh, en = "选项", "option"
+        elif first.code.startswith(_ARGUMENTS):
+            zh, en = "参数", "argument"
         parts.append(f"{zh}“{column}”" if language == "zh" else f'{en} "{column}"')
     return " · ".join(parts)
 

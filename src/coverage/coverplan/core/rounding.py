@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from .arguments import refused
 from .errors import InternalError
+from .text import Text
 
 
 def largest_remainder(
@@ -12,7 +14,8 @@ def largest_remainder(
     """Return whole numbers in proportion to ``shares`` that add up to ``total`` exactly.
 
     Each gets the whole part of its share of the total; what is left goes to the largest
-    remainders, the first of equal ones first (Hamilton 1792).
+    remainders, the first of equal ones first (Hamilton 1792). What an entry that is full cannot
+    take goes to the others, in proportion to their shares.
 
     Parameters
     ----------
@@ -23,6 +26,11 @@ def largest_remainder(
     most
         No entry may exceed this, shape ``(n,)``: older people are not more than all people. It
         is passed over where keeping to it would make the total impossible.
+
+    Raises
+    ------
+    InputError
+        When a share is below 0 or not known.
 
     Examples
     --------
@@ -38,8 +46,9 @@ def largest_remainder(
     >>> largest_remainder(np.array([50.0, 30.0, 10.0]), 101).tolist()
     [56, 34, 11]
     >>> largest_remainder(np.array([50.0, 30.0, 10.0]), 60, most=np.array([20, 30, 30])).tolist()
-    [20, 27, 13]
+    [20, 30, 10]
     """
+    shares, most = _checked(shares), None if most is None else np.asarray(most)
     weight = float(shares.sum())
     if total == 0 or not len(shares):
         if total:
@@ -47,7 +56,7 @@ def largest_remainder(
         return np.zeros(len(shares), dtype=np.int64)
     if not weight > 0:
         raise InternalError("largest remainder: all shares are 0")
-    exact = shares / weight * total
+    exact = _quotas(shares, weight, total, most)
     whole = np.floor(exact + 1e-9).astype(np.int64)
     if most is not None and most.sum() >= total:
         whole = np.minimum(whole, most)
@@ -67,3 +76,31 @@ def largest_remainder(
         whole[take] += 1
         left -= len(take)
     return whole
+
+
+def _quotas(
+    shares: NDArray[np.float64], weight: float, total: int, most: NDArray[np.int64] | None
+) -> NDArray[np.float64]:
+    """Return exact parts of the total in proportion to shares, none above what it may be."""
+    exact = shares / weight * total
+    if most is None or most.sum() < total:
+        return exact
+    full = np.zeros(len(shares), dtype=bool)
+    # Each turn fills one entry more at least.
+    while (over := ~full & (exact > most)).any():
+        full |= over
+        rest = float(shares[~full].sum())
+        if not rest > 0:
+            break
+        left = total - int(most[full].sum())
+        exact = np.where(full, most, shares / rest * left)
+    return exact
+
+
+def _checked(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights = np.asarray(shares, dtype=np.float64)
+    wrong = weights[~(np.isfinite(weights) & (weights >= 0))]
+    if len(wrong):
+        expected = Text("0 或以上的数", "numbers, 0 or more")
+        raise refused("number", "shares", f"{wrong[0]:g}", expected=expected)
+    return weights

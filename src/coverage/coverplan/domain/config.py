@@ -342,6 +342,9 @@ class StudyConfig(Settings):
     def _sorted_once(cls, thresholds: list[int]) -> list[int]:
         return sorted(set(thresholds))
 
+    def __repr__(self) -> str:
+        return f"<StudyConfig {self.title}, {self.date:%Y-%m-%d}: layers {', '.join(self.layers)}>"
+
     def profile_tables(self) -> dict[str, dict[str, object]]:
         """Return the tables of the built-in profiles with those of the study added or changed."""
         tables = builtin_profile_tables()
@@ -368,7 +371,10 @@ class StudyConfig(Settings):
         profiles = {key: profile_from_table(key, table) for key, table in tables.items()}
         if roads.detour is None:
             return profiles
+        # One without a speed along straight lines stays as it is: it is a fault where it is used.
         return {
-            key: profile.straight_line(roads.detour, roads.straight_kmh.get(key))
+            key: profile
+            if profile.one_kmh is None and key not in roads.straight_kmh
+            else profile.straight_line(roads.detour, roads.straight_kmh.get(key))
             for key, profile in profiles.items()
         }

@@ -107,20 +107,27 @@ class Demand:
 
     @classmethod
     def from_points(
-        cls, points: gpd.GeoDataFrame, region: Region, *, groups: str | Iterable[str] = ("all",)
+        cls,
+        points: gpd.GeoDataFrame,
+        region: Region,
+        *,
+        groups: str | Iterable[str] = ("all",),
+        unit: str = "unit",
+        place: str = "place",
     ) -> "Demand":
         """Return the demand of points whose whole numbers are themselves the totals.
 
         Parameters
         ----------
         points
-            In metres, index the ids; a column for every group, ``unit`` and ``place`` if there
-            are any: without ``unit`` each point belongs to the unit it lies in, without
-            ``place`` it is called by its id.
+            In metres, index the ids; a column for every group.
         region
             The units the points belong to.
         groups
             The columns that count people.
+        unit, place
+            The columns of the code of its unit and of its name. Without the one each point
+            belongs to the unit it lies in, without the other it is called by its id.
 
         Raises
         ------
@@ -143,9 +150,18 @@ class Demand:
         >>> found = cp.Demand.from_points(bare, county.region, groups="elderly")
         >>> found.totals["elderly"].to_dict()
         {'330999201': 407, '330999202': 333, '330999203': 193}
+
+        What reports call a place is in a column of its own:
+
+        >>> named = bare.assign(village=county.demand.points["place"])
+        >>> found = cp.Demand.from_points(named, county.region, groups="elderly", place="village")
+        >>> found.points["place"].to_list()[:2]
+        ['柳溪街', '桥头']
         """
         groups = (groups,) if isinstance(groups, str) else tuple(groups)
-        check_frame(_PEOPLE, points, groups)
+        # A name that was given must be there; the usual ones need not.
+        named = [name for name in (unit, place) if name not in ("unit", "place")]
+        check_frame(_PEOPLE, points, [*groups, *named])
         faults = check_kinds(_PEOPLE, points, ["Point"])
         if not is_metric(points.crs):
             faults.add(not_metric("demand", points.crs))
@@ -153,12 +169,9 @@ class Demand:
         frame = points.sort_index()
         frame.index = frame.index.astype(str)
         frame = frame.assign(**whole_people(_PEOPLE, frame, groups))
-        if "unit" in frame:
-            frame["unit"] = frame["unit"].astype(str)
-        else:
-            frame["unit"] = _units_of(frame, region)
-        if "place" not in frame:
-            frame["place"] = frame.index
+        units = frame[unit].astype(str) if unit in frame else _units_of(frame, region)
+        names = frame.get(place, frame.index)
+        frame = frame.assign(unit=units, place=names)
         totals = frame.groupby("unit")[list(groups)].sum().reindex(region.codes).astype("Int64")
         return cls(frame, groups, totals, totals.fillna(0) * 0)
 

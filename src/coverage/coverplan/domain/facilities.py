@@ -86,7 +86,9 @@ class Facilities:
         check_kinds(_SITES, self.sites, ["Point"]).raise_if_any()
 
     @classmethod
-    def from_frame(cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str) -> "Facilities":
+    def from_frame(
+        cls, layer: str, frame: gpd.GeoDataFrame, *, site_id: str | None = None
+    ) -> "Facilities":
         """Return the facilities of a frame of points; columns it lacks take "unknown" values.
 
         Parameters
@@ -99,7 +101,7 @@ class Facilities:
             they exist; a frame without ``status`` is read as a list of operating sites, and
             in a study sites without ``unit`` belong to the unit they lie in.
         site_id
-            The column that names a site.
+            The column that names a site; the index of the frame where None.
 
         Raises
         ------
@@ -119,10 +121,13 @@ class Facilities:
         >>> stations = cp.Facilities.from_frame("social_work", frame, site_id="no")
         >>> stations.sites["status"].tolist(), stations.sites["opened"].tolist()
         (['operating', 'operating'], [<NA>, <NA>])
+        >>> cp.Facilities.from_frame("social_work", frame.set_index("no")).sites.index.to_list()
+        ['a', 'b']
         """
-        check_frame(_SITES, frame, [site_id])
+        check_frame(_SITES, frame, [] if site_id is None else [site_id])
         _check_values(frame)
         n = len(frame)
+        ids = frame.index if site_id is None else frame[site_id]
 
         def column(name: str, default: object) -> object:
             return frame[name].to_numpy() if name in frame else np.full(n, default, dtype=object)
@@ -136,7 +141,7 @@ class Facilities:
                 "closed": pd.array(column("closed", pd.NA), dtype="Int64"),
                 "capacity": pd.array(column("capacity", pd.NA), dtype="Float64"),
             },
-            index=pd.Index(frame[site_id].astype(str), name="site_id"),
+            index=pd.Index(ids.astype(str), name="site_id"),
             geometry=frame.geometry.to_numpy(),
             crs=frame.crs,
         )

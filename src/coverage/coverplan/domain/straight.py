@@ -78,7 +78,9 @@ def no_straight_speed(profile: str) -> Problem:
         found=profile,
         expected=Text("直线上的一个速度（km/h）", "one speed along straight lines, in km/h"),
         mend=Text(
-            f"在 [roads] 写明 straight_kmh = {{ {profile} = 速度 }}，如 30，或给出道路文件",
-            f"give straight_kmh = {{ {profile} = SPEED }} in [roads], such as 30, or a road file",
+            f"在 [roads] 写明 straight_kmh = {{ {profile} = 速度 }}，如 30，或给出道路文件；"
+            "在 Python 中：profile.straight_line(1.4, kmh=速度)",
+            f"give straight_kmh = {{ {profile} = SPEED }} in [roads], such as 30, or a road file; "
+            "in Python: profile.straight_line(1.4, kmh=SPEED)",
         ),
     )

@@ -298,6 +298,8 @@ def undefined(
     )
 
 
+# A comment may hold any sign: what stands before it, outside quotes, must be ASCII.
+_FULL_WIDTH = r"""^(?:[^"'#]|"[^"]*"|'[^']*')*?[＃-＇（-～、。《》【】　]"""
 _HINTS = (
     (
         "[“”‘’「」＂]",
@@ -314,13 +316,20 @@ _HINTS = (
         ),
     ),
     (
+        _FULL_WIDTH,
+        Text("把全角的标点、数字改为半角（英文输入法）", "use ASCII punctuation and digits"),
+    ),
+    (
+        r"=\s*[\d.]+\s*[%％]|[\d.]\s*%\s*[,}\]]",
+        Text("只写数字，不写 %，例如 percent = 70", "write the number without %: percent = 70"),
+    ),
+    (
         r"^\s*date\s*=\s*\d",
         Text(
             "日期写作 年-月-日，并且要有这一天，例如 date = 2025-12-31",
             "write a day that exists as year-month-day: date = 2025-12-31",
         ),
     ),
-    ("[＝，［］｛｝＃]", Text("把全角标点改为半角", "use ASCII punctuation")),
     (
         r"(?:^|[{,])\s*(?=\w*[^\x00-\x7f])\w[\w-]*\s*=",
         Text(

@@ -147,3 +147,34 @@ def _instead(path: Path) -> tuple[Text | None, Text]:
         "核对路径和文件名；命令要在项目文件夹里输入，不在的先用 cd 进入",
         "check the path and the name; paths begin at the folder you are in: cd to the project's",
     )
+
+
+def file_of(study: object) -> str | Path | StudyConfig:
+    """Return what a study is read from; what is read already is told apart.
+
+    Parameters
+    ----------
+    study
+        A path, or a configuration.
+
+    Raises
+    ------
+    InputError
+        When it is neither: inputs, say.
+    """
+    if isinstance(study, str | Path | StudyConfig):
+        return study
+    raise InputError(
+        [
+            Problem(
+                code="study.type",
+                what=Text("这里要的是研究文件的路径", "this takes the path of a study file"),
+                found=type(study).__name__,
+                expected=Text("如 study.toml", 'such as "study.toml"'),
+                mend=Text(
+                    "已经读入的数据用 coverplan.assess 计算",
+                    "compute what is read already with coverplan.assess",
+                ),
+            )
+        ]
+    )

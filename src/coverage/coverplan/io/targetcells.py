@@ -125,6 +125,8 @@ def value_of(row: Row, operator: str | None) -> tuple[Fraction | None, Fraction 
     value = fraction_of(text)
     if value is None:
         _value_fault(row, NOT_READ, _A_NUMBER)
+    elif value == 0 and operator in _ASKS_NOTHING_OF_0:
+        _value_fault(row, _ASKS_NOTHING_OF_0[operator], _ABOVE_0)
     return value, None, ""
 
 
@@ -156,6 +158,14 @@ def _value_fault(row: Row, what: Text, expected: Text) -> None:
 
 
 NOT_READ = Text("数值不能使用", "the value cannot be used")
+_ASKS_NOTHING_OF_0 = {
+    ">=": Text("“不低于 0”什么都没有要求", "“at least 0” asks nothing"),
+    "<": Text("“低于 0”谁也做不到", "nothing is “less than 0”"),
+}
+_ABOVE_0 = Text(
+    "大于 0 的数；没有数字就留空（未知）",
+    "a number above 0; nothing where there is none (not known)",
+)
 _RANGE = Text("下限-上限，如 1-2", "low-high, such as 1-2")
 _A_NUMBER = Text(
     "0 或更大的数、分数 1/3、百分数 70%、@设置，或留空（未知）",

@@ -40,6 +40,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from ..core.arguments import expect, refused
 from ..core.text import Text
 from ..domain.arrays import frozen
 from ..travel import TravelTimes
@@ -82,6 +83,14 @@ class FloatingAccess:
     sites: pd.DataFrame
     decay: Decay
 
+    def __repr__(self) -> str:
+        counted = int((self.sites["state"] == "counted").sum())
+        some = int((self.per_person > 0).sum())
+        return (
+            f"<FloatingAccess: supply {self.supply:,.10g} at {counted:,} of {len(self.sites):,} "
+            f"sites; {some:,} of {len(self.demand):,} places have some>"
+        )
+
     @property
     def supply(self) -> float:
         """Supply of the sites that were counted: what access adds up to over people."""
@@ -119,6 +128,8 @@ def two_step_floating_catchment(
 
     Raises
     ------
+    InputError
+        When ``times`` or ``decay`` are none.
     ValueError
         When the arrays do not fit the times, the catchment lies beyond their cutoff, or supply
         or people are below 0.
@@ -144,7 +155,7 @@ def two_step_floating_catchment(
 
     In the small county 314 older people share the 250 places of the home:
 
-    >>> from coverplan.measure.decay import Catchment
+    >>> from coverplan.measure import Catchment
     >>> problem = cp.small_problem()
     >>> home = problem.times.take(np.array([0]), problem.times.sites[:1])
     >>> beds = np.array([250.0])
@@ -152,7 +163,9 @@ def two_step_floating_catchment(
     >>> access.per_person.round(3)[:4].tolist()
     [0.796, 0.796, 0.0, 0.0]
     """
+    expect("times", times, TravelTimes, mend=_TIMES)
     rule = Catchment(times.cutoff_minutes) if decay is None else decay
+    people, supply = np.asarray(people), np.asarray(supply, dtype=np.float64)
     _check(times, people, supply, rule)
     weights = _weights(times, rule)
     known = ~np.isnan(supply)
@@ -177,10 +190,24 @@ def two_step_floating_catchment(
     return FloatingAccess(times.demand, frozen(access, np.float64), sites, rule)
 
 
+_TIMES = Text(
+    "用 coverplan.travellers(study, 图层).times(分钟) 或 coverplan.TravelTimes.from_minutes(表)",
+    "coverplan.travellers(study, layer).times(minutes), or "
+    "coverplan.TravelTimes.from_minutes(table)",
+)
+_DECAY = Text(
+    "自己的权重也可以：见 coverplan.measure.Decay 的例子",
+    "weights of your own will do: see the example of coverplan.measure.Decay",
+)
+
+
 def _check(
     times: TravelTimes, people: NDArray[np.int64], supply: NDArray[np.float64], decay: Decay
 ) -> None:
-    if len(people) != len(times.demand) or len(supply) != len(times.sites):
+    if not all(hasattr(decay, name) for name in ("minutes", "label", "weights")):
+        expected = Text.same("coverplan.measure.Gaussian / Zones / Catchment")
+        raise refused("kind", "decay", type(decay).__name__, expected=expected, mend=_DECAY)
+    if people.shape != (len(times.demand),) or supply.shape != (len(times.sites),):
         raise ValueError("people or supply do not fit the points and sites of the times")
     if (people < 0).any() or (supply < 0).any():
         raise ValueError("people and supply must be 0 or more")

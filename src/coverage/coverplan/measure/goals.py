@@ -128,6 +128,15 @@ class GoalResult:
     before: GoalPhase
     after: GoalPhase | None
 
+    def __repr__(self) -> str:
+        times = [("today", self.before), ("with the plan", self.after)]
+        stands = "; ".join(
+            f"{when} {_known(stand.total.have)} of {_known(stand.total.need)} needed"
+            for when, stand in times
+            if stand is not None
+        )
+        return f"<GoalResult {self.goal.words.en}: {stands}>"
+
     def phase(self, phase: str) -> GoalPhase:
         """Return how it stands at a time; without a plan, today.
 
@@ -204,3 +213,7 @@ def _phase(goal: Goal, view: LayerView) -> GoalPhase:
 
 def _stand(goal: Goal, have: int, of: int, undecided: int) -> GoalStand:
     return GoalStand(have, of, needed(goal.percent, of), undecided)
+
+
+def _known(people: int | None) -> str:
+    return "?" if people is None else f"{people:,}"

@@ -125,6 +125,7 @@ class Indicator:
 
 
 INDICATORS: dict[str, Indicator] = {}
+"""Every indicator of ``coverage.csv`` by its name."""
 
 
 def indicator(

@@ -6,7 +6,9 @@ nobody takes no weight. Where everybody has nothing, shares of nothing are not k
 Gini, C. (1912): Variabilità e mutabilità. Bologna. Theil, H. (1967): Economics and information
 theory. Amsterdam. Shorrocks, A. F. (1980): The class of additively decomposable inequality
 measures. Econometrica 48, 613-625. Palma, J. G. (2011): Homogeneous middles vs. heterogeneous
-tails, and the end of the inverted-U. Development and Change 42, 87-153. Lorenz, M. O. (1905):
+tails, and the end of the inverted-U. Development and Change 42, 87-153; the ratio named after him:
+Cobham, A. and Sumner, A. (2013): Is it all about the tails? The Palma measure of income
+inequality. Center for Global Development, Working Paper 343. Lorenz, M. O. (1905):
 Methods of measuring the concentration of wealth. Publications of the American Statistical
 Association 9, 209-219.
 """
@@ -159,7 +161,7 @@ def theil(values: ArrayLike, people: ArrayLike, groups: ArrayLike | None = None)
     Raises
     ------
     ValueError
-        As in `gini`.
+        As in `gini`, and when groups are not one for each place.
 
     Examples
     --------
@@ -179,6 +181,8 @@ def theil(values: ArrayLike, people: ArrayLike, groups: ArrayLike | None = None)
     if not number or not total:
         return None
     labels = np.zeros(len(p), dtype=np.intp) if groups is None else np.asarray(groups)
+    if labels.shape != p.shape:
+        raise ValueError("groups must be one for each place")
     names, place = np.unique(labels, return_inverse=True)
     rows = [_group(x[place == g], p[place == g]) for g in range(len(names))]
     table = pd.DataFrame(rows, columns=["people", "sum", "theil"], index=names)

@@ -16,7 +16,7 @@ from .comparison_words import (
     signed,
     verdict,
 )
-from .terminal import plain
+from .terminal import fitted, plain
 
 _SHOWN, _VALUE = 12, 60
 
@@ -34,7 +34,7 @@ def print_comparison(console: Console, comparison: Comparison, language: Languag
         console.print(plain(f"{side}  {record.title}  {record.date}  ({run.name})"))
     console.print(plain(verdict(comparison).of(language), "bold"), soft_wrap=True)
     _print_question(console, comparison, language)
-    console.print(_table(comparison, language))
+    console.print(_table(console, comparison, language))
     for layer in comparison.compared.values():
         _print_layer(console, comparison, layer.id, language)
     for paragraph in render_problems(comparison.problems, language):
@@ -57,15 +57,14 @@ def _print_question(console: Console, comparison: Comparison, language: Language
         console.print(plain(more.of(language)))
 
 
-def _table(comparison: Comparison, language: Language) -> Table:
+def _table(console: Console, comparison: Comparison, language: Language) -> Table:
     heads = (
-        Text("图层", "layer"), Text("人数", "people"), Text("A 建成后可达", "A reached"),
-        Text("B 建成后可达", "B reached"), Text.same("B − A"),
-        Text("有设施 A → B", "has one A → B"), Text("站点 A → B", "sites A → B"),
+        Text("设施类别", "layer"), Text("人数", "people"),
+        Text("A 建成后\n可达", "A\nreached"), Text("B 建成后\n可达", "B\nreached"),
+        Text.same("B − A"), Text("有设施\nA → B", "has one\nA → B"),
+        Text("站点\nA → B", "sites\nA → B"),
     )  # fmt: skip
-    table = Table(show_lines=True)
-    for i, head in enumerate(heads):
-        table.add_column(head.of(language), justify="right" if i else "left", overflow="fold")
+    rows = []
     for row in comparison.layers.to_dict("records"):
         layer = comparison.compared[row["layer"]]
         limit = Text(f"{layer.minutes:g} 分钟", f"{layer.minutes:g} min").of(language)
@@ -75,15 +74,15 @@ def _table(comparison: Comparison, language: Language) -> Table:
             for s in ("a", "b")
         ]
         cells = [
-            f"{layer.label.of(language)}\n{layer.group_label.of(language)} {limit}",
+            f"{layer.label.of(language)}\n{layer.group_label.of(language)}\n{limit}",
             count(row["people"]).of(language),
             *reached,
             signed(row["change"]).of(language),
             f"{count(row['has_one_a']).of(language)} → {count(row['has_one_b']).of(language)}",
             f"{row['sites_a']} → {row['sites_b']}",
         ]
-        table.add_row(*(plain(cell) for cell in cells))
-    return table
+        rows.append(cells)
+    return fitted(console, [head.of(language) for head in heads], rows, left={0})
 
 
 def _print_layer(console: Console, comparison: Comparison, key: str, language: Language) -> None:

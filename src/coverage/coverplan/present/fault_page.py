@@ -141,7 +141,7 @@ def _list(faults: Sequence[Fault], say: _Say, language: Language) -> list[str]:
         (
             False,
             Text(
-                "提醒：不妨碍运行，运行结果会重复",
+                "提醒：不妨碍运行，会一并写进结果",
                 "Warnings: they stop nothing; a run repeats them",
             ),
         ),

@@ -142,6 +142,8 @@ class CheckReport:
     >>> import coverplan as cp
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     report = cp.check_study(cp.write_small_county(folder))
+    >>> report
+    <CheckReport study.toml: 0 errors, 1 warnings>
     >>> report.stops
     False
     >>> [(problem.severity, problem.code, problem.people) for problem in report.problems]
@@ -156,6 +158,10 @@ class CheckReport:
     notice: str | None = None
     language: Language = "zh"
     files: tuple[InputFile, ...] = ()
+
+    def __repr__(self) -> str:
+        stops = sum(problem.severity == "error" for problem in self.problems)
+        return f"<CheckReport {self.file}: {stops} errors, {len(self.problems) - stops} warnings>"
 
     @property
     def stops(self) -> bool:

@@ -8,8 +8,9 @@ import warnings
 from collections.abc import Container
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from ..core.arguments import expect_choice
 from ..core.errors import InputError, Problem
 from ..core.text import Language, Text
 from ..identity import run_id
@@ -19,6 +20,7 @@ from ..results import Study
 from .overlays import Overlay, has_tiles, is_tiles, merged, overlays_of
 from .page import render_page
 from .payload import map_payload
+from .speaking import spoken
 from .tiles import TileSource, tile_source
 from .weight import check_weight
 
@@ -94,6 +96,9 @@ class MapView:
         height: int = 720,
         tiles: TileSource | None = None,
     ) -> None:
+        speak = spoken(study, language)
+        if phase is not None:
+            expect_choice("phase", phase, get_args(View))
         if layer is not None and layer not in study.layers:
             raise InputError([_no_layer(layer, list(study.layers))])
         if minutes is not None and minutes not in range(1, _top_minutes(study) + 1):
@@ -103,7 +108,7 @@ class MapView:
             raise InputError([_no_plan(shown)])
         self.study = study
         self.height = height
-        self._language: Language = language or study.inputs.language
+        self._language: Language = speak
         self._layer, self._minutes, self._phase = layer, minutes, phase
         self._tiles = tiles
         self._added: list[tuple[Any, str | None]] = []

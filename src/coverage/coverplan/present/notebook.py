@@ -9,10 +9,11 @@ import pandas as pd
 
 from ..core.text import Language, Text
 from ..identity import run_id
-from ..results import Study
+from ..results import Study, computed
 from .mapview import MapView, View, map_png
 from .page import render_page
 from .payload import map_payload
+from .speaking import spoken
 from .tables import unit_table
 from .tiles import tile_source
 
@@ -103,7 +104,7 @@ def map_html(study: Study, *, language: Language | None = None) -> str:
     >>> page[:15], "小溪县" in page
     ('<!DOCTYPE html>', True)
     """
-    return render_page(map_payload(study, run_id(study), language))
+    return render_page(map_payload(computed(study), run_id(study), language))
 
 
 def show_table(study: Study, layer: str, *, language: Language | None = None) -> pd.DataFrame:
@@ -136,7 +137,7 @@ def show_table(study: Study, layer: str, *, language: Language | None = None) ->
     云岭乡       193        0        0.0            110
     total     933      314       33.7            757
     """
-    speak = language or study.inputs.language
+    speak = spoken(study, language)
     column = Text("说明", "notice").of(speak)
     return study.inputs.marked(unit_table(study, layer, speak), column)
 

@@ -138,6 +138,8 @@ def _drawn(layer: Any) -> tuple[list[Item], list[Item]]:
     draw = _DRAWN.get(kind)
     if draw is None:
         hint = ": its template would have to run" if _is_foreign(layer) else ""
+        if hasattr(layer, "explore"):
+            hint = ": give what its explore() returns"
         raise TypeError(f"{kind} cannot be put on the map of a study{hint}; can be: {SUPPORTED}")
     return draw(layer), []
 

@@ -5,6 +5,7 @@ import pandas as pd
 from ..core.text import Language, Text
 from ..results import Study
 from .plan_display import proposal_of
+from .speaking import spoken
 
 __all__ = ["show_draws", "show_frontier", "show_rivals"]
 
@@ -44,7 +45,7 @@ def show_rivals(study: Study, layer: str, *, language: Language | None = None) -
     0  石桥桥头       东桥小学旧址              228.0           228     False
     1  云岭集市         上湾路口               17.0            17     False
     """
-    speak, proposal = language or study.inputs.language, proposal_of(study, layer)
+    speak, proposal = spoken(study, language), proposal_of(study, layer)
     rows = [
         (card.name, rival.name, rival.loss / card.objective.scale, rival.people, near)
         for card in proposal.cards
@@ -95,13 +96,16 @@ def show_frontier(study: Study, layer: str, *, language: Language | None = None)
     >>> import coverplan as cp
     >>> asked = cp.propose(cp.small_county(), "elderly_care", sites=2, frontier=3)
     >>> table = cp.show_frontier(asked, "elderly_care", language="en")
-    >>> table[["new sites", "people newly reached", "no plan more than", "more than before"]]
-       new sites  people newly reached  no plan more than  more than before
-    0          1                   333                333               333
-    1          2                   443                443               110
-    2          3                   536                536                93
+    >>> table[["new sites", "people newly reached", "bound", "more than before"]]
+       new sites  people newly reached  bound  more than before
+    0          1                   333    333               333
+    1          2                   443    443               110
+    2          3                   536    536                93
     """
-    speak, table = language or study.inputs.language, proposal_of(study, layer).frontier_table
+    speak, table = (
+        spoken(study, language),
+        proposal_of(study, layer).frontier_table,
+    )
     if table is None:
         raise ValueError(f"{layer}: no frontier was asked for")
     shown = table[list(_FRONTIER)].assign(share_percent=table["share_percent"].round(1))
@@ -112,7 +116,7 @@ _FRONTIER = {
     "sites": Text("新增（处）", "new sites"),
     "cost_yuan": Text("造价（元）", "cost, yuan"),
     "newly": Text("新增可达（人）", "people newly reached"),
-    "newly_at_most": Text("不可能超过（人）", "no plan more than"),
+    "newly_at_most": Text("上界（人）", "bound"),
     "more": Text("比上一点多（人）", "more than before"),
     "share_percent": Text("可达（%）", "reached, %"),
     "elbow": Text("拐点", "elbow"),
@@ -154,7 +158,7 @@ def show_draws(study: Study, layer: str, *, language: Language | None = None) ->
     0  石桥桥头         True            20  100.0
     1  云岭集市         True            20  100.0
     """
-    speak, proposal = language or study.inputs.language, proposal_of(study, layer)
+    speak, proposal = spoken(study, language), proposal_of(study, layer)
     table, firmness = proposal.robustness_table, proposal.firmness
     if table is None or firmness is None:
         raise ValueError(f"{layer}: no draws were asked for")

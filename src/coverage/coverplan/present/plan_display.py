@@ -1,14 +1,21 @@
 """Plans to read in a notebook: what one is worth, its sites with reasons, several side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..core.arguments import expect_choice, refused
 from ..core.text import Language, Text
-from ..results import LayerResult, Study
+from ..results import LayerResult, Study, computed
 from ..siting.proposal import Proposal
 from ..siting.scenarios import TODAY, Scenario, compare_plans
 from .plans import impossible_table, plan_notes, plan_rows, plan_table, plan_text
+from .speaking import spoken
+
+_ASK = Text(
+    "要新址：coverplan.propose(inputs, 图层, sites=5)",
+    "ask for sites: coverplan.propose(inputs, layer, sites=5)",
+)
 
 __all__ = ["plan_summary", "show_plan", "show_plans"]
 
@@ -45,7 +52,7 @@ def plan_summary(study: Study, layer: str, *, language: Language | None = None) 
     Gap: 0.00 %
     6 candidates, 1 may not be used: 1 no usable road near
     """
-    speak, proposal = language or study.inputs.language, proposal_of(study, layer)
+    speak, proposal = spoken(study, language), proposal_of(study, layer)
     colon = "：" if speak == "zh" else ": "
     lines = [plan_text(study.layers[layer]).of(speak)]
     if proposal.has_plan:
@@ -55,7 +62,13 @@ def plan_summary(study: Study, layer: str, *, language: Language | None = None) 
     return "\n".join(lines)
 
 
-def show_plan(study: Study, layer: str, *, language: Language | None = None) -> pd.DataFrame:
+def show_plan(
+    study: Study,
+    layer: str,
+    *,
+    columns: Sequence[str] | None = None,
+    language: Language | None = None,
+) -> pd.DataFrame:
     """Return the sites a plan opens or closes, each with its reason, to read in a notebook.
 
     Parameters
@@ -64,6 +77,11 @@ def show_plan(study: Study, layer: str, *, language: Language | None = None) -> 
         A computed study, or what `coverplan.propose` answered.
     layer
         Id of a layer for which sites were asked.
+    columns
+        Which columns, in this order, by their ids: ``what``, ``name``, ``unit_name``, ``year``,
+        ``kind``, ``class_name``, ``capacity``, ``cost_yuan``, ``newly_reached``, ``newly_alone``,
+        ``lost_without``, ``backs_up``, ``minutes_saved_mean``, ``rival``, ``rival_loss``,
+        ``near_ties``, ``chosen_in_draws_percent``, ``reason``. All that say something where None.
     language
         Of headings and reasons; the study's own where it is None.
 
@@ -77,23 +95,21 @@ def show_plan(study: Study, layer: str, *, language: Language | None = None) -> 
     Raises
     ------
     InputError
-        When the study has no such layer.
-    ValueError
-        When no sites were asked for this layer.
+        When the study has no such layer, no sites were asked for it, or there is no such column.
 
     Examples
     --------
     >>> import coverplan as cp
     >>> study = cp.assess(cp.small_county())
-    >>> table = cp.show_plan(study, "elderly_care", language="en")
-    >>> table[["site", "people newly reached", "people lost without it", "best rival"]]
+    >>> wanted = ["name", "newly_reached", "lost_without", "rival"]
+    >>> cp.show_plan(study, "elderly_care", columns=wanted, language="en")
     ... # doctest: +NORMALIZE_WHITESPACE
            site  people newly reached  people lost without it best rival
     order
     1      石桥桥头                   333                     333     东桥小学旧址
     2      云岭集市                   110                     110       上湾路口
     """
-    speak, proposal = language or study.inputs.language, proposal_of(study, layer)
+    speak, proposal = spoken(study, language), proposal_of(study, layer)
     only = Study(
         inputs=study.inputs,
         layers={layer: study.layers[layer]},
@@ -109,6 +125,7 @@ def show_plan(study: Study, layer: str, *, language: Language | None = None) -> 
     said = [name for name in _SITE if name in table and _says(table[name])]
     if not proposal.plan.closed and "what" in said:
         said.remove("what")
+    said = _asked(columns, _SITE, table) or said
     order = pd.Index(table["rank"].astype(object).where(table["rank"].notna(), "—"))
     shown = table[said].rename(columns={name: _heading(name, proposal, speak) for name in said})
     return shown.set_index(order.rename(Text("次序", "order").of(speak)))
@@ -161,6 +178,7 @@ def show_plans(
     layer: str,
     *,
     against: str | None = None,
+    columns: Sequence[str] | None = None,
     language: Language | None = None,
 ) -> pd.DataFrame:
     """Return several answers for one layer side by side, after what stands today.
@@ -174,6 +192,11 @@ def show_plans(
         Id of the layer.
     against
         Name of an answer: a column then says how many more people each reaches than that one.
+    columns
+        Which columns, in this order, by their ids: ``model``, ``status``, ``sites``, ``closed``,
+        ``cost_yuan``, ``reached``, ``against``, ``share_percent``, ``least_unit``,
+        ``least_share_percent``, ``mean_minutes``, ``farthest_minutes``, ``beyond_cutoff``. All
+        that say something where None.
     language
         Of the headings; that of the first study where it is None.
 
@@ -187,19 +210,18 @@ def show_plans(
     Raises
     ------
     InputError
-        When there is none, or people differ.
+        When there is none, people differ, no sites were asked for this layer in one of them, or
+        there is no such column.
     KeyError
         When none of them is called as ``against`` says.
-    ValueError
-        When no sites were asked for this layer in one of them.
 
     Examples
     --------
     >>> import coverplan as cp
     >>> county = cp.small_county()
     >>> plans = {f"{n} sites": cp.propose(county, "elderly_care", sites=n) for n in (1, 2, 3)}
-    >>> table = cp.show_plans(plans, "elderly_care", language="en")
-    >>> table[["verdict", "new sites", "people reached", "reached, %"]]
+    >>> wanted = ["status", "sites", "reached", "share_percent"]
+    >>> cp.show_plans(plans, "elderly_care", columns=wanted, language="en")
     ... # doctest: +NORMALIZE_WHITESPACE
                     verdict  new sites  people reached  reached, %
     plan
@@ -220,6 +242,7 @@ def show_plans(
     tenths = ["share_percent", "least_share_percent", "mean_minutes", "farthest_minutes"]
     table[tenths] = table[tenths].astype("Float64").round(1)
     said = [n for n in _PLAN if n in table and (n in _ALWAYS or table[n].fillna(0).ne(0).any())]
+    said = _asked(columns, _PLAN, table) or said
     shown = table[said].rename(columns={name: _PLAN[name].of(speak) for name in said})
     shown.index.name = Text("方案", "plan").of(speak)
     return shown
@@ -243,6 +266,16 @@ _PLAN = {
 _ALWAYS = frozenset({"model", "status", "least_unit", "against"})
 
 
+def _asked(
+    columns: Sequence[str] | None, known: Mapping[str, Text], table: pd.DataFrame
+) -> list[str]:
+    """Return the columns that were asked for, all of them known and there."""
+    there = [name for name in known if name in table]
+    for name in columns or ():
+        expect_choice("columns", name, there)
+    return list(columns or ())
+
+
 def proposal_of(study: Study, layer: str) -> Proposal:
     """Return what was proposed for a layer.
 
@@ -254,11 +287,11 @@ def proposal_of(study: Study, layer: str) -> Proposal:
     Raises
     ------
     InputError
-        When the study has no such layer.
-    ValueError
-        When no sites were asked for it.
+        When the study has no such layer, or no sites were asked for it.
     """
-    result: LayerResult = study.layer(layer)
+    result: LayerResult = computed(study).layer(layer)
     if result.proposal is None:
-        raise ValueError(f"{layer}: no sites were asked for this layer")
+        found = Text(f"{layer}：没有问过新址", f"{layer}: no sites were asked for it")
+        expected = Text("问过新址的图层", "a layer that sites were asked for")
+        raise refused("no_plan", "layer", found, expected=expected, mend=_ASK)
     return result.proposal

@@ -10,7 +10,7 @@ from ..domain.groups import group_label
 from ..results import LayerResult, Study
 from ..siting.colocate import colocation_pairs, premises
 from ..siting.moving_in import merges
-from ..siting.plan import Impossible, Stage
+from ..siting.plan import Impossible, Stage, gap_words
 from ..siting.proposal import Proposal
 from ..siting.reason_text import as_frame
 from ..siting.reasons import SiteReason
@@ -90,7 +90,7 @@ def plan_rows(proposal: Proposal) -> list[tuple[Text, Text]]:
         most = Text("不可能超过", "No plan has more than")
         rows.append((least if objective.sense == "min" else most, objective.words(bound)))
     if gap is not None:
-        rows.append((Text("差距", "Gap"), Text.same(f"{gap:.2f} %")))
+        rows.append((Text("差距", "Gap"), Text.same(gap_words(gap))))
     rows += [(stage.objective.label, _staged(stage)) for stage in plan.then]
     return rows
 

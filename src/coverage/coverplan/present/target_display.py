@@ -35,6 +35,8 @@ _OF_PROGRAMME = frozenset({"action_label", "cost_unknown", "sites_most", "met_by
 def in_words(table: pd.DataFrame, language: Language = "zh") -> pd.DataFrame:
     """Return a table of targets with headings in words, without the columns for machines.
 
+    A dash stands where there is no figure; to compute, take the table as it was.
+
     Parameters
     ----------
     table
@@ -54,6 +56,11 @@ def in_words(table: pd.DataFrame, language: Language = "zh") -> pd.DataFrame:
       unit  have  add  part
     0  柳溪镇     9    1    10
     """
+    said = _said(table, language)
+    return said.astype(object).where(said.notna(), "—") if said.isna().any(axis=None) else said
+
+
+def _said(table: pd.DataFrame, language: Language) -> pd.DataFrame:
     if _OF_BREAKDOWN & set(table.columns):
         keys = [key for key in _BREAKDOWN if key in table]
         return table[keys].rename(columns={key: _BREAKDOWN[key].of(language) for key in keys})

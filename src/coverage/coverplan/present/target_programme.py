@@ -12,6 +12,7 @@ from . import target_words as words
 _SITES_SHOWN = 20
 _WORDS_SHOWN = 400
 _PLACES_SHOWN = 160
+_IDS_SHOWN = 12
 
 _SHEETS: Mapping[str, Text] = MappingProxyType(
     {
@@ -138,6 +139,43 @@ def programme_lines(tables: Mapping[str, pd.DataFrame], language: Language) -> l
             rest = len(rows) - len(shown)
             more = Text(f"……其余 {rest} 处见 {key}.csv", f"... the other {rest} are in {key}.csv")
             lines.append(f"  {more.of(language)}")
+    return lines
+
+
+def programme_short(tables: Mapping[str, pd.DataFrame], language: Language) -> list[str]:
+    """Return a line for each target that sites close and for each year, without the places.
+
+    Parameters
+    ----------
+    tables, language
+        As in `programme_lines`.
+    """
+    lines: list[str] = []
+    rows = _rows(tables.get("programme_targets"))
+    by_sites = [row for row in rows if row.get("sites") is not None]
+    others = [words.one_line(str(row.get("target_id") or ""), 40) for row in rows]
+    others = [key for key, row in zip(others, rows, strict=True) if row.get("sites") is None]
+    if rows:
+        lines += ["", Text("各需多少站点：", "Sites that close the gaps:").of(language)]
+        lines += [words.indented(_target_line(row, language)[0], _WORDS_SHOWN) for row in by_sites]
+    if others:
+        shown, n = words.listed(others, language, _IDS_SHOWN), len(others)
+        line = Text(
+            f"增设站点补不上的 {n} 条：{shown}（要补什么见 programme_targets.csv）",
+            f"sites do not close {n}: {shown} (what it takes: programme_targets.csv)",
+        )
+        lines.append(f"  {line.of(language)}")
+    years = _rows(tables.get("programme_years"))
+    if years:
+        lines += ["", Text("分年计划：", "Programme by year:").of(language)]
+        lines += [words.indented(_year_line(row, language)[0], _WORDS_SHOWN) for row in years]
+    if sites := _rows(tables.get("programme_sites")):
+        n = len(sites)
+        line = Text(
+            f"建设次序和地点（{n} 处）见 programme_sites.csv",
+            f"order and places of building ({_sites(n)}): programme_sites.csv",
+        )
+        lines.append(f"  {line.of(language)}")
     return lines
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..core.text import Language, Text
 from ..domain.policy import DeadlineBasis, Standing, Strength, Target, policy_layers
-from ..measure.policy.figures import figure_text, number_words
+from ..measure.policy.figures import counted, figure_text, number_words
 from ..measure.policy.found import Applies, Course, Finding, Kind, Measured, Named, Verdict
 from ..measure.policy.ledger import trimmed
 from ..measure.policy.registry import INDICATOR_TYPES
@@ -243,6 +243,28 @@ def figure_words(finding: Finding) -> Text:
     of = f"{number_words(figure.numerator)} / {number_words(figure.denominator)}"
     zh, en = f"{of} {figure.of.zh}".strip(), f"{of} {figure.of.en}".strip()
     return Text(f"{shown} %（{zh}）", f"{shown} % ({en})")
+
+
+def fraction_words(finding: Finding) -> str:
+    """Return numerator and denominator, or a count; "" where there is no figure."""
+    figure = finding.figure
+    if figure is None:
+        return ""
+    have = number_words(figure.numerator)
+    return have if figure.denominator is None else f"{have} / {number_words(figure.denominator)}"
+
+
+def at_most(finding: Finding) -> bool:
+    """Return whether the clause sets a number that is not to be exceeded."""
+    return finding.asked is not None and finding.asked[0] in {"<=", "<"}
+
+
+def gap_words(finding: Finding) -> Text:
+    """Return how much is wanting, or how much there is too much."""
+    gap = counted(finding.gap or 0, finding.gap_unit)
+    if at_most(finding):
+        return Text(f"超出 {gap.zh}", f"{gap.en} over")
+    return Text(f"差 {gap.zh}", f"{gap.en} short")
 
 
 def one_line(words: str, most: int = 240) -> str:

@@ -10,6 +10,7 @@ from ..measure.policy.figures import counted
 from ..measure.policy.found import Finding
 from ..measure.policy.ledger import Ledger
 from . import target_words as words
+from .target_clause import due_text, have_need_gap, heading, missing_head
 from .targets import ordered, summary_table, to_build_first
 from .terminal import plain
 
@@ -74,13 +75,20 @@ def targets_lines(findings: Sequence[Finding], ledger: Ledger, language: Languag
         What was found, of what, and in which words.
     """
     return [
-        *_first(findings, ledger, language),
+        *build_first_lines(findings, ledger, language),
         *_unmet(findings, ledger, language),
         *_not_judged(findings, language),
     ]
 
 
-def _first(findings: Sequence[Finding], ledger: Ledger, language: Language) -> list[str]:
+def build_first_lines(findings: Sequence[Finding], ledger: Ledger, language: Language) -> list[str]:
+    """Return what to build first, a line for each kind of facility.
+
+    Parameters
+    ----------
+    findings, ledger, language
+        As in `print_targets`.
+    """
     first = to_build_first(findings, ledger)
     if not first:
         return []
@@ -135,51 +143,23 @@ def _entries(findings: Sequence[Finding], language: Language) -> list[str]:
 
 
 def _unmet_lines(number: int, finding: Finding, language: Language) -> list[str]:
-    target, figure = finding.target, finding.figure
-    marks = [words.STANDINGS["draft"]] if target.draft else []
-    mark = "".join(f"【{m.zh}】" if language == "zh" else f" [{m.en}]" for m in marks)
-    kind = words.KINDS["" if figure is None else figure.kind]
-    meaning = Text(f"（{kind.zh}）", f" ({kind.en})") if kind.zh else kind
-    course = words.COURSES[finding.course]
-    due = words.deadline_text(target)
-    cited = words.citation(target)
+    head, figures = heading(finding), have_need_gap(finding)
+    due, cited = due_text(finding), words.citation(finding.target)
     texts = [
-        Text(
-            f"{number}. {target.id}{mark} {target.words.zh}{meaning.zh}",
-            f"{number}. {target.id}{mark} {target.words.en}{meaning.en}",
-        ),
-        _have_need_gap(finding),
-        Text(
-            f"   期限：{due.zh}" + (f"；{course.zh}" if course.zh else ""),
-            f"   due: {due.en}" + (f"; {course.en}" if course.en else ""),
-        ),
+        Text(f"{number}. {head.zh}", f"{number}. {head.en}"),
+        Text(f"   {figures.zh}", f"   {figures.en}"),
+        Text(f"   {due.zh}", f"   {due.en}"),
         Text(f"   依据：{cited.zh}", f"   clause: {cited.en}"),
     ]
-    missing = words.missing_names(figure, language, _NAMES_SHOWN)
+    missing = words.missing_names(finding.figure, language, _NAMES_SHOWN)
     if missing:
-        wanting = kind is words.KINDS["has_one"] or kind is words.KINDS["served"]
-        lack = Text("尚缺", "missing") if wanting else Text("涉及", "where")
+        lack = missing_head(finding)
         texts.insert(2, Text(f"   {lack.zh}：{missing}", f"   {lack.en}: {missing}"))
     return [words.indented(text.of(language)) for text in texts]
 
 
-def _have_need_gap(finding: Finding) -> Text:
-    have, figure = words.figure_words(finding), finding.figure
-    unit = Text("", "") if figure is None else figure.unit
-    need, gap = counted(finding.need or 0, unit), counted(finding.gap or 0, finding.gap_unit)
-    if finding.asked is not None and finding.asked[0] in {"<=", "<"}:
-        return Text(
-            f"   现有 {have.zh}；至多 {need.zh}；超出 {gap.zh}",
-            f"   have {have.en}; at most {need.en}; {gap.en} over",
-        )
-    return Text(
-        f"   现有 {have.zh}；应达 {need.zh}；差 {gap.zh}",
-        f"   have {have.en}; need {need.en}; {gap.en} short",
-    )
-
-
-def _not_judged(findings: Sequence[Finding], language: Language) -> list[str]:
-    """Return what cannot be judged, grouped by what is wanting: settings first."""
+def _groups(findings: Sequence[Finding], language: Language) -> dict[tuple[bool, str], list[str]]:
+    """Return ids by what is wanting; whether that is data and not a setting stands first."""
     groups: dict[tuple[bool, str], list[str]] = {}
     for finding in findings:
         if finding.verdict != "cannot_judge":
@@ -188,16 +168,36 @@ def _not_judged(findings: Sequence[Finding], language: Language) -> list[str]:
         unset = Text(f"设置 {'、'.join(keys)}", f"set {', '.join(keys)}")
         what = unset if keys else finding.reason
         groups.setdefault((not keys, what.of(language)), []).append(finding.target.id)
+    return dict(sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1]))))
+
+
+def settings_wanted(findings: Sequence[Finding], language: Language) -> list[str]:
+    """Return a line for each setting that is not set and would help to judge.
+
+    Parameters
+    ----------
+    findings, language
+        What was found, and in which words.
+    """
+    return [
+        _group_line(wanting, ids, language, is_setting=True)
+        for (missing_data, wanting), ids in _groups(findings, language).items()
+        if not missing_data
+    ]
+
+
+def _not_judged(findings: Sequence[Finding], language: Language) -> list[str]:
+    """Return what cannot be judged, grouped by what is wanting: settings first."""
+    groups = _groups(findings, language)
     if not groups:
         return []
     total = sum(len(ids) for ids in groups.values())
     head = Text(f"无法判断（{total} 条），缺：", f"Cannot be judged ({total}), for want of:")
     lines = ["", head.of(language)]
-    in_order = sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1])))
-    for (missing_data, wanting), ids in in_order[:_GROUPS_SHOWN]:
+    for (missing_data, wanting), ids in list(groups.items())[:_GROUPS_SHOWN]:
         lines.append(_group_line(wanting, ids, language, is_setting=not missing_data))
-    if len(in_order) > _GROUPS_SHOWN:
-        rest = len(in_order) - _GROUPS_SHOWN
+    if len(groups) > _GROUPS_SHOWN:
+        rest = len(groups) - _GROUPS_SHOWN
         more = Text(
             f"……其余 {rest} 种原因见 targets.csv",
             f"... the other {rest} reasons are in targets.csv",

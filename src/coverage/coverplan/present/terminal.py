@@ -1,6 +1,8 @@
 """The summary a planner reads in the terminal."""
 
+import re
 import unicodedata
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from rich.console import Console
@@ -14,6 +16,7 @@ from ..siting.plan import SitingPlan
 from .goals_table import goal_lines
 from .method import warning_lines
 from .plans import plan_notes, plan_rows, plan_text
+from .report.sentences import unit_word
 
 _WARNINGS_SHOWN = 12
 _SITES_SHOWN = 12
@@ -22,14 +25,15 @@ _AIMS = Text("目标线", "Goals")
 _TRAVEL = Text("出行方式", "Travel")
 
 _HEADS = (
-    Text("图层", "layer"),
-    Text("可达：现状", "reached: now"),
-    Text("可达：建成后", "reached: after"),
-    Text("有设施的单元", "units with one"),
-    Text("新增与证明", "new sites, proof"),
+    Text("设施类别", "layer"),
+    Text("可达：\n现状", "reached:\nnow"),
+    Text("可达：\n建成后", "reached:\nafter"),
+    Text("有设施：\n现状", "with one:\nnow"),
+    Text("新增与\n证明", "new sites,\nproof"),
 )
-_FIGURES = (1, 2)
-"""Columns in which a figure and its denominator stay on one line."""
+_FRACTION = re.compile(r" (?=/ [\d,]{4})")
+_BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\u024f])\n(?=[^\x00-\u024f])")
+_ANY_WIDTH = 10_000
 
 _SILENT = {"Cc", "Cs"}
 """Control characters, and halves of characters, which no terminal can be given."""
@@ -50,21 +54,54 @@ def print_summary(console: Console, study: Study, language: Language) -> None:
     heads = Text(
         f"{study.inputs.title}　{study.inputs.date}", f"{study.inputs.title}  {study.inputs.date}"
     )
-    table = Table(title=plain(heads.of(language), "bold"), show_lines=True)
-    for i, head in enumerate(_HEADS):
-        table.add_column(
-            head.of(language),
-            justify="right" if 0 < i < len(_HEADS) - 1 else "left",
-            overflow="fold",
-            no_wrap=i in _FIGURES,
-        )
-    for result in study.layers.values():
-        table.add_row(*(plain(cell) for cell in _cells(study, result, language)))
-    console.print(table)
+    title = plain(heads.of(language), "bold")
+    rows = [_cells(study, result, language) for result in study.layers.values()]
+    words = [head.of(language) for head in _HEADS]
+    console.print(fitted(console, words, rows, left={0, len(words) - 1}, title=title))
     _print_list(console, _TRAVEL.of(language), _travel_lines(study, language))
     _print_list(console, _AIMS.of(language), goal_lines(study, language))
     if study.inputs.notice:
         console.print(plain(study.inputs.notice, "italic"), soft_wrap=True)
+
+
+def fitted(
+    console: Console,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    left: Collection[int],
+    title: Styled | None = None,
+) -> Table:
+    """Return a table as wide as the window lets it be, with words and numbers whole.
+
+    Parameters
+    ----------
+    console
+        Where it is printed.
+    heads, rows
+        What it says; a head may be broken at its newline, a figure before its denominator. Only
+        where even that is too wide are cells folded.
+    left
+        Which columns hold words; the others hold figures.
+    title
+        What stands above it.
+    """
+    room = console.options.update(max_width=_ANY_WIDTH)
+    broken = [
+        [cell if i in left else _FRACTION.sub("\n", cell) for i, cell in enumerate(row)]
+        for row in rows
+    ]
+    whole = [_BETWEEN_CHINESE.sub("", head).replace("\n", " ") for head in heads]
+    table = Table()
+    for words, cells in ((whole, rows), (heads, rows), (heads, broken)):
+        table = Table(title=title, show_lines=True)
+        for i, head in enumerate(words):
+            table.add_column(head, justify="left" if i in left else "right", overflow="fold")
+        for row in cells:
+            table.add_row(*(plain(cell) for cell in row))
+        if table.__rich_measure__(console, room).maximum <= console.width:
+            break
+    return table
 
 
 def _print_list(console: Console, head: str, lines: list[str]) -> None:
@@ -102,6 +139,8 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
 
     minutes = Text(f"{layer.minutes:g} 分钟", f"{layer.minutes:g} min").of(language)
     about = (layer.label.of(language), group_label(layer.group).of(language), minutes)
+    units = unit_word(study.inputs.region)
+    units = Text("乡镇", "townships") if units.en == "township" else Text(units.zh, "units")
     sites = "" if plan is None else _changes(plan).of(language)
     proposal = result.proposal
     status = "" if proposal is None else proposal.status_text.of(language)
@@ -109,7 +148,7 @@ def _cells(study: Study, result: LayerResult, language: Language) -> list[str]:
         "\n".join(about),
         fact("people_reached", "before", limited=True),
         fact("people_reached", "after", limited=True) if has_after else "—",
-        fact("has_one", "before", limited=False),
+        f"{fact('has_one', 'before', limited=False)}\n{units.of(language)}",
         "—" if plan is None else f"{sites}\n{status}",
     ]
 

@@ -44,6 +44,9 @@ class CandidateSet:
     reasons: tuple[Text, ...]
     joined: Snapped
 
+    def __repr__(self) -> str:
+        return f"<CandidateSet: {len(self.places):,} candidates, {len(self.allowed):,} usable>"
+
     @property
     def allowed(self) -> gpd.GeoDataFrame:
         """The candidates that may be used."""

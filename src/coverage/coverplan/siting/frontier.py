@@ -76,6 +76,10 @@ class CoverageFrontier:
     reachable: int
     complete: bool
 
+    def __repr__(self) -> str:
+        ends = f"{self.at[0]:,} to {self.at[-1]:,}" if self.at else "no"
+        return f"<CoverageFrontier: {ends} {self.axis}; {self.elbow_text.en}>"
+
     @property
     def elbow(self) -> int | None:
         """Position of the elbow; None where the points are fewer than two or in one line."""
@@ -108,13 +112,13 @@ class CoverageFrontier:
             zh, en = f"{at:,} 元", f"{at:,} yuan"
         return Text(f"拐点：{zh}，{words.zh}{sure.zh}", f"elbow: {en}, {words.en}{sure.en}")
 
-    def to_frame(self, ids: pd.Index) -> pd.DataFrame:
+    def to_frame(self, ids: pd.Index | None = None) -> pd.DataFrame:
         """Return one row per point.
 
         Parameters
         ----------
         ids
-            Ids of the problem's sites.
+            Ids of the problem's sites; their positions where None.
 
         Returns
         -------
@@ -123,6 +127,16 @@ class CoverageFrontier:
             ``newly_at_most`` (value and bound of the objective), ``more`` (than the point
             before), ``gap_percent``, ``status``, ``reached`` and ``share_percent`` in people,
             ``elbow``, ``seconds`` and ``chosen`` (ids).
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> problem = cp.small_problem()
+        >>> frontier = cp.coverage_frontier(problem, most_sites=2)
+        >>> frontier.to_frame(problem.sites.ids)[["at", "newly", "more", "chosen"]]
+           at  newly  more            chosen
+        0   1    333   333          [new:C2]
+        1   2    443   110  [new:C2, new:C4]
         """
         values = [plan.value for plan in self.plans]
         more = [None if b is None else b - (a or 0) for a, b in pairwise([0, *values])]
@@ -143,7 +157,10 @@ class CoverageFrontier:
                 "share_percent": [None if f is None else f.share_percent for f in shown],
                 "elbow": [place == self.elbow for place in range(len(self.plans))],
                 "seconds": [plan.seconds for plan in self.plans],
-                "chosen": [plan.chosen_ids(ids) for plan in self.plans],
+                "chosen": [
+                    list(plan.chosen) if ids is None else plan.chosen_ids(ids)
+                    for plan in self.plans
+                ],
             }
         )
 

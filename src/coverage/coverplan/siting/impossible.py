@@ -106,7 +106,7 @@ def listed(names: Sequence[Text], what: Text) -> Text:
     en = ", ".join(name.en for name in names[:_NAMES])
     if len(names) <= _NAMES:
         return Text(zh, en)
-    return Text(f"{zh}等共 {len(names)} {what.zh}", f"{en} … {len(names)} {what.en} in all")
+    return Text(f"{zh} 等共 {len(names)} {what.zh}", f"{en} … {len(names)} {what.en} in all")
 
 
 def share_words(people: int, of: int) -> Text:

@@ -230,6 +230,7 @@ def _phases(problem: SitingProblem, limits: Limits, asked: Asked) -> Answer:
         problem=last,
         overall=found.proof,
         scope=Text("各年合计", "summed over the years"),
+        counted=found.counted,
         phases=found,
     )
 

@@ -29,14 +29,38 @@ import numpy as np
 import pandas as pd
 
 from ..core.errors import InternalError
+from ..core.text import Text
 from .finish import Found, finish
 from .maxcover import CoverAnswer, max_cover
 from .phase_rules import Phase, check_phases, keeping, why_not, year_problem
 from .phase_spread import spread_out
-from .plan import DEFAULT_LIMITS, NEWLY, WEIGHTED, Impossible, Limits, SitingPlan, Status
+from .plan import (
+    DEFAULT_LIMITS,
+    NEWLY,
+    WEIGHTED,
+    Impossible,
+    Limits,
+    Objective,
+    SitingPlan,
+    Status,
+)
 from .problem import Rules, SitingProblem
 from .rows import site_rows
 from .stages import Proof, less_before, part_of
+
+PERSON_YEARS = Objective(
+    "newly_reached_years",
+    "max",
+    Text("逐年新增可达人数合计", "people newly reached, summed over the years"),
+    Text("人·年", "person-years"),
+)
+WEIGHTED_YEARS = Objective(
+    "newly_reached_weighted_years",
+    "max",
+    Text("逐年新增可达合计（加权）", "newly reached, weighted, summed over the years"),
+    Text("加权人·年", "weighted person-years"),
+)
+"""Who is newly reached in the first year counts in every later one again: no number of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +77,8 @@ class PhasedPlan:
     opened
         Sites that open in each year, each next one bringing most.
     proof
-        People newly reached, summed over the years with what each year counts, and its bound.
+        People newly reached, summed over the years with what each year counts (person-years), and
+        its bound.
     best_alone
         Of each year, the value of the best plan found for that year alone; None: not found.
     impossible
@@ -85,6 +110,11 @@ class PhasedPlan:
     def final(self) -> SitingPlan:
         """The plan of the last year."""
         return self.plans[-1]
+
+    @property
+    def counted(self) -> Objective:
+        """What the proof counts: `PERSON_YEARS`, or the same with weights."""
+        return WEIGHTED_YEARS if self.final.objective is WEIGHTED else PERSON_YEARS
 
     @property
     def price_of_nesting(self) -> tuple[tuple[int, int] | None, ...]:

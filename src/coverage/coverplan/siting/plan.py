@@ -1,11 +1,13 @@
 """What every siting model answers: the sites, how good they are, and the proof of it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 
+from ..core.arguments import real_number
 from ..core.text import Text
 from .planfacts import Assignment, Facts, OneLess
 
@@ -165,7 +167,8 @@ class Limits:
     Parameters
     ----------
     time_limit_seconds, gap_percent
-        After this time, or at this gap between value and bound in per cent.
+        After this time, or at this gap between value and bound in per cent; an `InputError` where
+        one is below 0 or no number.
     on_bounds
         Called now and then while the search runs.
 
@@ -181,6 +184,11 @@ class Limits:
     time_limit_seconds: float = 60.0
     gap_percent: float = 0.0
     on_bounds: OnBounds | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers below 0, and what is no number."""
+        real_number("time_limit_seconds", self.time_limit_seconds)
+        real_number("gap_percent", self.gap_percent)
 
 
 DEFAULT_LIMITS = Limits()
@@ -371,7 +379,19 @@ def status_words(status: Status, gap: float | None) -> Text:
         return Text("求解时限内未找到方案", "no plan found in the time given")
     if gap is None or gap > _FAR_PERCENT:
         return Text("到求解时限为止的最好方案，未证明", "stopped: best so far, not proven")
-    return Text(f"与最优相差不超过 {gap:.2f} %", f"within {gap:.2f} % of the best")
+    said = gap_words(gap)
+    return Text(f"与最优相差不超过 {said}", f"within {said} of the best")
+
+
+def gap_words(gap: float) -> str:
+    """Return a gap in per cent with two decimals, rounded up: it is never said to be smaller.
+
+    Parameters
+    ----------
+    gap
+        In per cent, as `gap_of` gives it.
+    """
+    return f"{math.ceil(round(gap * 100, 6)) / 100:.2f} %"
 
 
 _FAR_PERCENT = 50.0

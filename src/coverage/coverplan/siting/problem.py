@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.arguments import expect, refused
 from ..core.errors import InternalError
 from ..core.text import Text
 from ..travel import Reach, TravelTimes
 from .problemchecks import check_problem, out_of_range
-from .problemparts import check_parts
+from .problemparts import REACH, check_parts
 from .sites import UNLIMITED, Rules, Sites
 
 __all__ = ["UNLIMITED", "Rules", "Sites", "SitingProblem", "out_of_range"]
@@ -75,7 +76,7 @@ class SitingProblem:
     ...     minutes=15,
     ... )
     >>> people = np.array([60, 50, 40])
-    >>> own = cp.SitingProblem.covering(reach, people, np.zeros(3, dtype=bool), sites=1)
+    >>> own = cp.SitingProblem.covering(reach, people, sites=1)
     >>> plan = cp.solve_mclp(own)
     >>> plan.chosen_ids(reach.sites), plan.value
     (['a'], 110)
@@ -185,8 +186,8 @@ class SitingProblem:
         cls,
         reach: Reach,
         people: NDArray[np.int64],
-        already: NDArray[np.bool_],
-        sites: int,
+        already: NDArray[np.bool_] | None = None,
+        sites: int | None = None,
         name: Text = Text("", ""),
     ) -> "SitingProblem":
         """Return the plain question: so many new sites, and these people reached already.
@@ -196,16 +197,18 @@ class SitingProblem:
         reach
             Who would be within the limit of each candidate.
         people, already
-            People at each place, and whether an existing site reaches it, shape ``(n_demand,)``.
+            People at each place, and whether an existing site reaches it, shape ``(n_demand,)``;
+            nobody is reached already where None.
         sites
-            New sites at most.
+            New sites at most; as many as there are where None.
         name
             Name of the layer.
 
         Raises
         ------
         InputError
-            When more sites are asked for than there are candidates.
+            When ``reach`` is none, ``already`` does not fit it, or more sites are asked for than
+            there are candidates.
 
         Examples
         --------
@@ -214,7 +217,16 @@ class SitingProblem:
         >>> plain = cp.SitingProblem.covering(county.reach, county.people, county.before, sites=1)
         >>> cp.solve_mclp(plain).value
         333
+        >>> cp.solve_mclp(cp.SitingProblem.covering(county.reach, county.people, sites=1)).value
+        333
         """
+        expect("reach", reach, Reach, mend=REACH)
+        if already is None:
+            ids = pd.Index(reach.sites)
+            return cls(Sites.make(ids), reach, people, rules=Rules(sites=sites), name=name)
+        if np.shape(already) != (len(reach.demand),):
+            expected = Text.same(f"({len(reach.demand)},)")
+            raise refused("size", "already", str(np.shape(already)), expected=expected)
         # What stands is one row that reaches whoever is reached already.
         served = np.flatnonzero(already).astype(np.int32)
         ptr = np.concatenate([reach.ptr, [reach.ptr[-1] + len(served)]])

@@ -121,23 +121,24 @@ def _movable(rules: Rules) -> int:
 
 
 def _fault(code: str, what: Text, name: Text, found: str, mend: Text) -> Problem:
-    prefix = Text(f"{name.zh}：", f"{name.en}: ") if name.zh else Text("", "")
-    whole = Text(prefix.zh + what.zh, prefix.en + what.en)
-    return Problem(code=code, what=whole, found=found, mend=mend, column="siting")
+    return Problem(code=code, what=_of(name, what), found=found, mend=mend, column="siting")
+
+
+def _of(name: Text, what: Text) -> Text:
+    """Return what is wrong with the layer it is wrong with, where it has a name."""
+    return Text(f"{name.zh}：{what.zh}", f"{name.en}: {what.en}") if name.zh else what
 
 
 def _too_many(name: Text, sites: int, candidates: int) -> Problem:
     what = Text(
-        f"{name.zh}：要新增 {sites} 处，可用的候选点只有 {candidates} 个",
-        f"{name.en}: {sites} new sites are asked for, of {candidates} usable candidates",
+        f"要新增 {sites} 处，可用的候选点只有 {candidates} 个",
+        f"{sites} new sites are asked for, of {candidates} usable candidates",
     )
     if sites < 1:
-        what = Text(
-            f"{name.zh}：新增站点数必须为正", f"{name.en}: the number of new sites must be positive"
-        )
+        what = Text("新增站点数必须为正", "the number of new sites must be positive")
     return Problem(
         code="siting.too_many",
-        what=what,
+        what=_of(name, what),
         column="siting.sites",
         found=str(sites),
         expected=Text(f"1 至 {candidates}", f"1 to {candidates}") if candidates else None,
@@ -157,7 +158,7 @@ def out_of_range(name: Text, key: str, found: object, expected: Text) -> InputEr
         [
             Problem(
                 code=f"siting.{key}",
-                what=Text(f"{name.zh}：设置超出范围", f"{name.en}: a setting is out of range"),
+                what=_of(name, Text("设置超出范围", "a setting is out of range")),
                 column=f"siting.{key}",
                 found=str(found),
                 expected=expected,

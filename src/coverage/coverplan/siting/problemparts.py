@@ -3,10 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.arguments import expect
 from ..core.errors import Problem, Problems
 from ..core.text import Text
 from ..travel import Reach, TravelTimes
 from .sites import Sites
+
+REACH = Text("由出行时间得到：times.within(15)", "it comes from travel times: times.within(15)")
+"""How one comes by a `Reach`."""
+
+_SITES = Text("用 coverplan.Sites.make(编号) 生成", "make them: coverplan.Sites.make(ids)")
+_TIMES = Text(
+    "用 coverplan.travel_times(...) 或 coverplan.TravelTimes.from_minutes(表) 生成",
+    "coverplan.travel_times(...), or coverplan.TravelTimes.from_minutes(table)",
+)
 
 
 def check_parts(
@@ -18,7 +28,16 @@ def check_parts(
     ----------
     sites, reach, times, people
         As in `SitingProblem`.
+
+    Raises
+    ------
+    InputError
+        When one is of another type.
     """
+    expect("sites", sites, Sites, mend=_SITES)
+    expect("reach", reach, Reach, mend=REACH)
+    if times is not None:
+        expect("times", times, TravelTimes, mend=_TIMES)
     n_sites, n = len(sites), len(people)
     problems = Problems()
     if people.dtype.kind not in "iu" or (n and people.min() < 0):

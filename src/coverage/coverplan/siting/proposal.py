@@ -57,6 +57,9 @@ class Firmness:
     coverage: UncertaintyReport
     sites: SiteRobustness
 
+    def __repr__(self) -> str:
+        return f"<Firmness: {self.text.en}>"
+
     @property
     def text(self) -> Text:
         """The spread of the whole in words, with what was drawn."""
@@ -141,6 +144,8 @@ class Proposal:
     --------
     >>> import coverplan as cp
     >>> proposal = cp.assess(cp.small_county()).layers["elderly_care"].proposal
+    >>> proposal
+    <Proposal of 5 candidates of 6: <SitingPlan mclp: proven optimal, 443 people, 2 new sites>>
     >>> proposal.chosen[["name", "cost_yuan"]]
                   name  cost_yuan
     candidate_id
@@ -172,6 +177,10 @@ class Proposal:
     firmness: Firmness | None = None
     consolidation: ConsolidationReport | None = None
     closing: ClosingOrder | None = None
+
+    def __repr__(self) -> str:
+        there = len(self.candidates.places)
+        return f"<Proposal of {len(self.candidates.allowed)} candidates of {there}: {self.plan!r}>"
 
     @property
     def n_working(self) -> int:

@@ -110,16 +110,19 @@ def _rival_text(card: SiteReason) -> Text:
             "No other candidate can take its place under the rules.",
         )
     loss = card.objective.words(abs(rival.loss))
+    # Chinese sets a space only beside figures and letters.
+    before, after = (" " if end.isascii() else "" for end in (rival.name[:1], rival.name[-1:]))
     if rival.loss < 0:
-        zh = f"换成 {rival.name} 反而更好（{loss.zh}）"
+        zh = f"换成{before}{rival.name}{after}反而更好（{loss.zh}）"
         en = f"With {rival.name} instead the plan would even be better, by {loss.en}"
     elif rival.loss == 0:
         more = card.n_alternatives - 1
-        zh = f"换成 {rival.name}" + (f" 或另外 {more} 处" if more else "") + "，目标值不变"
+        zh = f"换成{before}{rival.name}"
+        zh += (f"{after}或另外 {more} 处" if more else "") + "，目标值不变"
         others = " or another one" if more == 1 else f" or one of {more} others" if more else ""
         en = f"With {rival.name}{others} instead the value stays the same"
     else:
-        zh = f"最好的替代点是 {rival.name}，换成它差 {loss.zh}"
+        zh = f"最好的替代点是{before}{rival.name}，换成它差 {loss.zh}"
         en = f"Its best rival, {rival.name}, is worse by {loss.en}"
         if card.n_near_ties > 1:
             zh += f"；相差不超过 {NEAR_PERCENT} % 的替代点有 {card.n_near_ties} 处"

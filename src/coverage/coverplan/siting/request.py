@@ -124,6 +124,10 @@ class SitingRequest:
     ground_rules: str = ""
     uncertainty: Uncertainty | None = None
 
+    def __repr__(self) -> str:
+        sites = "" if self.sites is None else f", {self.sites} sites"
+        return f"<SitingRequest {self.model}{sites}: {len(self.candidates):,} candidates>"
+
     def __post_init__(self) -> None:
         if self.model not in SITING_MODELS:
             raise InputError([no_model(self.model)])

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.arguments import expect
 from ..core.text import Text
 from .plan import SitingPlan
 from .problem import SitingProblem
@@ -41,6 +42,9 @@ class Scenario:
 
     problem: SitingProblem
     plan: SitingPlan
+
+    def __repr__(self) -> str:
+        return f"<Scenario: {self.plan!r}>"
 
     @property
     def reached(self) -> NDArray[np.bool_]:
@@ -328,6 +332,12 @@ def compare_people(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+_SCENARIO = Text(
+    "方案和它回答的问题放在一起：coverplan.Scenario(problem, plan)",
+    "a plan with the question it answers: coverplan.Scenario(problem, plan)",
+)
+
+
 def _check(scenarios: Mapping[str, Scenario]) -> None:
     """Refuse scenarios that cannot be compared."""
     if not scenarios:
@@ -337,6 +347,8 @@ def _check(scenarios: Mapping[str, Scenario]) -> None:
     what = Text("方案不能用这个名字", "a scenario cannot have this name")
     mend = Text("改名", "call it something else")
     refuse([fault("scenarios", what, name, mend) for name in _TAKEN if name in scenarios])
+    for each, scenario in scenarios.items():
+        expect(f"scenarios.{each}", scenario, Scenario, mend=_SCENARIO)
     first = next(iter(scenarios.values())).problem
     mend = Text("只比较同一批人口、同样单元的方案", "compare plans for the same people and units")
     what = Text("方案的人口或单元不同", "people or units of the scenarios differ")

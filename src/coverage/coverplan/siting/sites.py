@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.arguments import whole_number
 from ..domain.arrays import frozen
 
 UNLIMITED = 2**60
@@ -67,6 +68,10 @@ class Sites:
     capacity: NDArray[np.int64]
     xy: NDArray[np.float64]
     names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        standing = int(self.existing.sum())
+        return f"<Sites: {standing:,} existing, {len(self) - standing:,} candidates>"
 
     @classmethod
     def make(
@@ -166,6 +171,11 @@ class Rules:
     moves
         How many of the closed ones may be built again elsewhere, on top of ``sites``.
 
+    Raises
+    ------
+    InputError
+        When a number of sites is no whole number from 0 upwards.
+
     Examples
     --------
     >>> import coverplan as cp
@@ -187,3 +197,11 @@ class Rules:
     close_most: int | None = None
     close_least: int = 0
     moves: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("sites", "unit_least", "unit_most", "close_most", "close_least", "moves"):
+            value = getattr(self, name)
+            # How many new sites there may be the problem knows, with its candidates.
+            asked_too_few = name == "sites" and isinstance(value, int) and value < 0
+            if value is not None and not asked_too_few:
+                whole_number(name, value, 0)

@@ -103,7 +103,7 @@ def listed(names: Sequence[object], most: int = 5) -> Text:
     """
     some = [str(name) for name in names[:most]]
     more = len(names) > most
-    zh = "、".join(some) + (f"等共 {len(names)} 个" if more else "")
+    zh = "、".join(some) + (f" 等共 {len(names)} 个" if more else "")
     en = ", ".join(some) + (f" … {len(names)} in all" if more else "")
     return Text(zh, en)
 

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ..core.arguments import expect, refused
 from ..core.errors import InputError
+from ..core.text import Text
 from ..domain.arrays import frozen
 from ..domain.network import Network
 from ..domain.profile import FERRY, Profile
@@ -24,6 +26,25 @@ from .speeds import CLOSED, MS_PER_MINUTE, edge_ms, edge_pace, travel_ms
 from .twins import one_line_each
 
 __all__ = ["CLOSED", "MS_PER_MINUTE", "Arcs", "ModeGraph", "mode_graph", "travel_ms"]
+
+MAKE_GRAPH = Text(
+    "先用 coverplan.mode_graph(network, profile) 生成",
+    "make one first: coverplan.mode_graph(network, profile)",
+)
+"""How one comes by a graph."""
+
+_NETWORK = Text(
+    "用 coverplan.read_roads(路径, region) 或 coverplan.Network.from_edges(...) 生成",
+    "make one: coverplan.read_roads(path, region) or coverplan.Network.from_edges(...)",
+)
+_PROFILE = Text(
+    "从 coverplan.builtin_profiles() 或 inputs.profiles 里取一个",
+    "take one of coverplan.builtin_profiles() or inputs.profiles",
+)
+_NO_ROADS = Text(
+    "直线距离要用 coverplan.Network.without_roads(network.crs)",
+    "for straight lines take coverplan.Network.without_roads(network.crs)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,12 @@ class ModeGraph:
         doors = shapely.STRtree(self.network.lines[self.enterable])
         object.__setattr__(self, "doors", doors)
 
+    def __repr__(self) -> str:
+        there, doors = len(self.network.metres), int(self.enterable.sum())
+        roads = f"{there:,} edges, {doors:,} with doors"
+        way = roads if self.straight is None else "straight lines"
+        return f"<ModeGraph of {self.profile.id}: {way}>"
+
     @property
     def straight(self) -> StraightLine | None:
         """How everybody travels where there is no road at all; None on a network."""
@@ -135,9 +162,8 @@ def mode_graph(
     Raises
     ------
     InputError
-        When there is no road, and the profile has no speed for straight lines.
-    ValueError
-        When there are roads, and the profile travels straight lines all the same.
+        When there is no road, and the profile has no speed for straight lines; or there are
+        roads, and it travels straight lines all the same.
 
     Notes
     -----
@@ -160,10 +186,9 @@ def mode_graph(
     >>> int(cp.snap(cut, county.demand.xy).joined.sum())  # the road of 500 m is left aside
     7
     """
+    _check_parts(network, profile)
     if not network.has_roads:
         return _without_roads(network, profile)
-    if profile.straight is not None:
-        raise ValueError(f"profile {profile.id!r} travels straight lines, and here are roads")
     pace = edge_pace(network, profile)
     forward, backward = edge_ms(network, profile, pace)
     enterable = (forward != CLOSED) | (backward != CLOSED)
@@ -186,6 +211,16 @@ def mode_graph(
         arcs_to=arcs_to,
         arcs_from=arcs_from,
     )
+
+
+def _check_parts(network: Network, profile: Profile) -> None:
+    """Raise where network and profile are none, or the one does not suit the other."""
+    expect("network", network, Network, mend=_NETWORK)
+    expect("profile", profile, Profile, mend=_PROFILE)
+    if network.has_roads and profile.straight is not None:
+        found = Text("有道路的路网，直线出行的人", "roads, and who travels straight lines")
+        expected = Text("没有道路的路网", "a network without roads")
+        raise refused("straight", "network", found, expected=expected, mend=_NO_ROADS)
 
 
 def _without_roads(network: Network, profile: Profile) -> ModeGraph:

@@ -14,9 +14,11 @@ from contourpy import FillType, contour_generator
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
+from ..core.arguments import refused
 from ..core.text import Text
 from ..domain.barriers import wall_lines
 from ..domain.layer import Direction
+from .asked import check_asked
 from .graph import MS_PER_MINUTE, ModeGraph
 from .nearest import NEVER, nearest_site
 from .service import limits_ms, service_area
@@ -80,8 +82,11 @@ def isochrones(
 
     Raises
     ------
+    InputError
+        When there is no limit above 0, or one is negative or not a number, and as for
+        `nearest_site`.
     ValueError
-        When there is no limit, one is negative or not a number, or the cell is not above 0.
+        When the cell is not above 0.
 
     Notes
     -----
@@ -113,7 +118,10 @@ def isochrones(
     """
     if cell_metres is not None and not cell_metres > 0:
         raise ValueError(f"the cell must be larger than 0 m, found {cell_metres:g}")
+    check_asked(graph, direction, sites=sites)
     whole = limits_ms(minutes)
+    if not whole[-1]:
+        raise refused("number", "minutes", "0", expected=Text("大于 0", "above 0"))
     if graph.straight is not None:
         return straight_areas(graph, sites, whole, water)
     limits = (whole / MS_PER_MINUTE).tolist()

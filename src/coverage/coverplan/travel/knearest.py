@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.arguments import whole_number
 from ..domain.layer import Direction
+from .asked import check_asked, ids_of
 from .buckets import circle_of, rank_bits, width_shift
 from .graph import MS_PER_MINUTE, ModeGraph
 from .joints import people_ends, short_ways, site_ends
@@ -87,8 +89,8 @@ def k_nearest_sites(
 
     Raises
     ------
-    ValueError
-        When ``k`` is less than 1.
+    InputError
+        When ``k`` is no whole number from 1 upwards, and as for `nearest_site`.
 
     Notes
     -----
@@ -104,8 +106,8 @@ def k_nearest_sites(
     >>> two.minutes.round(1).head(3).values.tolist()  # of V1, V2 and V3: the nearest, the next
     [[5.2, 12.5], [2.5, 4.8], [9.2, 16.5]]
     """
-    if k < 1:
-        raise ValueError(f"k must be at least 1, not {k}")
+    whole_number("k", k, 1)
+    check_asked(graph, direction, demand=demand, sites=sites)
     if graph.straight is not None:
         times, positions = straight_nearest(graph, demand, sites, k, NEVER)
         return _k_nearest(demand, sites, times, positions, demand_ids, site_ids)
@@ -136,8 +138,8 @@ def _k_nearest(
     ms.setflags(write=False)
     site.setflags(write=False)
     return KNearest(
-        demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
-        sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
+        demand=ids_of("demand_ids", demand_ids, len(demand)),
+        sites=ids_of("site_ids", site_ids, len(sites)),
         ms=ms,
         site=site,
     )

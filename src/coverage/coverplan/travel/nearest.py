@@ -12,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..domain.layer import Direction
+from .asked import check_asked, ids_of
 from .buckets import circle_of, rank_bits, width_shift
 from .graph import MS_PER_MINUTE, ModeGraph
 from .joints import people_ends, short_ways, site_ends
 from .kernel import lower_keys, nearest_keys, place_keys, split_keys
-from .reach import within
+from .limits import within
 from .snap import Snapped
 from .straight import straight_nearest
 
@@ -121,6 +122,12 @@ def nearest_site(
     demand_ids, site_ids
         Ids to carry along; positions where they are left out.
 
+    Raises
+    ------
+    InputError
+        When places are not joined to this network, ids are not one for each, or the direction is
+        no such word.
+
     Notes
     -----
     Dijkstra's algorithm (1959) from all sites at once, with buckets (Dial, 1969). Ways of about
@@ -138,6 +145,29 @@ def nearest_site(
     [5.0, 5.0, 16.7, 25.0, 45.0, 45.0, 65.0, nan, nan]
 
     Nobody's way is cut off: V7 is 65 minutes away. V8 and V9 have no way at all.
+    """
+    check_asked(graph, direction, demand=demand, sites=sites)
+    return nearest_joined(
+        graph, demand, sites, direction=direction, demand_ids=demand_ids, site_ids=site_ids
+    )
+
+
+def nearest_joined(
+    graph: ModeGraph,
+    demand: Snapped,
+    sites: Snapped,
+    *,
+    direction: Direction,
+    demand_ids: pd.Index | None = None,
+    site_ids: pd.Index | None = None,
+) -> Nearest:
+    """Return everybody's nearest site as `nearest_site` does, of places joined in another way.
+
+    Parameters
+    ----------
+    graph, demand, sites, direction, demand_ids, site_ids
+        As for `nearest_site`; places need not be what `snap` makes of this graph: they may live
+        on the road itself, or be joined to a larger network that this one is a part of.
     """
     if graph.straight is not None:
         times, positions = straight_nearest(graph, demand, sites, 1, NEVER)
@@ -177,8 +207,8 @@ def _nearest(
     ms.setflags(write=False)
     site.setflags(write=False)
     return Nearest(
-        demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
-        sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
+        demand=ids_of("demand_ids", demand_ids, len(demand)),
+        sites=ids_of("site_ids", site_ids, len(sites)),
         ms=ms,
         site=site,
     )

@@ -9,33 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from .compiled import Ids, Keys, Whole, compiled
+from ..core.arguments import people_of, positions, real_number, refused
+from ..core.text import Text
+from .compiled import Ids, Keys, compiled
 from .graph import MS_PER_MINUTE
+from .limits import at_most, limit_ms, within, within_limit
+from .nearest import NEVER, Nearest
+from .tables import minutes_of, table_of_pairs
+
+__all__ = ["Reach", "TravelTimes", "at_most", "chosen_sums", "limit_ms", "row_sums", "within"]
 
 _LONGEST_MINUTES = 24 * 24 * 60
 """The longest cutoff whose milliseconds fit 32 bits."""
-
-
-def limit_ms(minutes: float) -> int:
-    """Return a limit in whole milliseconds, rounded down: the one place minutes become a limit."""
-    return int(np.floor(minutes * MS_PER_MINUTE + 1e-6))
-
-
-def _at_most(ms: Any, limit: Whole) -> Any:
-    """Return whether times, one or an array, are within a limit: exactly on it is within.
-
-    The one comparison behind every threshold of the program, in plain and in compiled code.
-    """
-    return ms <= limit
-
-
-at_most = compiled(_at_most)
-"""The same for compiled code, one time at once."""
-
-
-def within(ms: NDArray[np.integer], minutes: float) -> NDArray[np.bool_]:
-    """Return whether times lie within a limit. A negative time means "never"."""
-    return np.asarray((ms >= 0) & _at_most(ms, limit_ms(minutes)))
 
 
 @compiled
@@ -118,8 +103,9 @@ class TravelTimes:
 
         Raises
         ------
-        ValueError
-            When ids repeat, a time is negative, or the cutoff is not above 0 and at most 24 days.
+        InputError
+            When it is no table, ids repeat, a cell is no time from 0 upwards, or the cutoff is not
+            above 0 and at most 24 days.
 
         Examples
         --------
@@ -128,16 +114,22 @@ class TravelTimes:
         >>> times = cp.TravelTimes.from_minutes(minutes, cutoff_minutes=60)
         >>> times.within(15).people(np.array([300, 200])).tolist()
         [500, 0]
+
+        A matrix as an array, of sites that are asked as any others are:
+
+        >>> matrix = np.array([[4.0, 15.0], [np.nan, 15.1]])
+        >>> times = cp.TravelTimes.from_minutes(pd.DataFrame(matrix), cutoff_minutes=60)
+        >>> times.nearest().minutes.tolist()
+        [4.0, 15.0]
         """
-        if not (minutes.index.is_unique and minutes.columns.is_unique):
-            raise ValueError("every site is one row, and every place one column")
+        real_number("cutoff_minutes", cutoff_minutes)
         if not 0 < cutoff_minutes <= _LONGEST_MINUTES:
-            raise ValueError(f"the cutoff is above 0 and at most {_LONGEST_MINUTES:,} minutes")
-        table = minutes.to_numpy(dtype=float, na_value=np.nan)
-        if (table < 0).any():
-            raise ValueError("a time is negative")
+            most = f"{_LONGEST_MINUTES:,}"
+            expected = Text(f"大于 0，至多 {most}", f"above 0 and at most {most}")
+            raise refused("number", "cutoff_minutes", f"{cutoff_minutes:g}", expected=expected)
+        table = minutes_of(minutes)
         ms = np.rint(np.where(np.isnan(table), np.inf, table) * MS_PER_MINUTE)
-        near = _at_most(ms, limit_ms(cutoff_minutes))
+        near = within_limit(ms, limit_ms(cutoff_minutes))
         ptr = np.concatenate([[0], np.cumsum(near.sum(axis=1))]).astype(np.int64)
         who = np.nonzero(near)[1].astype(np.int32)
         return cls(
@@ -153,6 +145,8 @@ class TravelTimes:
         site: str = "site_id",
         home: str = "demand_id",
         minutes: str = "minutes",
+        demand_ids: pd.Index | None = None,
+        site_ids: pd.Index | None = None,
     ) -> "TravelTimes":
         """Return the times of a list with one row per pair, as other programs write them.
 
@@ -164,11 +158,17 @@ class TravelTimes:
             Longer times are left out.
         site, home, minutes
             The columns of the sites, of the people's places, and of the minutes.
+        demand_ids, site_ids
+            All places and sites, in the order of the people and of the supply: who reaches no
+            site stands in no pair. Those of the list, sorted, where None.
 
         Raises
         ------
+        InputError
+            When it is no table, names a place or a site that is not among them, and as for
+            `from_minutes`.
         ValueError
-            When a column is missing or a pair is listed twice, and as for `from_minutes`.
+            When a column is missing or a pair is listed twice.
 
         Examples
         --------
@@ -181,16 +181,23 @@ class TravelTimes:
         ...     pairs, site="to", home="from", minutes="min", cutoff_minutes=60
         ... )
         <TravelTimes: 2 places, 2 sites, 3 pairs within 60 min>
+
+        Nobody at c has a way, and c is one of the places all the same:
+
+        >>> everybody = pd.Index(["c", "b", "a"])
+        >>> times = cp.TravelTimes.from_pairs(
+        ...     pairs,
+        ...     site="to",
+        ...     home="from",
+        ...     minutes="min",
+        ...     cutoff_minutes=60,
+        ...     demand_ids=everybody,
+        ... )
+        >>> times.nearest().minutes.to_list()
+        [nan, 15.0, 4.0]
         """
-        lacking = [name for name in (site, home, minutes) if name not in pairs]
-        if lacking:
-            there = ", ".join(map(str, pairs.columns))
-            raise ValueError(f"no column {', '.join(lacking)}; there are {there}")
-        twice = pairs[pairs.duplicated([site, home])]
-        if len(twice):
-            pair = twice.iloc[0]
-            raise ValueError(f"the pair {pair[site]}, {pair[home]} is listed more than once")
-        table = pairs.set_index([site, home])[minutes].unstack()  # noqa: PD010 - no pair comes twice
+        names = (site, home, minutes)
+        table = table_of_pairs(pairs, names, demand_ids=demand_ids, site_ids=site_ids)
         return cls.from_minutes(table, cutoff_minutes=cutoff_minutes)
 
     def kept_ms(self) -> NDArray[np.int32]:
@@ -210,10 +217,13 @@ class TravelTimes:
 
         Raises
         ------
+        InputError
+            When ``minutes`` is no number from 0 upwards.
         ValueError
             When ``minutes`` is beyond the cutoff of these times, or within it and the times were
             not kept.
         """
+        real_number("minutes", minutes)
         if minutes > self.cutoff_minutes:
             raise ValueError(
                 f"times were computed up to {self.cutoff_minutes:g} minutes, not {minutes:g}"
@@ -224,6 +234,29 @@ class TravelTimes:
         number = row_sums(self.ptr, keep)
         ptr = np.concatenate([[0], np.cumsum(number)])
         return Reach(self.demand, self.sites, ptr, self.who[keep], minutes)
+
+    def nearest(self) -> Nearest:
+        """Return everybody's nearest site among these, `NEVER` where none is within the cutoff.
+
+        Examples
+        --------
+        >>> import coverplan as cp
+        >>> near = cp.travellers(cp.small_county(), "social_work").times(10).nearest()
+        >>> near.minutes.head(5).round(1).tolist()
+        [5.2, 2.5, 9.2, 6.8, nan]
+        >>> near.sites[near.site[0]]
+        'S1'
+        """
+        n = len(self.demand)
+        ms, site = np.full(n, NEVER, dtype=np.int64), np.full(n, NEVER, dtype=np.int64)
+        rows = np.repeat(np.arange(len(self.sites)), np.diff(self.ptr))
+        times = self.kept_ms()
+        # The last written stays: of all times the least, of equal ones the first site.
+        order = np.lexsort((rows, times))[::-1]
+        ms[self.who[order]], site[self.who[order]] = times[order], rows[order]
+        ms.setflags(write=False)
+        site.setflags(write=False)
+        return Nearest(self.demand, self.sites, ms, site)
 
     def take(self, rows: NDArray[np.integer], sites: pd.Index) -> "TravelTimes":
         """Return the times of some sites, in another order or some of them more than once.
@@ -272,6 +305,8 @@ class Reach:
     >>> import coverplan as cp
     >>> problem = cp.small_problem()
     >>> reach = problem.reach
+    >>> reach
+    <Reach: 9 places, 6 sites, 10 pairs within 15 min>
     >>> list(reach.sites)
     ['E1', 'new:C1', 'new:C2', 'new:C3', 'new:C4', 'new:C5']
     >>> reach.of(2).tolist()  # C2 reaches the places 3, 4 and 5: V4, V5, V6
@@ -288,23 +323,51 @@ class Reach:
     who: NDArray[np.int32]
     minutes: float
 
+    def __repr__(self) -> str:
+        return (
+            f"<Reach: {len(self.demand):,} places, {len(self.sites):,} sites, "
+            f"{len(self.who):,} pairs within {self.minutes:g} min>"
+        )
+
     def of(self, site: int) -> NDArray[np.int32]:
         """Return the positions of the places the site at one position reaches."""
         return self.who[self.ptr[site] : self.ptr[site + 1]]
 
     def covered(self, sites: Sequence[int] | None = None) -> NDArray[np.bool_]:
-        """Return whether each place is reached by one of the sites (default: by any)."""
+        """Return whether each place is reached by one of the sites (default: by any).
+
+        Parameters
+        ----------
+        sites
+            Positions of the sites.
+
+        Raises
+        ------
+        InputError
+            When there is no such site.
+        """
         mask = np.zeros(len(self.demand), dtype=bool)
         if sites is None:
             mask[self.who] = True
         else:
-            for site in sites:
+            for site in positions("sites", sites, len(self.sites)):
                 mask[self.of(site)] = True
         return mask
 
     def people(self, weights: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the people within reach of each site, shape ``(n_sites,)``."""
-        return chosen_sums(self.ptr, self.who, np.asarray(weights, dtype=np.int64))
+        """Return the people within reach of each site, shape ``(n_sites,)``.
+
+        Parameters
+        ----------
+        weights
+            Whole people at each of the places, in their order, shape ``(n_demand,)``.
+
+        Raises
+        ------
+        InputError
+            When they are not one whole number for each place.
+        """
+        return chosen_sums(self.ptr, self.who, people_of("weights", weights, len(self.demand)))
 
     def matrix(self) -> csr_matrix:
         """Return sites x demand as a matrix of ones."""

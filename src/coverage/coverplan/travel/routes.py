@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.arguments import positions
 from ..core.errors import InternalError
 from ..domain.arrays import frozen
 from ..domain.layer import Direction
+from .asked import check_asked, ids_of
 from .graph import CLOSED, MS_PER_MINUTE, ModeGraph, travel_ms
 from .legs import Leg, Route, Way, route_of, straight_route
 from .service import parts_of
@@ -68,6 +70,10 @@ class Routes:
 
     def __len__(self) -> int:
         return len(self.ways)
+
+    def __repr__(self) -> str:
+        found = sum(way is not None for way in self.ways)
+        return f"<Routes: {len(self):,} pairs, {found:,} with a way>"
 
     def to_frame(self) -> gpd.GeoDataFrame:
         """Return one row per pair: ids, minutes and metres of the whole and its parts, geometry.
@@ -185,11 +191,12 @@ def routes(
     >>> float(way["minutes"].round(1)), int(way["metres"].round())
     (16.7, 1000)
     """
-    who, site = np.asarray(who, dtype=np.int64), np.asarray(site, dtype=np.int64)
+    check_asked(graph, direction, demand=demand, sites=sites)
+    who, site = positions("who", who, len(demand)), positions("site", site, len(sites))
     find = _over_roads if graph.straight is None else straight_ways
     return Routes(
-        demand=pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids,
-        sites=pd.RangeIndex(len(sites)) if site_ids is None else site_ids,
+        demand=ids_of("demand_ids", demand_ids, len(demand)),
+        sites=ids_of("site_ids", site_ids, len(sites)),
         who=frozen(who, np.int64),
         site=frozen(site, np.int64),
         ways=tuple(find(graph, demand, sites, who, site, direction)),

@@ -15,8 +15,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
+from ..core.arguments import refused, several
+from ..core.text import Text
 from ..domain.layer import Direction
 from ..domain.profile import FERRY
+from .asked import check_asked
 from .graph import CLOSED, MS_PER_MINUTE, ModeGraph
 from .reach import limit_ms
 from .slope import fraction_at
@@ -62,7 +65,7 @@ def service_area(
 
     Raises
     ------
-    ValueError
+    InputError
         When there is no limit, or one is negative or not a number.
 
     Notes
@@ -87,6 +90,7 @@ def service_area(
     300 m to both sides within 5 minutes. 15 minutes reach the west end of the street, 900 m to the
     east, and 600 m up the lane: 1,400 m more.
     """
+    check_asked(graph, direction, sites=sites)
     limits = limits_ms(minutes)
     if graph.straight is not None:
         return _no_pieces(graph, each=each)
@@ -138,12 +142,14 @@ def limits_ms(minutes: Sequence[float]) -> NDArray[np.int64]:
 
     Raises
     ------
-    ValueError
+    InputError
         When there is none, or one is negative or not a number.
     """
-    if not len(minutes) or not all(np.isfinite(m) and m >= 0 for m in minutes):
-        raise ValueError(f"limits must be minutes at 0 or above, found {list(minutes)}")
-    return np.unique([limit_ms(m) for m in minutes])
+    given = several("minutes", minutes)
+    if not given:
+        expected = Text("至少一个时限", "at least one limit")
+        raise refused("size", "minutes", "[]", expected=expected)
+    return np.unique([limit_ms(m) for m in given])
 
 
 @dataclass(frozen=True, slots=True)

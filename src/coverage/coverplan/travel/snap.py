@@ -10,8 +10,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from ..core.arguments import expect
 from ..domain.arrays import frozen
-from .graph import CLOSED, ModeGraph, travel_ms
+from .coordinates import coordinates
+from .graph import CLOSED, MAKE_GRAPH, ModeGraph, travel_ms
 from .nearlines import NO_LINE, nearest_lines
 from .walls import nearest_visible
 
@@ -70,6 +72,9 @@ class Snapped:
     def __len__(self) -> int:
         return len(self.edge)
 
+    def __repr__(self) -> str:
+        return f"<Snapped: {len(self):,} places, {int(self.joined.sum()):,} with a road>"
+
     @property
     def joined(self) -> NDArray[np.bool_]:
         """Whether each place has a road, shape ``(n,)``."""
@@ -93,6 +98,11 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     xy
         Places in the network's CRS, metres, shape ``(n, 2)``.
 
+    Raises
+    ------
+    InputError
+        When ``xy`` are not two columns of known numbers, or ``graph`` is none.
+
     Notes
     -----
     Among edges at the same distance the first in the network's own order is taken. A place at the
@@ -114,7 +124,16 @@ def snap(graph: ModeGraph, xy: NDArray[np.float64]) -> Snapped:
     >>> beside = cp.snap(graph, county.demand.xy[:1] + [0, 40])  # 40 m off the main street
     >>> int(beside.access_metres[0].round()), int(beside.access_ms[0])
     (40, 40000)
+
+    Points of a GeoDataFrame, in the coordinate system of the network:
+
+    >>> villages = county.demand.points.to_crs(4490)
+    >>> metres = villages.to_crs(county.network.crs).get_coordinates().to_numpy()
+    >>> cp.snap(graph, metres)
+    <Snapped: 9 places, 8 with a road>
     """
+    expect("graph", graph, ModeGraph, mend=MAKE_GRAPH)
+    xy = coordinates(xy)
     if graph.straight is not None:
         return _where_they_are(xy)
     n = len(xy)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.arguments import several
 from ..domain.layer import Direction
+from .asked import check_asked
 from .batches import Progress, batches, prepare, run
 from .doors import add_people
 from .graph import ModeGraph
@@ -65,11 +67,12 @@ def reach_sums(
     >>> dict(zip(walkers.site_ids, sums.tolist()))
     {'S1': [640, 1460, 1460], 'S2': [640, 950, 1770], 'S3': [0, 560, 1230]}
     """
+    check_asked(graph, direction, demand=demand, sites=sites)
     people = np.asarray(people)
     if not np.issubdtype(people.dtype, np.integer) or people.shape[:1] != (len(demand),):
         raise ValueError("people must be whole numbers, one row for each place")
     groups = np.ascontiguousarray(people.reshape(len(demand), -1 if people.size else 1), np.int64)
-    limits = np.array([limit_ms(m) for m in minutes], dtype=np.int64)
+    limits = np.array([limit_ms(m) for m in several("minutes", minutes)], dtype=np.int64)
     if graph.straight is not None:
         straight = straight_sums(graph, demand, sites, groups, limits, progress)
         return straight if people.ndim > 1 else straight[:, :, 0]

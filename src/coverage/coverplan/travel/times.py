@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import InputError
 from ..domain.layer import Direction
+from .asked import check_asked, ids_of
 from .batches import Batches, Progress, Search, batches, prepare, run
 from .budget import Budget
 from .doors import copy_rows, count, write_pairs, write_who
@@ -102,8 +103,9 @@ def travel_times(
     3      S2        V3     9.17
     4      S3        V4     6.83
     """
-    who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
-    ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
+    check_asked(graph, direction, demand=demand, sites=sites)
+    who_ids = ids_of("demand_ids", demand_ids, len(demand))
+    ids = ids_of("site_ids", site_ids, len(sites))
     if graph.straight is not None:
         return straight_times(
             graph,
@@ -173,8 +175,9 @@ def travel_time_blocks(
     >>> sum(len(block.who) for block in blocks)  # pairs within 10 minutes
     5
     """
-    who_ids = pd.RangeIndex(len(demand)) if demand_ids is None else demand_ids
-    ids = pd.RangeIndex(len(sites)) if site_ids is None else site_ids
+    check_asked(graph, direction, demand=demand, sites=sites)
+    who_ids = ids_of("demand_ids", demand_ids, len(demand))
+    ids = ids_of("site_ids", site_ids, len(sites))
     if graph.straight is not None:
         yield from straight_time_blocks(
             graph,

@@ -187,7 +187,19 @@ def test_a_rule_is_judged_by_the_planners_threshold_only() -> None:
     assert judge(row, low, ledger(thresholds={"T-01": 0.4})).verdict == "not_met"
 
 
-@pytest.mark.parametrize("own", [50, 1.5, -0.1])
+@pytest.mark.parametrize(("own", "better"), [(0, "high"), (-0.1, "high"), (-5, "low")])
+@pytest.mark.parametrize("figure", [share(6, 12), count(60)])
+def test_a_number_that_asks_nothing_is_not_judged_by(own: float, better: str, figure: Measured):
+    row, measured = target(operator="rule", value=None), replace(figure, better=better)
+    found = judge(row, measured, ledger(thresholds={"T-01": own}))
+    assert (found.verdict, found.settings) == ("cannot_judge", ('targets.thresholds."T-01"',))
+    assert 'targets.thresholds."T-01" is ' in found.reason.en
+    # Of what is the better the less there is, none at all can be asked for.
+    low = replace(figure, better="low")
+    assert judge(row, low, ledger(thresholds={"T-01": 0})).verdict == "not_met"
+
+
+@pytest.mark.parametrize("own", [50, 1.5])
 def test_a_share_the_planner_cannot_mean_is_not_judged_by(own: float):
     row = target(operator="rule", value=None)
     found = judge(row, share(6, 12), ledger(thresholds={"T-01": own}))

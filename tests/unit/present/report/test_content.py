@@ -15,6 +15,7 @@ from tiny import demand, facilities, inputs, network, profile, region
 import coverplan
 from coverplan import Text
 from coverplan.core.errors import Problem
+from coverplan.domain.region import Region
 from coverplan.domain.siting_config import JointConfig, Year
 from coverplan.domain.straight import StraightLine
 from coverplan.measure.policy.registry import INDICATOR_TYPES
@@ -30,6 +31,7 @@ from coverplan.present.report.blocks import (
 )
 from coverplan.present.report.build import build_report
 from coverplan.present.report.numbering import numbered
+from coverplan.present.report.sentences import unit_word
 from coverplan.reporting import study_report
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_]+")
@@ -304,7 +306,22 @@ def test_a_study_of_one_unit():
             facilities([(0, 0, "a")]),
         )
     )
-    assert "该单元设有设施" in words(section(built(study), "overview"))
+    assert "该乡镇（街道）设有设施" in words(section(built(study), "overview"))
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds", "word"),
+    [
+        (["甲街道", "乙镇", "丙乡"], ["", "", ""], "乡镇（街道）"),
+        (["甲", "乙", "丙"], ["街道", "镇", "民族乡"], "乡镇（街道）"),
+        (["甲镇", "乙镇", "开发区"], ["", "", ""], "单元"),
+        (["甲镇", "乙镇", "丙镇"], ["镇", "镇", "农场"], "单元"),
+    ],
+)
+def test_units_are_townships_by_their_kind_or_else_by_their_name(names, kinds, word):
+    units = region(*[(100 * i, 0, 100 * i + 100, 100) for i in range(3)]).units
+    named = units.assign(name=names, kind=kinds).reset_index()
+    assert unit_word(Region.from_frame(named, kind="kind")).zh == word
 
 
 def test_without_proposals_none_are_made_up():
@@ -516,7 +533,9 @@ def two_units(people, sites):
 def test_units_that_miss_as_many_are_all_named():
     found = two_units([(1000, "a", 7), (3000, "b", 7)], [100])
     told = section(found, "overview").blocks[2].text
-    assert told.zh == "现状不可达人数最多的单元：测试为甲镇、申镇（各 7 人，全域共 14 人）。"
+    assert (
+        told.zh == "现状不可达人数最多的乡镇（街道）：测试为甲镇、申镇（各 7 人，全域共 14 人）。"
+    )
     assert told.en.endswith("test, 甲镇, 申镇 (7 people each; 14 people in all).")
 
 
@@ -526,8 +545,8 @@ def test_of_many_units_that_miss_as_many_some_are_named():
     found = inputs(units, people, network([[(0, 0), (1600, 0)]]), facilities([]), minutes=1)
     told = section(built(coverplan.assess(found)), "overview").blocks[2].text
     names = list(units.names)[:6]
-    assert f"测试为{'、'.join(names)}等 8 个单元（各 3 人，全域共 24 人）" in told.zh
-    assert f"{', '.join(names)} and others, 8 units in all (3 people each; " in told.en
+    assert f"测试为{'、'.join(names)}等 8 个乡镇（街道）（各 3 人，全域共 24 人）" in told.zh
+    assert f"{', '.join(names)} and others, 8 townships in all (3 people each; " in told.en
 
 
 def test_of_nobody_there_is_no_gap_to_tell():
@@ -537,9 +556,9 @@ def test_of_nobody_there_is_no_gap_to_tell():
 
 def test_a_total_says_which_units_are_not_in_it():
     told = section(two_units([(100, "a", 3)], [100]), "overview").blocks[0].text
-    assert "占 100.0\xa0%（1 个单元人数未知，不计在内）；" in told.zh
+    assert "占 100.0\xa0%（1 个乡镇（街道）人数未知，不计在内）；" in told.zh
     assert "100.0\xa0%, are within 5 minutes" in told.en
-    assert ", 1 unit of unknown people left out; " in told.en
+    assert ", 1 township of unknown people left out; " in told.en
 
 
 def test_people_of_no_known_place_are_among_those_not_reached():

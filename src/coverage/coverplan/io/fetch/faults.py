@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ...core.errors import Problem
+from ...core.nearest import meant
 from ...core.text import Text
 
 OFFLINE = Text(
@@ -108,7 +109,7 @@ def no_such_option(option: str, given: str, known: Sequence[str]) -> Problem:
         file=option,
         found=given,
         expected=Text("、".join(known), ", ".join(known)),
-        mend=Text("改正该选项", "correct the option"),
+        mend=meant(given, known, Text("改正该选项", "correct the option")),
     )
 
 

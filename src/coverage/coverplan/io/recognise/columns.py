@@ -20,17 +20,26 @@ _ALL = re.compile(
     r"^(年末|全部|辖区)?(常住)?(总)?人口(数|总数|合计)?$|^常住人(口|数).*$|^总人口.*$|^人数$|^居民人数$"
     r"|^(total_?)?(pop|population|people|residents?)(_?(total|\d{4}))?$|^pop_?\d{4}.*$"
 )
+_AND_OVER = r"(岁|周岁|plus|\+|以上|及以上|_?(years?)?_?((and|or)_?)?(over|older|above))"
 _AGES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("registered", re.compile(r"户籍|registered")),
     ("oldest", re.compile(r"[789]\d岁|[789]\d(plus|\+)|高龄")),
-    (OLDER, re.compile(r"65(岁|周岁|plus|\+|以上|及以上|_?over)|^age65|≥65")),
+    (OLDER, re.compile(rf"65{_AND_OVER}|^age65|≥65")),
     (
         "elderly",
-        re.compile(r"60(岁|周岁|plus|\+|以上|及以上|_?over)|≥60|老年人|老人|elderly|older"),
+        re.compile(rf"60{_AND_OVER}|≥60|老年人|老人|elderly|older"),
     ),
     ("middle", re.compile(r"15[-~—–至到_]|18[-~—–至到_]|16[-~—–至到_]|劳动年龄|15_?59")),
-    ("children", re.compile(r"0?0[-~—–至到_]{1,2}14|14岁(及)?以下|未满15|under_?15|14(周)?岁以下")),
-    (MINORS, re.compile(r"0[-~—–至到_]{1,2}1[78]|1[78](周)?岁(及)?以下|未成年|under_?18")),
+    (
+        "children",
+        re.compile(
+            r"(?<!\d)0?0([-~—–至到_]{1,2}|to)14|14岁(及)?以下|未满15|under_?15|14(周)?岁以下"
+        ),
+    ),
+    (
+        MINORS,
+        re.compile(r"(?<!\d)0([-~—–至到_]{1,2}|to)1[78]|1[78](周)?岁(及)?以下|未成年|under_?18"),
+    ),
     ("children", re.compile(r"儿童|少儿|children")),
 )
 _MOSTLY = 0.5

@@ -65,12 +65,24 @@ def _number(target: Target, ledger: Ledger) -> Fraction | Cannot:
 def _possible(
     target: Target, value: Fraction | Cannot, figure: Measured, ledger: Ledger
 ) -> Fraction | Cannot:
-    """Return a number asked for; `Cannot` where the planner gave one that no share can be."""
+    """Return a number asked for; `Cannot` where the planner gave one nobody can mean."""
     share = figure.denominator is not None and figure.scale == 1
     own = target.id in ledger.config.thresholds and target.operator == "rule"
-    if isinstance(value, Cannot) or not (share and own) or 0 <= value <= 1:
+    if isinstance(value, Cannot) or not own:
         return value
     key, shown = f'targets.thresholds."{target.id}"', number_words(value)
+    if value < 0 or (value == 0 and _operator(target, figure) == ">="):
+        always = Text(
+            f"{key} 写的是 {shown}，这样的要求什么时候都算达到：要写大于 0 的数",
+            f"{key} is {shown}, which is always met: a number above 0 is wanted",
+        )
+        never = Text(
+            f"{key} 写的是 {shown}，没有什么能低于 0：要写 0 或更大的数",
+            f"{key} is {shown}, and nothing is below 0: a number of 0 or more is wanted",
+        )
+        return Cannot(always if _operator(target, figure) == ">=" else never, settings=(key,))
+    if not share or value <= 1:
+        return value
     return Cannot(
         Text(
             f"{key} 写的是 {shown}，占比只能在 0 与 1 之间（50 % 写作 0.5）",

@@ -191,6 +191,8 @@ class Finding:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     report = cp.check_targets(cp.write_small_county(folder))
     >>> finding = report["Z21-25"]
+    >>> finding
+    <Finding Z21-25 not_met: 2 of 3 townships and streets, 1 wanting>
     >>> finding.verdict, finding.figure.numerator, finding.figure.denominator
     ('not_met', 2, 3)
     >>> [unit.name for unit in finding.figure.missing]
@@ -212,3 +214,14 @@ class Finding:
     course_text: Text = Text("", "")
     settings: tuple[str, ...] = ()
     rank: int = 0
+
+    def __repr__(self) -> str:
+        figure, gap = "", ""
+        if self.figure is not None:
+            of = self.figure.denominator
+            whole = "" if of is None else f" of {float(of):,.10g}"
+            unit = self.figure.unit.en
+            figure = f": {float(self.figure.numerator):,.10g}{whole} {unit}".rstrip()
+        if self.gap:
+            gap = f", {float(self.gap):,.10g} wanting"
+        return f"<Finding {self.target.id} {self.verdict}{figure}{gap}>"

@@ -135,6 +135,12 @@ class Ledger:
     _kept: dict[object, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     """What was looked up once: every indicator asks for the same few tables."""
 
+    def __repr__(self) -> str:
+        return (
+            f"<Ledger {self.date:%Y-%m-%d}: {len(self.units):,} units, "
+            f"{len(self.facilities):,} facilities, {len(self.projects):,} projects>"
+        )
+
     def at(self, date: datetime.date) -> "Ledger":
         """Return the same lists as of another day."""
         return replace(self, date=date, _kept={})

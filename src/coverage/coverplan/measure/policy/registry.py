@@ -44,6 +44,7 @@ class IndicatorType:
 
 
 INDICATOR_TYPES: dict[str, IndicatorType] = {}
+"""Every type of indicator a clause of a policy may be judged by, by its name."""
 
 
 def measures(

@@ -76,7 +76,7 @@ def frontier_figure(
         study.layer(layer), Text("多建能多覆盖多少人", "what more sites would newly reach")
     )
     about = Text(
-        "圆点：实心为已证明最优，空心为尚未证明；阴影为方案与上限之间的差距",
+        "圆点：实心为已证明最优，空心为尚未证明；阴影为方案与上界之间的差距",
         "Full dots are proven to be the best, hollow ones are not; shaded: from plan to bound",
     )
     sheet = Sheet.of(study, title, about, find_font(font), language, paper)

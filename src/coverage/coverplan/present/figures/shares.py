@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from ...core.arguments import refused
 from ...core.text import Text
 from ...domain.groups import group_label
 from ...measure.coverage import TOTAL
@@ -94,12 +95,18 @@ def planned(study: Study, layer: str) -> LayerResult:
 
     Raises
     ------
-    ValueError
+    InputError
         When it has none.
     """
     result = study.layer(layer)
     if result.after is None:
-        raise ValueError(f"{layer}: there is no plan to draw")
+        found = Text(f"{layer}：没有方案", f"{layer}: no plan")
+        expected = Text("有方案的图层", "a layer with a plan")
+        mend = Text(
+            "先求方案：coverplan.propose(inputs, 图层, sites=5)",
+            "make one first: coverplan.propose(inputs, layer, sites=5)",
+        )
+        raise refused("no_plan", "layer", found, expected=expected, mend=mend)
     return result
 
 

@@ -210,6 +210,9 @@ class Report:
     front: tuple[tuple[Text, Cell], ...]
     sections: tuple[Section, ...]
 
+    def __repr__(self) -> str:
+        return f"<Report {self.title}, {self.date:%Y-%m-%d}: {len(self.sections)} sections>"
+
     def walk(self) -> Iterator[tuple[int, Section]]:
         """Yield every section with its level, 1 on top, in the order of reading."""
         for section in self.sections:

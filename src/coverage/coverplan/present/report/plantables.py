@@ -53,7 +53,7 @@ def frontier_table(story: LayerStory, proposal: Proposal) -> list[Table]:
         Column("at", Text("至多（处或元）", "At most (sites or yuan)"), "number"),
         Column("sites", Text("新增（处）", "New sites"), "count"),
         Column("newly", Text("新增可达（人）", "Newly reached"), "people"),
-        Column("newly_at_most", Text("新增可达的上限（人）", "Newly reached, at most"), "people"),
+        Column("newly_at_most", Text("新增可达的上界（人）", "Newly reached: bound"), "people"),
         Column("reached", Text("可达（人）", "Reached"), "people"),
         Column("share_percent", Text("可达率", "Share"), "percent"),
     )
@@ -68,8 +68,9 @@ def frontier_table(story: LayerStory, proposal: Proposal) -> list[Table]:
             paired_rows(frame, frame, columns),
             notes=(
                 Text(
-                    "“新增可达”等于“上限”的，已证明最优。",
-                    "Where newly reached equals its upper limit the plan is proven optimal.",
+                    "“新增可达”等于上界（任何方案都不可能超过的数）的，已证明最优。",
+                    "Where newly reached equals its bound, which no plan can exceed, the plan is "
+                    "proven optimal.",
                 ),
             ),
         )

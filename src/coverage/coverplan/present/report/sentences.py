@@ -28,7 +28,7 @@ EMPTY = Text("", "")
 NOBODY = Text("无此人群", "nobody of this group")
 """Of a unit in which nobody of the group lives: no share can be told, and none is wanting."""
 
-_TOWNSHIPS = frozenset({"街道", "镇", "乡", "民族乡"})
+_TOWNSHIPS = ("街道", "镇", "乡")
 _MOST = 6
 
 
@@ -67,9 +67,13 @@ def day_words(day: datetime.date) -> Text:
 
 
 def unit_word(region: Region) -> Text:
-    """Return what the units of a study are called, one of them."""
-    kinds = {str(kind) for kind in region.units["kind"]}
-    if kinds and kinds <= _TOWNSHIPS:
+    """Return what the units of a study are called, one of them.
+
+    They are townships where every one is of such a kind or, where no kind is told, by its name.
+    """
+    told = zip(region.units["kind"].astype(str), region.units["name"].astype(str), strict=True)
+    words = [kind or name for kind, name in told]
+    if words and all(word.endswith(_TOWNSHIPS) for word in words):
         return Text("乡镇（街道）", "township")
     return Text("单元", "unit")
 
