@@ -436,6 +436,8 @@ def test_a_bare_county_and_a_unit_without_ground(show, make_county):
     for base in ("dots", "people", "minutes", "none"):
         choose(page, f"input[name=base][value={base}]")
     choose(page, "input[name=isochrone]")
+    offered = "[...document.querySelectorAll('#shown label:not([hidden]) [type=checkbox]')]"
+    assert page.evaluate(f"{offered}.map((box) => box.name)") == ["isochrone", "uncounted"]
     page.evaluate("coverplan.set({phase: 'difference'})")
     assert page.evaluate("document.querySelectorAll('.label-body').length") == 2
     assert page.evaluate("document.querySelectorAll('#table tbody tr').length") == 4

@@ -77,7 +77,7 @@ def study_report(
     >>> import coverplan as cp
     >>> report = cp.study_report(cp.assess(cp.small_county()), figures=False)
     >>> [section.title.en for section in report.sections][:3]
-    ['Overview', 'Coverage by kind of facility and by unit', 'Gaps']
+    ['Overview', 'Coverage by kind of facility and township', 'Gaps']
     """
     told: list[Problem] = []
     if targets is not None:

@@ -1,5 +1,7 @@
 """Stopped early, no model with conditions claims a proof, and its bound is one."""
 
+import time
+
 import numpy as np
 import pytest
 from siting_cases import random_problem
@@ -7,10 +9,12 @@ from siting_cases import random_problem
 from coverplan.siting import Limits, Rules
 from coverplan.siting.bacop import solve_bacop
 from coverplan.siting.budget import solve_budgeted
+from coverplan.siting.coversearch import CoverSearch
 from coverplan.siting.equity import solve_floor
 from coverplan.siting.lscp_b import solve_lscp_b
 from coverplan.siting.maxmin import solve_maxmin
 from coverplan.siting.one_per_unit import solve_one_per_unit
+from coverplan.siting.rows import site_rows
 from coverplan.siting.undesirable import solve_undesirable
 
 
@@ -67,3 +71,14 @@ def test_stopped_early(name):
         for stage, proven in zip(plan.then, best.then, strict=True):
             if stage.bound is not None:
                 assert not stage.objective.better(proven.value, stage.bound)
+
+
+def test_time_that_is_over_is_none_left():
+    """A search may find, between two looks at the clock, that its limit has passed."""
+    problem = random_problem(
+        np.random.default_rng(2), n_sites=8, n_places=30, n_units=2, rules=Rules(sites=3)
+    )
+    long_ago = time.perf_counter() - 10
+    search = CoverSearch(problem, site_rows(problem), Limits(time_limit_seconds=1), long_ago)
+    search.first(None)
+    assert search._passed_on().time_limit_seconds == 0

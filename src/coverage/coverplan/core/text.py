@@ -37,3 +37,21 @@ class Text:
     def same(cls, words: str) -> "Text":
         """Return a text that reads the same in both languages, as names do."""
         return cls(words, words)
+
+
+def said_of(name: Text, what: Text) -> Text:
+    """Return words with the name of what they are said of before them, where it has one.
+
+    Parameters
+    ----------
+    name, what
+        Such as a layer, and what is wrong with it.
+
+    Examples
+    --------
+    >>> said_of(Text("养老", "care"), Text("没有预算", "there is no budget")).en
+    'care: there is no budget'
+    >>> said_of(Text("", ""), Text("没有预算", "there is no budget")).zh
+    '没有预算'
+    """
+    return Text(f"{name.zh}：{what.zh}", f"{name.en}: {what.en}") if name.zh else what

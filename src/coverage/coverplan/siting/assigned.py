@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, InternalError, Problem
-from ..core.text import Text
+from ..core.text import Text, said_of
 from ..travel.reach import limit_ms
 from .planfacts import Assignment
 from .problem import SitingProblem
@@ -77,7 +77,6 @@ def weight_per_person(problem: SitingProblem) -> NDArray[np.int64]:
     odd = np.flatnonzero(weight % people)
     if len(odd):
         first = int(odd[0])
-        prefix = Text(f"{problem.name.zh}：", f"{problem.name.en}: ")
         what = Text(
             "权重不是人数的整数倍，无法按人分派",
             "a weight is no whole multiple of its people, who cannot be shared out by person",
@@ -86,9 +85,7 @@ def weight_per_person(problem: SitingProblem) -> NDArray[np.int64]:
             [
                 Problem(
                     code="siting.weight_per_person",
-                    what=Text(prefix.zh + what.zh, prefix.en + what.en)
-                    if problem.name.zh
-                    else what,
+                    what=said_of(problem.name, what),
                     column="siting.group_weights",
                     found=f"{int(weight[first])} / {int(people[first])}",
                     mend=Text(

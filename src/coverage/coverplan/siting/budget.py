@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, Problem
-from ..core.text import Text
+from ..core.text import Text, said_of
 from .finish import Found, finish
 from .impossible import why_impossible
 from .maxcover import max_cover
@@ -111,10 +111,9 @@ _REACH = 0.7
 
 
 def _no_budget(problem: SitingProblem) -> Problem:
-    name = problem.name
     return Problem(
         code="siting.budget",
-        what=Text(f"{name.zh}：没有预算", f"{name.en}: there is no budget"),
+        what=said_of(problem.name, Text("没有预算", "there is no budget")),
         column="siting.budget_yuan",
         found="",
         expected=Text("金额（元）", "an amount in yuan"),

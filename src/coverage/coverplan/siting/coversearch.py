@@ -16,6 +16,7 @@ from .plan import Bounds, Limits
 from .problem import SitingProblem
 from .reduce import Reduced, reduce_problem, restrict
 from .rows import SiteRows
+from .stages import seconds_left
 from .swaps import Swaps
 
 
@@ -134,7 +135,7 @@ class CoverSearch:
         return "stopped"
 
     def _left(self) -> float:
-        return self.limits.time_limit_seconds - (time.perf_counter() - self.begin)
+        return seconds_left(self.limits, self.begin)
 
     def _late(self) -> bool:
         return self._left() <= 0

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, InternalError, Problem, Problems
-from ..core.text import Text
+from ..core.text import Text, said_of
 from ..travel import Reach, TravelTimes
 from .problem import SitingProblem
 from .scaling import faster, scaled
@@ -375,6 +375,6 @@ def check_percent(name: Text, percent: float) -> Fraction:
     if not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
         expected = Text("0 至 100", "0 to 100")
         fault = _fault("target_percent", str(percent), expected)
-        what = Text(f"{name.zh}：目标超出范围", f"{name.en}: the target is out of range")
+        what = said_of(name, Text("目标超出范围", "the target is out of range"))
         raise InputError([replace(fault, what=what)])
     return _exact(percent)

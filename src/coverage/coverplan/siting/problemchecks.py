@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, Problem, Problems
-from ..core.text import Text
+from ..core.text import Text, said_of
 from .sites import Rules, Sites
 
 
@@ -121,12 +121,7 @@ def _movable(rules: Rules) -> int:
 
 
 def _fault(code: str, what: Text, name: Text, found: str, mend: Text) -> Problem:
-    return Problem(code=code, what=_of(name, what), found=found, mend=mend, column="siting")
-
-
-def _of(name: Text, what: Text) -> Text:
-    """Return what is wrong with the layer it is wrong with, where it has a name."""
-    return Text(f"{name.zh}：{what.zh}", f"{name.en}: {what.en}") if name.zh else what
+    return Problem(code=code, what=said_of(name, what), found=found, mend=mend, column="siting")
 
 
 def _too_many(name: Text, sites: int, candidates: int) -> Problem:
@@ -138,7 +133,7 @@ def _too_many(name: Text, sites: int, candidates: int) -> Problem:
         what = Text("新增站点数必须为正", "the number of new sites must be positive")
     return Problem(
         code="siting.too_many",
-        what=_of(name, what),
+        what=said_of(name, what),
         column="siting.sites",
         found=str(sites),
         expected=Text(f"1 至 {candidates}", f"1 to {candidates}") if candidates else None,
@@ -158,7 +153,7 @@ def out_of_range(name: Text, key: str, found: object, expected: Text) -> InputEr
         [
             Problem(
                 code=f"siting.{key}",
-                what=_of(name, Text("设置超出范围", "a setting is out of range")),
+                what=said_of(name, Text("设置超出范围", "a setting is out of range")),
                 column=f"siting.{key}",
                 found=str(found),
                 expected=expected,

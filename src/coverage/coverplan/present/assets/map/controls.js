@@ -40,6 +40,7 @@ function buildControls() {
   document.querySelectorAll("input[name=language]").forEach((input) =>
     input.addEventListener("change", () => change({ language: input.value })));
   document.querySelectorAll("#shown input[type=checkbox]").forEach((input) => {
+    input.closest("label").hidden = !offered(input.name);
     input.checked = shown[input.name];
     input.addEventListener("change", () => {
       shown[input.name] = input.checked;
@@ -57,6 +58,12 @@ function buildControls() {
     if (event.key === "Escape" && selection) closeCard();
   });
 }
+/* What a county does not have is not offered. */
+function offered(name) {
+  const lies = { roads: (road) => road.lines.length, water: () => true, protected: (item) => item.shapes.length };
+  return !(name in lies) || base[name].some(lies[name]);
+}
+
 const layerTexts = [];
 const groupTexts = [];
 const presetButtons = [];
