@@ -25,6 +25,9 @@ ROOT = DOCS.parent
 EXECUTED = "COVERPLAN_EXECUTED_NOTEBOOKS"
 """Names a folder of executed notebooks by language; without it they are executed here."""
 
+WIDE = ("other-tools.md",)
+"""Pages whose table needs the room of the list of headings beside it."""
+
 _ALTERNATE = re.compile(r"\s*<link rel=\"alternate\"[^>]*>")
 
 PAGES = {
@@ -107,6 +110,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     boost = next((b for path, b in BOOST.items() if page.file.src_uri.startswith(path)), None)
     if boost:
         page.meta.setdefault("search", {"boost": boost})
+    if page.file.src_uri in WIDE:
+        page.meta.setdefault("hide", ["toc"])
     return markdown
 
 

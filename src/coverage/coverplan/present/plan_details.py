@@ -42,12 +42,13 @@ def show_rivals(study: Study, layer: str, *, language: Language | None = None) -
     >>> study = cp.assess(cp.small_county())
     >>> cp.show_rivals(study, "elderly_care", language="en")
        site in its place  worse by (people)  people fewer  near-tie
-    0  石桥桥头       东桥小学旧址              228.0           228     False
-    1  云岭集市         上湾路口               17.0            17     False
+    0  石桥桥头       东桥小学旧址                228           228     False
+    1  云岭集市         上湾路口                 17            17     False
     """
     speak, proposal = spoken(study, language), proposal_of(study, layer)
+    scale = proposal.plan.objective.scale
     rows = [
-        (card.name, rival.name, rival.loss / card.objective.scale, rival.people, near)
+        (card.name, rival.name, rival.loss / scale if scale > 1 else rival.loss, rival.people, near)
         for card in proposal.cards
         for near, rivals in (
             (False, () if card.near_ties or card.rival is None else (card.rival,)),

@@ -122,6 +122,8 @@ def show_plan(
         wanted = {name: words.of(speak) for name, words in _RULE.items() if name in rules}
         return rules[list(wanted)].rename(columns=wanted)
     table = plan_table(only, speak)
+    if proposal.plan.objective.scale == 1:
+        table["rival_loss"] = table["rival_loss"].astype("Int64")
     said = [name for name in _SITE if name in table and _says(table[name])]
     if not proposal.plan.closed and "what" in said:
         said.remove("what")

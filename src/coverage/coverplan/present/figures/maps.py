@@ -210,7 +210,9 @@ def remarks(sheet: Sheet, layer: str | None, names: Names | None, top: float) ->
         count = names.nameless
         words = Text(
             f"{count} 个单元的名称放不下，见分单元的表",
-            f"{count} units have no room for their names: see the table by unit",
+            f"{count} units have no room for their names: see the table by unit"
+            if count > 1
+            else "one unit has no room for its name: see the table by unit",
         )
         low = note(sheet, words, low)
     return low
