@@ -1,4 +1,4 @@
-"""A session of an analyst: guesses that do what they say, and wrong ones that are named."""
+"""An analyst at work: guesses that do what they say, and wrong ones that are named."""
 
 import copy
 import pickle
