@@ -207,7 +207,7 @@ def named_findings(findings: Sequence[Finding], asked: Sequence[str]) -> list[Fi
     words = {word: _named(findings, word.strip().casefold()) for word in asked}
     wrong = [word for word, found in words.items() if not found]
     if wrong:
-        near = tuple(dict.fromkeys(key for word in wrong for key in _nearest(findings, word)))
+        near = tuple(dict.fromkeys(key for word in wrong for key in nearest_ids(findings, word)))
         raise InputError([_no_clause(word, near, "--clause") for word in wrong])
     named = {key for found in words.values() for key in found}
     return [finding for finding in findings if finding.target.id in named]
@@ -228,7 +228,7 @@ def _named(findings: Sequence[Finding], word: str) -> list[str]:
 _NEAR = 5
 
 
-def _nearest(findings: Sequence[Finding], word: str) -> list[str]:
+def nearest_ids(findings: Sequence[Finding], word: str) -> list[str]:
     """Return the ids nearest to a word; how ids begin where none is like it."""
     known = [finding.target.id for finding in findings]
     near = difflib.get_close_matches(word.strip().upper(), known, n=_NEAR, cutoff=0.5)
@@ -262,4 +262,4 @@ def the_finding(findings: Sequence[Finding], target_id: str) -> Finding:
     for finding in findings:
         if finding.target.id.casefold() == word:
             return finding
-    raise InputError([_no_clause(target_id, _nearest(findings, target_id))])
+    raise InputError([_no_clause(target_id, nearest_ids(findings, target_id))])

@@ -1,7 +1,6 @@
 """The targets of a study: its files read, every clause judged."""
 
 import datetime
-import difflib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ from .present.targets import missing_table, parts_table, summary_table, targets_
 from .programmefound import Programme
 from .programming import target_programme
 from .results import Inputs, Study
-from .targetclause import Clause, clause_of, the_finding
+from .targetclause import Clause, clause_of, nearest_ids, the_finding
 from .targetsreading import READING, no_targets_table, read_registers
 
 
@@ -93,9 +92,8 @@ class TargetReport:
         for finding in self.findings:
             if finding.target.id == target_id:
                 return finding
-        known = [finding.target.id for finding in self.findings]
-        near = difflib.get_close_matches(target_id, known, n=3) or known[:3]
-        raise KeyError(f"no target {target_id!r}; did you mean {', '.join(near)}?")
+        near = ", ".join(nearest_ids(self.findings, target_id))
+        raise KeyError(f"no target {target_id!r}; did you mean {near}?")
 
     def clause(
         self,

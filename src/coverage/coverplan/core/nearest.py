@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from .text import Text
 
 
-def meant(found: str, known: Iterable[str], otherwise: Text) -> Text:
+def meant(found: str, known: Iterable[str], otherwise: Text, *, cutoff: float = 0.6) -> Text:
     """Return a question after the known word nearest to one that is not known.
 
     Parameters
@@ -15,6 +15,8 @@ def meant(found: str, known: Iterable[str], otherwise: Text) -> Text:
         The word, and those there are.
     otherwise
         What to say where none is like it.
+    cutoff
+        How like it must be, from 0 to 1.
 
     Examples
     --------
@@ -23,5 +25,5 @@ def meant(found: str, known: Iterable[str], otherwise: Text) -> Text:
     >>> meant("?", ["mclp", "lscp"], Text("改", "mend it")).en
     'mend it'
     """
-    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(found, list(known), n=1, cutoff=cutoff)
     return Text(f"是否指 {near[0]}？", f"did you mean {near[0]}?") if near else otherwise

@@ -1,6 +1,5 @@
 """Frames handed in from Python: what is wrong with them is said as it is of a file."""
 
-import difflib
 from collections.abc import Collection, Iterable
 
 import geopandas as gpd
@@ -9,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, Problem, Problems
+from ..core.nearest import meant
 from ..core.text import Text
 
 
@@ -128,15 +128,13 @@ def _no_frame(name: Text, frame: object) -> Problem:
 
 
 def _no_column(name: Text, column: str, there: list[str]) -> Problem:
-    near = difflib.get_close_matches(column, there, n=1, cutoff=0.6)
     return Problem(
         code="frame.column",
         what=Text(f"{name.zh}：缺少一列", f"{name.en}: a column is missing"),
         column=column,
         found=Text("有这些列：" + "、".join(there), "columns: " + ", ".join(there)),
-        mend=Text(
-            f"是否指 {near[0]}？" if near else "改列名，或说明用哪一列",
-            f"did you mean {near[0]}?" if near else "rename it, or say which column to take",
+        mend=meant(
+            column, there, Text("改列名，或说明用哪一列", "rename it, or say which column to take")
         ),
     )
 

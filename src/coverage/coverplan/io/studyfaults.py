@@ -1,6 +1,5 @@
 """What is wrong with a study file, in plain sentences with the line where it stands."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from ..core.errors import Problem
+from ..core.nearest import meant
 from ..core.text import Text
 from ..domain.config import StudyConfig
 
@@ -260,7 +260,6 @@ def known_keys(where: Where) -> list[str]:
 
 def unknown_key(where: Where, known: list[str], study: StudyText) -> Problem:
     """Return the fault of a key that means nothing, with the nearest that does."""
-    near = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.4)
     path = ".".join(where)
     return Problem(
         code="study.unknown_key",
@@ -269,10 +268,7 @@ def unknown_key(where: Where, known: list[str], study: StudyText) -> Problem:
         row=study.line(where),
         column=path,
         expected=Text("、".join(known), ", ".join(known)) if known else None,
-        mend=Text(
-            f"是否指 {near[0]}？" if near else "删去它",
-            f"did you mean {near[0]}?" if near else "remove it",
-        ),
+        mend=meant(where[-1], known, Text("删去它", "remove it"), cutoff=0.4),
     )
 
 
@@ -281,7 +277,6 @@ def undefined(
 ) -> Problem:
     """Return the fault of a name that nothing in the study has, with the nearest that is."""
     known = list(known)
-    near = difflib.get_close_matches(found, known, n=1, cutoff=0.4)
     path = ".".join(where)
     return Problem(
         code=code,
@@ -291,9 +286,11 @@ def undefined(
         column=path,
         found=found,
         expected=Text("、".join(known), ", ".join(known)),
-        mend=Text(
-            f"是否指 {near[0]}？" if near else "改用其中之一，或先定义它",
-            f"did you mean {near[0]}?" if near else "use one of these, or define it first",
+        mend=meant(
+            found,
+            known,
+            Text("改用其中之一，或先定义它", "use one of these, or define it first"),
+            cutoff=0.4,
         ),
     )
 

@@ -1,11 +1,11 @@
 """The table every output reads: one row per fact."""
 
-import difflib
 from dataclasses import dataclass
 
 import pandas as pd
 
 from ..core.errors import Problem, Problems
+from ..core.nearest import meant
 from ..core.text import Text
 
 TOTAL = "total"
@@ -143,14 +143,10 @@ _FIGURES = frozenset({"value", "denominator"})
 
 
 def _no_column(found: str, known: list[str]) -> Problem:
-    near = difflib.get_close_matches(found, known, n=1)
     return Problem(
         code="coverage.column",
         what=Text("结果表没有这一列", "the facts have no such column"),
         column=found,
         expected=Text("、".join(known), ", ".join(known)),
-        mend=Text(
-            f"是否指 {near[0]}？" if near else "改用其中之一",
-            f"did you mean {near[0]}?" if near else "name one of these",
-        ),
+        mend=meant(found, known, Text("改用其中之一", "name one of these")),
     )

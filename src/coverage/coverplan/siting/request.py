@@ -1,6 +1,5 @@
 """What new sites are asked for: a study file's siting table with its files read, as plain data."""
 
-import difflib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, Problem
+from ..core.nearest import meant
 from ..core.text import Text
 from ..domain.facilities import Facilities
 from ..domain.frames import check_frame, check_kinds
@@ -228,17 +228,13 @@ def no_model(found: str) -> Problem:
     found
         The name given.
     """
-    near = difflib.get_close_matches(found, SITING_MODELS, n=1)
     return Problem(
         code="siting.model",
         what=Text("没有这个选址模型", "there is no such model"),
         column="model",
         found=found,
         expected=Text.same(", ".join(SITING_MODELS)),
-        mend=Text(
-            f"是否指 {near[0]}？" if near else "改用其中之一",
-            f"did you mean {near[0]}?" if near else "name one of these",
-        ),
+        mend=meant(found, SITING_MODELS, Text("改用其中之一", "name one of these")),
     )
 
 

@@ -1,6 +1,5 @@
 """What in a request contradicts its own candidates: all of it, before anything is solved."""
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import Problem, Problems
+from ..core.nearest import meant
 from ..core.text import Text
 from .ground import ALLOWED, ground_reasons
 from .request import CLASS_MARK, SitingRequest
@@ -77,7 +77,6 @@ class KnownIds:
 
     def _unknown(self, key: str, which: str, word: str) -> Problem:
         known = sorted(self.places | self.closable)
-        near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
         return Problem(
             code="siting.unknown_id",
             what=Text("没有这个编号的候选点", "no candidate has this id"),
@@ -88,10 +87,7 @@ class KnownIds:
                 "the id of a candidate"
                 + (", or of an existing site that may be closed" if self.closable else ""),
             ),
-            mend=Text(
-                f"是否指 {near[0]}？" if near else "核对编号",
-                f"did you mean {near[0]}?" if near else "check the id",
-            ),
+            mend=meant(word, known, Text("核对编号", "check the id"), cutoff=0.5),
         )
 
 
@@ -221,16 +217,12 @@ def _weights(key: str, request: SitingRequest, codes: Sequence[str]) -> Iterator
     known = list(codes)
     for word in request.unit_weights:
         if word not in known:
-            near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
             yield Problem(
                 code="siting.unknown_unit",
                 what=Text("没有这个代码或名称的单元", "no unit has this code or name"),
                 column=where,
                 found=word,
-                mend=Text(
-                    f"是否指 {near[0]}？" if near else "核对单元代码",
-                    f"did you mean {near[0]}?" if near else "check the code",
-                ),
+                mend=meant(word, known, Text("核对单元代码", "check the code"), cutoff=0.5),
             )
     if request.unit_weights and not any(request.unit_weights.get(code, 1) for code in known):
         yield Problem(

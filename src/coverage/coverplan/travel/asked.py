@@ -1,14 +1,16 @@
 """Whether what the engine is asked fits together: the network, the places, the ids, the way."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 
 from ..core.arguments import expect, expect_choice, refused
 from ..core.text import Text
+from ..domain.layer import Direction
 from .graph import MAKE_GRAPH, ModeGraph, travel_ms
 from .snap import Snapped
 
-_DIRECTIONS = ("to_site", "from_site")
 _LOOKED_AT = 16
 _PLACES = Text(
     "先用 coverplan.snap(graph, xy) 接上路网", "join them first: coverplan.snap(graph, xy)"
@@ -32,7 +34,7 @@ def check_asked(graph: object, direction: object, **places: object) -> None:
         to another network.
     """
     expect("graph", graph, ModeGraph, mend=MAKE_GRAPH)
-    expect_choice("direction", direction, _DIRECTIONS)
+    expect_choice("direction", direction, get_args(Direction))
     for name, there in places.items():
         expect(name, there, Snapped, mend=_PLACES)
         if isinstance(graph, ModeGraph) and isinstance(there, Snapped):
